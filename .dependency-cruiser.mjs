@@ -1,0 +1,64 @@
+/** Who may import whom. Each rule names the reason; the table they come from is in packages/shared/SPEC.md. */
+const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to })
+const npm = (pattern) => ({ path: `node_modules/(${pattern})(/|$)` })
+
+export default {
+  forbidden: [
+    forbid('no-circular', {}, { circular: true }, 'data flows one way'),
+    forbid(
+      'vision-is-pure',
+      { path: '^packages/shared/src/vision/', pathNot: '\\.test\\.ts$' },
+      { pathNot: '^packages/shared/src/(vision/|errors\\.ts|ids\\.ts|bytes\\.ts)' },
+      'one pipeline for every host: no host, schema or policy inside',
+    ),
+    forbid(
+      'shared-is-a-leaf',
+      { path: '^packages/shared/src/', pathNot: '\\.test\\.ts$' },
+      { pathNot: '^packages/shared/src/|node_modules/zod(/|$)' },
+      'shared runs in a browser, a worker and Node alike',
+    ),
+    forbid('client-not-server', { path: '^packages/client/' }, { path: '^packages/server/' }, 'they meet on the wire'),
+    forbid('server-not-client', { path: '^packages/server/' }, { path: '^packages/client/' }, 'they meet on the wire'),
+    forbid(
+      'ort-web-in-the-worker',
+      { path: '^packages/client/', pathNot: '^packages/client/src/worker/' },
+      npm('onnxruntime-web|onnxruntime-common'),
+      'the main thread never pays for inference',
+    ),
+    forbid(
+      'ort-in-server-vision',
+      { path: '^packages/server/', pathNot: '^packages/server/src/vision/' },
+      npm('onnxruntime-(node|web|common)'),
+      'one place binds a runtime',
+    ),
+    forbid(
+      'idb-in-storage',
+      { path: '^packages/client/', pathNot: '^packages/client/src/storage/' },
+      npm('idb'),
+      'one owner',
+    ),
+    forbid(
+      'domain-knows-no-edge',
+      { path: '^packages/server/src/domain/', pathNot: '\\.(test|contract)\\.ts$' },
+      {
+        path: '^packages/server/src/(http|surfaces|db|vision|cli|demo|app|main)|node_modules/(hono|@hono|drizzle-orm|postgres|@electric-sql|pgvector)(/|$)',
+      },
+      'the core speaks neither HTTP nor SQL nor a vendor',
+    ),
+    forbid(
+      'a-surface-stands-alone',
+      { path: '^packages/server/src/surfaces/([^/]+)/', pathNot: '\\.test\\.ts$' },
+      {
+        path: '^packages/server/src/(db|vision|cli)/|^packages/server/src/surfaces/',
+        pathNot: '^packages/server/src/surfaces/$1/',
+      },
+      'a dialect translates between HTTP and the domain',
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default'] },
+  },
+}
