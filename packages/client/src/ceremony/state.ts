@@ -1,0 +1,220 @@
+/**
+ * The ceremony as a value: in each state exactly the facts that a user interface can show and the actions that are legal.
+ * Whoever renders it needs nothing else; whoever drives it without a user interface calls the same actions.
+ */
+import type { JsonValue, Operation } from '@mien/shared/api/fields'
+import type { SessionResponse } from '@mien/shared/api/sessions'
+import type { MienError } from '@mien/shared/errors'
+import type { Refusal } from './refusal.ts'
+
+/** What to tell the person, one thing at a time. Left and right are those of the person, as in a mirror. */
+export const guidances = [
+  'no-face',
+  'many-faces',
+  'closer',
+  'back',
+  'left',
+  'right',
+  'up',
+  'down',
+  'more-light',
+  'less-light',
+  'backlight',
+  'look-straight',
+  'open-eyes',
+  'hold-still',
+] as const
+export type Guidance = (typeof guidances)[number]
+
+/** Fractions of the camera's frame, 0..1 from its top left corner, not mirrored; may reach beyond the frame. */
+export interface NormalisedBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface CameraChoice {
+  readonly deviceId: string
+  readonly label: string
+}
+
+export type PreparingStep =
+  /** Asking the server for a session. */
+  | { readonly step: 'session' }
+  /** Fetching model files; bytes over all of them. `totalBytes` is 0 until the manifest has arrived. */
+  | { readonly step: 'models'; readonly loadedBytes: number; readonly totalBytes: number }
+  /** Starting the inference runtime and running each model once. */
+  | { readonly step: 'runtime' }
+
+export interface PreparingState {
+  readonly name: 'preparing'
+  readonly progress: PreparingStep
+}
+
+export interface ConsentState {
+  readonly name: 'consent'
+  readonly operation: Operation
+  readonly applicationName: string
+  /** Version of the terms that the application asks for. */
+  readonly policyVersion: string
+  /** Takes the exact text that the person saw: its hash is what the server keeps as proof. */
+  accept(shown: ConsentText): void
+  decline(): void
+}
+
+export interface ConsentText {
+  readonly text: string
+  /** BCP 47 tag of the language it was shown in. */
+  readonly locale: string
+}
+
+/** The browser is asking the person for the camera. */
+export interface PermissionState {
+  readonly name: 'permission'
+}
+
+/** The person chooses a PIN, before the capture. Only while enrolling, and only when the application has PINs. */
+export interface NewPinState {
+  readonly name: 'new-pin'
+  readonly required: boolean
+  /** Why the last one was not taken. */
+  readonly problem?: 'format' | 'weak' | 'not-unique'
+  submit(pin: string): void
+  /** Absent when the application requires a PIN. */
+  readonly skip?: () => void
+}
+
+export interface PositioningState {
+  readonly name: 'positioning'
+  readonly stream: MediaStream
+  readonly guidance: Guidance
+  /** The largest face of the newest frame. */
+  readonly face?: NormalisedBox
+  /** How much of what a capture needs is met, 0..1. */
+  readonly progress: number
+  readonly cameras: readonly CameraChoice[]
+  /** Absent with fewer than two cameras. */
+  readonly switchCamera?: (deviceId: string) => void
+}
+
+export interface CapturingState {
+  readonly name: 'capturing'
+  readonly stream: MediaStream
+  readonly guidance: 'hold-still'
+  readonly face?: NormalisedBox
+  /** Frames taken over frames wanted, 0..1. */
+  readonly progress: number
+}
+
+/** The server is deciding. The camera is off already. */
+export interface DecidingState {
+  readonly name: 'deciding'
+}
+
+/** The server wants the person's PIN beside the face. */
+export interface PinState {
+  readonly name: 'pin'
+  readonly triesLeft: number
+  /** Why it is asked for again. */
+  readonly problem?: 'wrong' | 'format'
+  submit(pin: string): void
+}
+
+/** `not-clear`: the server could not decide on these frames. `expired`: the capture came too late for its challenge. */
+export type RetryReason = 'not-clear' | 'expired'
+
+export interface RetryState {
+  readonly name: 'retry'
+  readonly reason: RetryReason
+  again(): void
+}
+
+export interface DoneState {
+  readonly name: 'done'
+  readonly result: CeremonyResult
+}
+
+export interface FailedState {
+  readonly name: 'failed'
+  readonly failure: CeremonyFailure
+}
+
+export type CeremonyState =
+  | PreparingState
+  | ConsentState
+  | PermissionState
+  | NewPinState
+  | PositioningState
+  | CapturingState
+  | DecidingState
+  | PinState
+  | RetryState
+  | DoneState
+  | FailedState
+
+export interface CeremonyResult {
+  readonly operation: Operation
+  /** For the page's backend, which redeems it once for a signed assertion. Proves nothing by itself. */
+  readonly resultCode: string
+  /** RFC 3339; redeem before. */
+  readonly resultExpiresAt: string
+  /** What the application discloses to the page; null when it does not. Unsigned: good for showing, not for letting in. */
+  readonly disclosed: Disclosed | null
+}
+
+export interface Disclosed {
+  readonly facialId: string
+  readonly payload: JsonValue
+  /** RFC 3339. */
+  readonly timestamp: string
+}
+
+/**
+ * `MienError`: something that happened on this side or on the way (NO camera, IDLE_TIMEOUT, MANY_FACES, SPOOF_SUSPECTED,
+ * NETWORK_IO, ABORTED, …). `Refusal`: the server's decision about the person.
+ */
+export type CeremonyFailure = MienError | Refusal
+
+export interface Ceremony {
+  readonly operation: Operation
+  readonly state: CeremonyState
+  /** Calls `listener` after each change, not at once. Returns the function that ends the subscription. */
+  subscribe(listener: (state: CeremonyState) => void): () => void
+  /** Resolves in `done`, rejects with the CeremonyFailure in `failed`. A rejection nobody listens to is not reported. */
+  readonly result: Promise<CeremonyResult>
+  /** Ends the ceremony with ABORTED, from any state; the camera is off when it returns. */
+  cancel(reason?: string): void
+}
+
+export interface CeremonyOptions {
+  /** Seconds to wait for the person's answer to the browser's question, then CAMERA_DENIED. Default 27. */
+  readonly permissionTimeout?: number
+  /** Minutes to wait for consent, then CONSENT_DECLINED. Default 10. */
+  readonly termsTimeout?: number
+  /** Seconds without a usable face, then IDLE_TIMEOUT. Default 27. */
+  readonly idleTimeout?: number
+  /** Seconds to wait for each answer of the server, then REPLY_TIMEOUT. Default 60. */
+  readonly replyTimeout?: number
+  /** Ends the ceremony with ABORTED. */
+  readonly signal?: AbortSignal
+  /** A session that the page's backend opened: the answer of `POST /v1/sessions` as it came. Otherwise the page opens one itself. */
+  readonly session?: SessionResponse
+  /** Comes back inside the assertion. Only for a session that the page opens itself. */
+  readonly nonce?: string
+  /** PKCE S256, only for a session that the page opens itself. */
+  readonly codeChallenge?: string
+  /** Gallery of the application, only for a session that the page opens itself. */
+  readonly gallery?: string
+}
+
+export interface EnrollOptions extends CeremonyOptions {
+  /** Any JSON, up to 16 KB of UTF-8; checked before the camera opens (PAYLOAD_TOO_LARGE). */
+  readonly payload?: JsonValue
+  /** The page vouches that the person agreed elsewhere to what `text` says: the consent state is skipped. */
+  readonly userConsent?: boolean | ConsentText
+  /** A PIN that the page collected itself; otherwise the ceremony asks for one when the application has PINs. */
+  readonly pin?: string
+}
+
+export interface AuthenticateOptions extends CeremonyOptions {}
