@@ -1,0 +1,47 @@
+/**
+ * Building blocks of the native wire contract.
+ *
+ * The schemas in this folder are written with `zod/mini`: the browser validates answers with them for a few kilobytes,
+ * and the server lifts the same objects into its route definitions (`packages/server/src/http/wire-schema.ts`).
+ * Names are snake_case because they are the JSON keys; no schema transforms or defaults, so input and output are one type.
+ */
+import * as z from 'zod/mini'
+
+/** Canonical spelling only, see `ids.ts`. */
+export const uuid = z.string().check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/))
+
+/** 32 random bytes as base64url: 43 characters, the last of which has two unused bits that must be zero. */
+export const token256 = z.string().check(z.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/))
+
+/** RFC 3339 in UTC with a trailing Z. */
+export const timestamp = z.iso.datetime()
+
+/** A web origin as `URL.origin` spells it; the server compares it exactly after parsing. */
+export const originText = z.string().check(z.minLength(8), z.maxLength(253 + 16))
+
+/** The name of a gallery inside an application. */
+export const galleryName = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/))
+
+/** The caller's own name for a subject, unique per gallery. Printable, no control characters. */
+export const externalRef = z.string().check(z.minLength(1), z.maxLength(128), z.regex(/^[^\p{Cc}\p{Cs}]*$/u))
+
+/** What a person calls an application. */
+export const displayName = z.string().check(z.minLength(1), z.maxLength(100), z.regex(/^[^\p{Cc}\p{Cs}]*$/u))
+
+export const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/))
+
+/** Sent as text so that `0007` keeps its zeros; which digits are acceptable is policy, not syntax. */
+export const pinText = z.string().check(z.maxLength(64))
+
+export const operation = z.enum(['enroll', 'authenticate'])
+export type Operation = z.infer<typeof operation>
+
+/** What the evidence is worth, from template only (A0) upwards. */
+export const assuranceLevel = z.enum(['A0'])
+export type AssuranceLevel = z.infer<typeof assuranceLevel>
+
+export const modelId = z.string().check(z.regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/))
+
+/** Any JSON value. The 16 KB limit counts UTF-8 bytes, see `payload.ts`. */
+export const jsonValue = z.json()
+export type JsonValue = z.infer<typeof jsonValue>

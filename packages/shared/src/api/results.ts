@@ -1,0 +1,58 @@
+import * as z from 'zod/mini'
+import { assuranceLevel, jsonValue, operation, timestamp, token256, uuid } from './fields.ts'
+
+/** `POST /v1/results/redeem`, `Authorization: Bearer <secret key>`. A code works once. */
+export const redeemRequest = z.strictObject({
+  result_code: token256,
+  /** PKCE, required when the session declared a code challenge. */
+  code_verifier: z.optional(z.string().check(z.regex(/^[A-Za-z0-9._~-]{43,128}$/))),
+})
+export type RedeemRequest = z.infer<typeof redeemRequest>
+
+export const redeemResponse = z.strictObject({
+  /** ES256 JWS over `assertionClaims`; keys at /.well-known/jwks.json. */
+  assertion: z.string(),
+  facial_id: uuid,
+  operation,
+  assurance: assuranceLevel,
+  /** Beside the assertion, not inside: the assertion proves who, the payload is data. */
+  payload: jsonValue,
+  auth_time: timestamp,
+  session_id: uuid,
+})
+export type RedeemResponse = z.infer<typeof redeemResponse>
+
+/** Claims of the assertion. `iss` the server, `aud` the application id, `sub` the facial id; times in seconds. */
+export const assertionClaims = z.strictObject({
+  iss: z.string(),
+  aud: uuid,
+  sub: uuid,
+  iat: z.int(),
+  exp: z.int(),
+  jti: uuid,
+  auth_time: z.int(),
+  operation,
+  assurance: assuranceLevel,
+  gallery: z.string(),
+  session_id: uuid,
+  origin: z.nullable(z.string()),
+  user_ref: z.nullable(z.string()),
+  factors: z.array(z.enum(['face', 'pin'])),
+  nonce: z.optional(z.string()),
+})
+export type AssertionClaims = z.infer<typeof assertionClaims>
+
+export const jwks = z.strictObject({
+  keys: z.array(
+    z.strictObject({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      x: z.string(),
+      y: z.string(),
+      alg: z.literal('ES256'),
+      use: z.literal('sig'),
+      kid: z.string(),
+    }),
+  ),
+})
+export type Jwks = z.infer<typeof jwks>

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import { externalRef, galleryName, modelId, operation, originText, timestamp, token256, uuid } from './fields.ts'
+
+/**
+ * `POST /v1/sessions`, opened by a backend (`Authorization: Bearer <secret key>`) or by a page
+ * (`Authorization: Public <public id>`). `origin`, `user_ref` and `facial_id` are a backend's to give.
+ */
+export const sessionRequest = z.strictObject({
+  operation,
+  origin: z.optional(originText),
+  gallery: z.optional(galleryName),
+  /** enroll: the caller's name for the new subject. authenticate: compare with this subject only. */
+  user_ref: z.optional(externalRef),
+  /** authenticate: compare with this subject only. */
+  facial_id: z.optional(uuid),
+  /** Comes back inside the assertion, so that the caller can tie it to its own request. */
+  nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,128}$/))),
+  /** PKCE (RFC 7636), method S256. */
+  code_challenge: z.optional(token256),
+})
+export type SessionRequest = z.infer<typeof sessionRequest>
+
+/** What the widget must know to run the ceremony. The server decides again with its own policy. */
+export const sessionSettings = z.strictObject({
+  application_name: z.string(),
+  consent_required: z.boolean(),
+  /** Version of the consent text that the application asks for. */
+  policy_version: z.string(),
+  min_frames: z.int().check(z.minimum(1)),
+  max_frames: z.int().check(z.maximum(16)),
+  min_frame_interval_ms: z.int().check(z.minimum(0)),
+  /** Frames below this `live` probability are not worth sending; null: presentation attacks are not checked. */
+  pad_threshold: z.nullable(z.number()),
+  pin: z.strictObject({
+    enroll: z.enum(['off', 'optional', 'required']),
+    authenticate: z.enum(['off', 'when_close', 'always']),
+    reject_weak: z.boolean(),
+  }),
+  /** Whether `ok` answers carry facial id and payload to the page. */
+  disclose_to_page: z.boolean(),
+})
+export type SessionSettings = z.infer<typeof sessionSettings>
+
+export const sessionResponse = z.strictObject({
+  session_id: uuid,
+  client_token: token256,
+  expires_at: timestamp,
+  operation,
+  settings: sessionSettings,
+  model: z.strictObject({ pack: z.string(), model_id: modelId, dimension: z.int().check(z.positive()) }),
+})
+export type SessionResponse = z.infer<typeof sessionResponse>

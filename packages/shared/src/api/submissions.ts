@@ -1,0 +1,95 @@
+import * as z from 'zod/mini'
+import {
+  assuranceLevel,
+  jsonValue,
+  modelId,
+  operation,
+  originText,
+  pinText,
+  sha256Hex,
+  timestamp,
+  token256,
+  uuid,
+} from './fields.ts'
+import { wireFrame } from './frames.ts'
+
+/** What the person agreed to, or what the integrator vouches for. Kept apart from the template and after its deletion. */
+export const consentStatement = z.strictObject({
+  policy_version: z.string().check(z.minLength(1), z.maxLength(64)),
+  text_sha256: sha256Hex,
+  /** BCP 47. */
+  locale: z.string().check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/)),
+  given_at: timestamp,
+  method: z.enum(['widget', 'integrator']),
+})
+export type ConsentStatement = z.infer<typeof consentStatement>
+
+/**
+ * `POST /v1/submissions`, `Authorization: Session <client_token>`. `templates[i]` belongs to `frames[i]`:
+ * base64url of the binary template format (`template/format.ts`).
+ */
+export const submissionRequest = z.strictObject({
+  challenge_id: uuid,
+  nonce: token256,
+  operation,
+  origin: originText,
+  level: assuranceLevel,
+  model_id: modelId,
+  templates: z.array(z.string().check(z.maxLength(24_000))).check(z.minLength(3), z.maxLength(5)),
+  frames: z.array(wireFrame).check(z.minLength(3), z.maxLength(5)),
+  consent: z.optional(consentStatement),
+  payload: z.optional(jsonValue),
+  pin: z.optional(pinText),
+})
+export type SubmissionRequest = z.infer<typeof submissionRequest>
+
+/** `not_recognised` covers unknown, below threshold, locked and foreign id alike: the answers are the same bytes. */
+export const refusalReasons = [
+  'not_recognised',
+  'duplicate',
+  'mismatch',
+  'pin_wrong',
+  'pin_not_unique',
+  'too_many',
+  'expired',
+  'origin',
+  'country',
+  'consent',
+  'minor',
+  'spoof',
+  'quota',
+] as const
+export const refusalReason = z.enum(refusalReasons)
+export type RefusalReason = z.infer<typeof refusalReason>
+
+/** What the page may see when the application discloses to it. */
+export const disclosure = z.strictObject({ facial_id: uuid, payload: jsonValue, timestamp })
+export type Disclosure = z.infer<typeof disclosure>
+
+export const submissionOk = z.strictObject({
+  status: z.literal('ok'),
+  /** For the page's backend to redeem, once, within 60 s. */
+  result_code: token256,
+  expires_at: timestamp,
+  disclosed: z.nullable(disclosure),
+})
+export const submissionRetry = z.strictObject({ status: z.literal('retry') })
+export const submissionStepUp = z.strictObject({
+  status: z.literal('step_up'),
+  submission_id: uuid,
+  methods: z.array(z.enum(['pin'])),
+})
+export const submissionRefused = z.strictObject({ status: z.literal('refused'), reason: refusalReason })
+
+/** The answer to a submission or a step-up. Never a score, a threshold or another person's id. */
+export const submissionResponse = z.discriminatedUnion('status', [
+  submissionOk,
+  submissionRetry,
+  submissionStepUp,
+  submissionRefused,
+])
+export type SubmissionResponse = z.infer<typeof submissionResponse>
+
+/** `POST /v1/step-ups`, same authorization and same answers as a submission. */
+export const stepUpRequest = z.strictObject({ submission_id: uuid, pin: pinText })
+export type StepUpRequest = z.infer<typeof stepUpRequest>
