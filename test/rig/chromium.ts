@@ -1,0 +1,50 @@
+import { type Browser, chromium } from 'playwright-core'
+import { findChromium } from './chromium-binary.ts'
+
+/** Denied: there is a camera, and the person says no. */
+export type Camera = { readonly clip: string } | 'none' | 'denied'
+
+export interface ChromiumOptions {
+  /** A clip: absolute path of an .mjpeg that the camera plays in a loop at 30 frames a second. None by default. */
+  readonly camera?: Camera
+  /** Offers WebGPU on the software adapter (SwiftShader): right answers, 50 to 200 times slower. */
+  readonly webGpu?: boolean
+  /** Address of a proxy that sees every request of the browser, loopback included. */
+  readonly proxy?: string
+}
+
+/** Nothing leaves the machine: names other than localhost do not resolve, and the browser's own services are off. */
+const baseArgs = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-domain-reliability',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+  '--no-first-run',
+  '--no-pings',
+]
+
+/** The headless shell has no permission prompt of its own, only the fake one: the answer is a matter of launch. */
+function cameraArgs(camera: Camera): readonly string[] {
+  if (camera === 'none') return ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=0']
+  if (camera === 'denied') return ['--use-fake-ui-for-media-stream=deny', '--use-fake-device-for-media-stream']
+  const file = `--use-file-for-fake-video-capture=${camera.clip}`
+  return ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', file]
+}
+
+/** One camera per launch. */
+export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
+  const { executablePath, env } = await findChromium()
+  return chromium.launch({
+    executablePath,
+    headless: true,
+    env: { ...definedOnly(process.env), ...env },
+    args: [...baseArgs, ...cameraArgs(options.camera ?? 'none'), ...(options.webGpu ? ['--enable-unsafe-webgpu'] : [])],
+    ...(options.proxy === undefined ? {} : { proxy: { server: options.proxy, bypass: '<-loopback>' } }),
+  })
+}
+
+const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
