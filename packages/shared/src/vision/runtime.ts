@@ -16,3 +16,8 @@ export interface ModelSession {
 
 /** Opens a session on the bytes of one model file. Rejects with MienError RUNTIME_UNAVAILABLE. */
 export type OpenSession = (bytes: Uint8Array, name: string) => Promise<ModelSession>
+
+/** What the stages need of an `AbortSignal`, whose type belongs to hosts. */
+export interface CancelSignal {
+  throwIfAborted(): void
+}

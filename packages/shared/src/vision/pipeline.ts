@@ -1,0 +1,153 @@
+import { MienError } from '../errors.ts'
+import { alignFace } from './align.ts'
+import { detectFaces } from './detect.ts'
+import { embedFace } from './embed.ts'
+import { findLandmarks, toFivePoints } from './landmarks.ts'
+import type { ImageInput, ModelFile, ModelPack } from './manifest.ts'
+import { judgeLiveness } from './pad.ts'
+import { estimatePose } from './pose.ts'
+import { measureQuality } from './quality.ts'
+import { type Raster, toRaster } from './raster.ts'
+import type { CancelSignal, ModelSession, OpenSession } from './runtime.ts'
+import type { FaceAnalysis, FaceDetection, FaceObservation, RgbaImage } from './types.ts'
+
+export type PipelineRole = 'detector' | 'landmarks' | 'pad' | 'embedder'
+export const pipelineRoles: readonly PipelineRole[] = ['detector', 'landmarks', 'pad', 'embedder']
+
+/** The steps as a clock may see them; `idle` comes after the last one of a call. */
+export type PipelineStage = 'detect' | 'landmarks' | 'align' | 'quality' | 'pad' | 'embed' | 'idle'
+
+export interface PipelineOptions {
+  readonly pack: ModelPack
+  readonly readModel: (file: ModelFile) => Promise<Uint8Array>
+  readonly openSession: OpenSession
+  /** Networks to open, all by default. Without `pad` and `embedder` only `observe` works. */
+  readonly roles?: readonly PipelineRole[]
+  /** Told when a stage begins. */
+  readonly onStage?: (stage: PipelineStage) => void
+}
+
+export interface ObserveOptions {
+  readonly signal?: CancelSignal
+  /** Landmarks and quality are found for at most so many faces, the largest. Default 5. */
+  readonly maxFaces?: number
+}
+
+export interface Pipeline {
+  /** Id of the embedder: what templates of this pipeline carry. */
+  readonly modelId: string
+  /** The cheap facts of each face, largest face first; for every live frame. */
+  observe(image: RgbaImage, options?: ObserveOptions): Promise<readonly FaceObservation[]>
+  /** The dear facts of one observed face: presentation attack and template. */
+  analyse(
+    image: RgbaImage,
+    observation: FaceObservation,
+    options?: { readonly signal?: CancelSignal },
+  ): Promise<FaceAnalysis>
+  /** Runs each network once on an empty image: the first run compiles. */
+  warmUp(): Promise<void>
+  release(): Promise<void>
+}
+
+/**
+ * detect -> landmarks -> align -> quality -> presentation attack -> embed, on one set of opened networks.
+ *
+ * A call that is cancelled finishes the network that runs, then rejects with the signal's reason.
+ *
+ * @throws MienError RUNTIME_UNAVAILABLE; calls also reject with MODEL_OUTPUT_INVALID, IMAGE_CORRUPT
+ */
+export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { pack, onStage: enter = () => undefined } = options
+  const sessions = await openSessions(options)
+  const sessionOf = (role: PipelineRole): ModelSession => {
+    const session = sessions.get(role)
+    if (session === undefined) throw new MienError('RUNTIME_UNAVAILABLE', { details: { role } })
+    return session
+  }
+
+  async function observeFace(image: Raster, detection: FaceDetection, signal?: CancelSignal): Promise<FaceObservation> {
+    signal?.throwIfAborted()
+    enter('landmarks')
+    const landmarks = await findLandmarks(sessionOf('landmarks'), pack.landmarks, image, detection.box)
+    const fivePoints = toFivePoints(landmarks)
+    enter('align')
+    const aligned = alignFace(image, fivePoints)
+    enter('quality')
+    const pose = estimatePose(landmarks)
+    const quality = measureQuality(image, detection.box, landmarks, fivePoints, aligned)
+    return { detection, landmarks, fivePoints, pose, quality }
+  }
+
+  return {
+    modelId: pack.embedder.id,
+
+    async observe(image, { signal, maxFaces = 5 } = {}) {
+      signal?.throwIfAborted()
+      enter('detect')
+      const raster = checkedRaster(image)
+      const found = await detectFaces(sessionOf('detector'), pack.detector, raster)
+      const largest = found.sort((a, b) => area(b) - area(a)).slice(0, maxFaces)
+      const observations: FaceObservation[] = []
+      for (const detection of largest) observations.push(await observeFace(raster, detection, signal))
+      enter('idle')
+      return observations
+    },
+
+    async analyse(image, observation, { signal } = {}) {
+      signal?.throwIfAborted()
+      enter('pad')
+      const raster = checkedRaster(image)
+      const pad = await judgeLiveness(sessionOf('pad'), pack.pad, raster, observation.detection.box)
+      signal?.throwIfAborted()
+      enter('align')
+      const aligned = alignFace(raster, observation.fivePoints)
+      enter('embed')
+      const template = await embedFace(sessionOf('embedder'), pack.embedder, aligned)
+      enter('idle')
+      return { ...observation, pad, template }
+    },
+
+    async warmUp() {
+      for (const [role, session] of sessions) {
+        const { input } = pack[role]
+        await session.run({ [input.tensor]: emptyTensor(input) })
+      }
+    },
+
+    async release() {
+      await releaseAll(sessions)
+    },
+  }
+}
+
+const area = ({ box }: FaceDetection): number => box.width * box.height
+
+/** One after the other: onnxruntime-web does not open two sessions at once. */
+async function openSessions({ pack, readModel, openSession, roles = pipelineRoles }: PipelineOptions) {
+  const sessions = new Map<PipelineRole, ModelSession>()
+  try {
+    for (const role of roles) sessions.set(role, await openSession(await readModel(pack[role]), pack[role].id))
+    return sessions
+  } catch (error) {
+    await releaseAll(sessions)
+    throw error
+  }
+}
+
+async function releaseAll(sessions: Map<PipelineRole, ModelSession>): Promise<void> {
+  const open = [...sessions.values()]
+  sessions.clear()
+  await Promise.all(open.map((session) => session.release()))
+}
+
+function checkedRaster(image: RgbaImage): Raster {
+  const { data, width, height } = image
+  const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0
+  if (!whole || data.length !== width * height * 4) throw new MienError('IMAGE_CORRUPT')
+  return toRaster(image)
+}
+
+function emptyTensor({ width, height, colour }: ImageInput) {
+  const channels = colour === 'grey' ? 1 : 3
+  return { data: new Float32Array(channels * width * height), dims: [1, channels, height, width] }
+}
