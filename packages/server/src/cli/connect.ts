@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { AdminClient, SendRequest } from './admin-client.ts'
+import { createAdminClient } from './admin-client.ts'
+
+/** Where a running server says that it listens; written at start, removed at a clean stop. */
+export const addressFile = (dataDir: string): string => join(dataDir, 'server.json')
+
+/** A server opened inside this process, without a port. */
+export interface OpenedServer {
+  readonly send: SendRequest
+  readonly adminToken: string
+  close(): Promise<void>
+}
+
+export interface ConnectOptions {
+  readonly dataDir: string
+  /** The token from the environment, or from the file in the data folder; null when there is none yet. */
+  readonly readAdminToken: () => Promise<string | null>
+  /** Opens the database itself; rejects with DATABASE_LOCKED when a server that does not answer holds it. */
+  readonly openServer: () => Promise<OpenedServer>
+}
+
+/**
+ * Runs `work` against the server that uses this data folder. A running one is asked over HTTP, because the embedded database
+ * belongs to one process; otherwise the database is opened here and closed again.
+ */
+export async function withAdmin<T>(options: ConnectOptions, work: (admin: AdminClient) => Promise<T>): Promise<T> {
+  const address = await runningServer(options.dataDir)
+  const token = address === null ? null : await options.readAdminToken()
+  if (address !== null && token !== null) {
+    return work(createAdminClient((path, init) => fetch(new URL(path, address), init), token))
+  }
+  const server = await options.openServer()
+  try {
+    return await work(createAdminClient(server.send, server.adminToken))
+  } finally {
+    await server.close()
+  }
+}
+
+const probeTimeoutMs = 2000
+
+/** The address in the file may be left over from a killed server, so it counts only when something answers there. */
+async function runningServer(dataDir: string): Promise<string | null> {
+  try {
+    const { url }: { url: string } = JSON.parse(await readFile(addressFile(dataDir), 'utf8'))
+    const answer = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(probeTimeoutMs) })
+    return answer.ok ? url : null
+  } catch {
+    // No file, no server, or something else at that port: all mean that nobody holds the database.
+    return null
+  }
+}
