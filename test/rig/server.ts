@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type AdminClient, createAdminClient } from '../../packages/server/src/cli/admin-client.ts'
+
+const repository = join(import.meta.dirname, '..', '..')
+const startTimeoutMs = 120_000
+
+export interface TestServer {
+  /** Address without a slash at the end; the same after a restart. */
+  readonly url: string
+  readonly dataDir: string
+  readonly admin: AdminClient
+  /** What it has written to its log so far. */
+  log(): string
+  /** SIGKILL: nothing is flushed, closed or removed. */
+  kill(): Promise<void>
+  /** Starts it again on the same data and port. Stops it first if it runs. */
+  restart(): Promise<void>
+  /** Stops it and deletes its data. */
+  close(): Promise<void>
+}
+
+/** The real server as a process of its own, on a free port, with a fresh data folder; the models folder is the shared one. */
+export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'mien-test-'))
+  const adminToken = randomBytes(32).toString('base64url')
+  let log = ''
+  let child: ChildProcess | undefined
+  const start = async (port: string): Promise<string> => {
+    child = spawnServer({ PORT: port, MIEN_DATA_DIR: dataDir, MIEN_ADMIN_TOKEN: adminToken, ...environment })
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (log += chunk))
+    return untilReady(child, dataDir, () => log)
+  }
+  const end = (signal: NodeJS.Signals) => endProcess(child, signal)
+  const url = await start('0').catch(async (error) => {
+    await end('SIGKILL')
+    throw error
+  })
+  return {
+    url,
+    dataDir,
+    admin: createAdminClient((path, init) => fetch(new URL(path, url), init), adminToken),
+    log: () => log,
+    kill: () => end('SIGKILL'),
+    async restart() {
+      await end('SIGTERM')
+      await start(new URL(url).port)
+    },
+    async close() {
+      await end('SIGTERM')
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+function spawnServer(environment: Readonly<Record<string, string>>): ChildProcess {
+  const main = join(repository, 'packages', 'server', 'src', 'main.ts')
+  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main], {
+    cwd: repository,
+    env: { ...process.env, MIEN_LOG_LEVEL: 'warn', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const endWithParent = () => child.kill('SIGKILL')
+  process.once('exit', endWithParent)
+  child.once('exit', () => process.off('exit', endWithParent))
+  return child
+}
+
+/** Asks for health at the address that the server wrote down, because a server told port 0 chooses one. */
+async function untilReady(child: ChildProcess, dataDir: string, log: () => string): Promise<string> {
+  const deadline = Date.now() + startTimeoutMs
+  while (child.exitCode === null && child.signalCode === null && Date.now() < deadline) {
+    const url = await addressOf(child, dataDir)
+    if (url !== undefined && (await isHealthy(url))) return url
+    await sleep(100)
+  }
+  throw new Error(`The server did not start:\n${log()}`)
+}
+
+async function addressOf(child: ChildProcess, dataDir: string): Promise<string | undefined> {
+  const text = await readFile(join(dataDir, 'server.json'), 'utf8').catch(() => undefined)
+  const address: { url: string; pid?: number } | undefined = text ? JSON.parse(text) : undefined
+  // A killed server leaves its file behind.
+  return address?.pid === undefined || address.pid === child.pid ? address?.url : undefined
+}
+
+const isHealthy = (url: string): Promise<boolean> =>
+  fetch(new URL('/healthz', url)).then(
+    (response) => response.ok,
+    () => false,
+  )
+
+async function endProcess(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+}

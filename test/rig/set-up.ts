@@ -1,0 +1,8 @@
+import { findChromium } from './chromium-binary.ts'
+import { clipFile, clipNames } from './clips.ts'
+
+/** Once before the tests of the whole: what they need is fetched, built and made here, so that no test's time limit pays for it. */
+export async function setup(): Promise<void> {
+  await findChromium()
+  for (const name of clipNames) await clipFile(name)
+}
