@@ -1,17 +1,20 @@
 import type { Landmarks68, Pose } from './types.ts'
 
 /**
- * A generic head: where six landmarks lie, nose tip at the origin. Camera axes: x to the image's right, y down, z away
- * from the camera; the unit is arbitrary. The six-point model of S. Mallick, "Head pose estimation using OpenCV and
- * dlib" (learnopencv.com, 2016), with y and z turned to these axes.
+ * A generic head, centimetres: where nine iBUG landmarks lie. Camera axes: x to the image's right, y down, z away from
+ * the camera. The vertices 1, 2, 0, 33, 133, 362, 263, 61 and 291 of MediaPipe's `canonical_face_model.obj`
+ * (Apache-2.0) with y and z turned. The chin is left out, since it moves with the mouth.
  */
 const headModel = [
-  { landmark: 30, x: 0, y: 0, z: 0 },
-  { landmark: 8, x: 0, y: 330, z: 65 },
-  { landmark: 36, x: -225, y: -170, z: 135 },
-  { landmark: 45, x: 225, y: -170, z: 135 },
-  { landmark: 48, x: -150, y: 150, z: 125 },
-  { landmark: 54, x: 150, y: 150, z: 125 },
+  { landmark: 30, x: 0, y: 1.126865, z: -7.475604 },
+  { landmark: 33, x: 0, y: 2.089024, z: -6.058267 },
+  { landmark: 51, x: 0, y: 3.406404, z: -5.979507 },
+  { landmark: 36, x: -4.445859, y: -2.663991, z: -3.173422 },
+  { landmark: 39, x: -1.856432, y: -2.585245, z: -3.757904 },
+  { landmark: 42, x: 1.856432, y: -2.585245, z: -3.757904 },
+  { landmark: 45, x: 4.445859, y: -2.663991, z: -3.173422 },
+  { landmark: 48, x: -2.456206, y: 4.342621, z: -4.283884 },
+  { landmark: 54, x: 2.456206, y: 4.342621, z: -4.283884 },
 ] as const
 
 type Vector3 = readonly [number, number, number]
@@ -25,7 +28,7 @@ const centre: Vector3 = [
 ]
 const centred: readonly Vector3[] = headModel.map((p) => [p.x - centre[0], p.y - centre[1], p.z - centre[2]])
 
-/** Shape [6, 3]: the pseudo-inverse (X^T X)^-1 X^T of the centred model, transposed. */
+/** Shape [9, 3]: the pseudo-inverse (X^T X)^-1 X^T of the centred model, transposed. */
 const pseudoInverse: readonly Vector3[] = solveNormalEquations(centred)
 
 /**

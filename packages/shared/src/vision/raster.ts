@@ -23,26 +23,24 @@ export const toRgbaImage = ({ words, width, height }: Raster): RgbaImage => ({
   height,
 })
 
-/** Copies the rectangle, which must lie inside the source. */
-export function cropRaster(source: Raster, x: number, y: number, width: number, height: number): Raster {
-  const words = new Uint32Array(width * height)
-  for (let row = 0; row < height; row++) {
-    const start = (y + row) * source.width + x
-    words.set(source.words.subarray(start, start + width), row * width)
-  }
-  return { words, width, height }
+/** Whole pixels that lie inside a raster. */
+export interface Region {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
 }
 
 /**
- * Halves one or both axes by averaging neighbours, rounding half up; the last row or column of an odd size is dropped.
+ * Halves one or both axes of a part of the image by averaging neighbours, rounding half up; the last row or column of an odd size is dropped.
  *
  * Two channels are added at once in the 16-bit halves of a word: the sum of four bytes plus two is at most 1022.
  */
-export function halveRaster(source: Raster, halveX: boolean, halveY: boolean): Raster {
+export function halveRaster(source: Raster, region: Region, halveX: boolean, halveY: boolean): Raster {
   const stepX = halveX ? 2 : 1
   const stepY = halveY ? 2 : 1
-  const width = Math.floor(source.width / stepX)
-  const height = Math.floor(source.height / stepY)
+  const width = Math.floor(region.width / stepX)
+  const height = Math.floor(region.height / stepY)
   const from = source.words
   const words = new Uint32Array(width * height)
   // Along an axis that stays, a pixel is averaged with itself.
@@ -50,7 +48,7 @@ export function halveRaster(source: Raster, halveX: boolean, halveY: boolean): R
   const below = (stepY - 1) * source.width
   let at = 0
   for (let y = 0; y < height; y++) {
-    let i = y * stepY * source.width
+    let i = (region.top + y * stepY) * source.width + region.left
     for (let x = 0; x < width; x++, i += stepX) {
       const a = from[i]!
       const b = from[i + right]!

@@ -20,9 +20,16 @@ export async function runModel(
 
 function checkOutput(output: TensorData | undefined, { tensor, dims }: TensorShape): Float32Array {
   const length = dims.reduce((product, size) => product * size, 1)
-  const usable = output !== undefined && output.data.length === length && output.data.every(Number.isFinite)
+  const usable = output !== undefined && output.data.length === length && isFiniteThroughout(output.data)
   if (!usable) throw new MienError('MODEL_OUTPUT_INVALID', { details: { tensor } })
   return output.data
+}
+
+/** Any NaN or infinity makes the sum of products with zero NaN: one pass without a branch a number. */
+function isFiniteThroughout(data: Float32Array): boolean {
+  let sum = 0
+  for (let i = 0; i < data.length; i++) sum += data[i]! * 0
+  return sum === 0
 }
 
 /** Probabilities from logits, summing to 1; the largest logit is taken out first so that nothing overflows. */

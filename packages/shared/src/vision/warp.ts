@@ -1,5 +1,5 @@
 import { applyAffine } from './affine.ts'
-import { cropRaster, halveRaster, type Raster } from './raster.ts'
+import { halveRaster, type Raster, type Region } from './raster.ts'
 import type { Affine } from './types.ts'
 
 /** What lies beyond the edge of an image: its outermost pixels go on, or black. */
@@ -30,20 +30,28 @@ const isIdentity = ({ raster, map }: MappedRaster, width: number, height: number
 
 /** Halves the part of the source that the map looks at, until one step in the new image is less than two pixels. */
 function reduceForMap(source: Raster, map: Affine, width: number, height: number): MappedRaster {
-  let [halvingsX, halvingsY] = countHalvings(map)
-  if (halvingsX + halvingsY === 0) return { raster: source, map }
-  let { raster, map: mapped } = cropToMap(source, map, width, height)
-  while (halvingsX > 0 || halvingsY > 0) {
-    const halveX = halvingsX-- > 0 && raster.width > 1
-    const halveY = halvingsY-- > 0 && raster.height > 1
-    raster = halveRaster(raster, halveX, halveY)
-    const [a, b, c, d, e, f] = mapped
-    const x = halveX ? 0.5 : 1
-    const y = halveY ? 0.5 : 1
-    mapped = [a * x, b * x, c * x, d * y, e * y, f * y]
+  const [halvingsX, halvingsY] = countHalvings(map)
+  let raster = source
+  let mapped = map
+  let region: Region = reachOfMap(source, map, width, height)
+  for (let i = 0; i < Math.max(halvingsX, halvingsY); i++) {
+    const halveX = i < halvingsX && region.width > 1
+    const halveY = i < halvingsY && region.height > 1
+    raster = halveRaster(raster, region, halveX, halveY)
+    mapped = ontoHalved(mapped, region, halveX ? 0.5 : 1, halveY ? 0.5 : 1)
+    region = { left: 0, top: 0, width: raster.width, height: raster.height }
   }
   return { raster, map: mapped }
 }
+
+const ontoHalved = ([a, b, c, d, e, f]: Affine, { left, top }: Region, scaleX: number, scaleY: number): Affine => [
+  a * scaleX,
+  b * scaleX,
+  (c - left) * scaleX,
+  d * scaleY,
+  e * scaleY,
+  (f - top) * scaleY,
+]
 
 /** An upright map has a scale for each axis; a turned one (a similarity) has one for both. */
 function countHalvings([a, b, , d, e]: Affine): [number, number] {
@@ -54,10 +62,14 @@ function countHalvings([a, b, , d, e]: Affine): [number, number] {
 
 const halvings = (scale: number): number => (scale < 2 ? 0 : Math.floor(Math.log2(scale)))
 
-/** Cuts the source down to what the map can reach, with a pixel of margin for the interpolation. */
-function cropToMap(source: Raster, map: Affine, width: number, height: number): MappedRaster {
-  const corners = [applyAffine(map, 0, 0), applyAffine(map, width, 0), applyAffine(map, 0, height)]
-  corners.push(applyAffine(map, width, height))
+/** What the map can look at, with a pixel of margin for the interpolation. */
+function reachOfMap(source: Raster, map: Affine, width: number, height: number): Region {
+  const corners = [
+    applyAffine(map, 0, 0),
+    applyAffine(map, width, 0),
+    applyAffine(map, 0, height),
+    applyAffine(map, width, height),
+  ]
   const [left, right] = reach(
     corners.map(({ x }) => x),
     source.width,
@@ -66,12 +78,7 @@ function cropToMap(source: Raster, map: Affine, width: number, height: number): 
     corners.map(({ y }) => y),
     source.height,
   )
-  if (right - left === source.width && bottom - top === source.height) return { raster: source, map }
-  const [a, b, c, d, e, f] = map
-  return {
-    raster: cropRaster(source, left, top, right - left, bottom - top),
-    map: [a, b, c - left, d, e, f - top],
-  }
+  return { left, top, width: right - left, height: bottom - top }
 }
 
 /** Whole pixels [from, to) of 0..size, at least one. */
