@@ -1,0 +1,142 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fioErrCode } from '../../packages/client/src/facade/fio-err-code.ts'
+import { type Camera, launchChromium } from '../rig/chromium.ts'
+import { type ClipName, clipFile } from '../rig/clips.ts'
+import { type RecordingProxy, startRecordingProxy } from '../rig/recording-proxy.ts'
+import { startServer, type TestServer } from '../rig/server.ts'
+import { callWidget, type Operation, openPage, openShop, type Shop } from '../rig/shop.ts'
+import { type Site, startSite } from '../rig/site.ts'
+
+const payload = { name: 'B', roles: ['reader'] }
+
+let server: TestServer
+let shop: Shop
+/** A site that the application does not know. */
+let stranger: Site
+let proxy: RecordingProxy
+let browserOfB: Browser
+const facialIds = { manA: '', manB: '' }
+
+beforeAll(async () => {
+  ;[server, proxy] = await Promise.all([startServer(), startRecordingProxy()])
+  shop = await openShop(server)
+  stranger = await startSite({ '/': `<!doctype html><script src="${server.url}/fio.js"></script>` })
+})
+
+afterAll(async () => {
+  await browserOfB?.close()
+  await Promise.all([shop, stranger, server, proxy].map((part) => part?.close()))
+})
+
+const openCamera = async (camera: ClipName | Camera): Promise<Browser> =>
+  launchChromium({
+    camera:
+      typeof camera === 'string' && camera !== 'none' && camera !== 'denied'
+        ? { clip: await clipFile(camera) }
+        : camera,
+    proxy: proxy.address,
+  })
+
+const run = (page: Page, operation: Operation, call: Readonly<Record<string, unknown>> = {}) =>
+  callWidget(page, { publicId: shop.credentials.public_id, operation, call })
+
+/** One launch for one camera; the page is on the first or second of the shop's origins. */
+async function inFrontOf<T>(camera: ClipName | Camera, which: 0 | 1, work: (page: Page) => Promise<T>): Promise<T> {
+  const browser = await openCamera(camera)
+  try {
+    return await work(await openPage(browser, shop.origins[which]!))
+  } finally {
+    await browser.close()
+  }
+}
+
+describe('two people sign in on a website of another origin', () => {
+  test('man B enrolls; his backend redeems the result once, for a signed assertion', async () => {
+    await inFrontOf('manB', 0, async (page) => {
+      const enrolled = await run(page, 'enroll', { payload })
+      expect(enrolled).toMatchObject({ code: 0, facialId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+      const { claims } = await shop.backend.redeem(enrolled.resultCode)
+      expect(claims).toMatchObject({ operation: 'enroll', sub: enrolled.facialId, assurance: 'A0', factors: ['face'] })
+      expect(claims).toMatchObject({ origin: shop.origins[0], aud: shop.credentials.application_id })
+      await expect(shop.backend.redeem(enrolled.resultCode)).rejects.toMatchObject({ code: 'RESULT_USED' })
+      facialIds.manB = enrolled.facialId!
+
+      expect(await run(page, 'enroll')).toMatchObject({ code: fioErrCode.FACE_DUPLICATION })
+    })
+  })
+
+  test('man B is recognised in another recording, on the other origin', async () => {
+    browserOfB = await openCamera('manBAgain')
+    const page = await openPage(browserOfB, shop.origins[1]!)
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true)
+    const recognised = await run(page, 'authenticate')
+    expect(recognised).toMatchObject({ code: 0, facialId: facialIds.manB, payload })
+    const redeemed = await shop.backend.redeem(recognised.resultCode)
+    expect(redeemed).toMatchObject({ facialId: facialIds.manB, payload })
+    expect(redeemed.claims).toMatchObject({ operation: 'authenticate', origin: shop.origins[1] })
+  })
+
+  test('man A is unknown, enrolls, and is then himself and not man B', async () => {
+    await inFrontOf('manA', 0, async (page) => {
+      expect(await run(page, 'authenticate')).toMatchObject({ code: fioErrCode.UNRECOGNIZED_FACE })
+      const enrolled = await run(page, 'enroll')
+      expect(enrolled.code).toBe(0)
+      facialIds.manA = enrolled.facialId!
+      expect(facialIds.manA).not.toBe(facialIds.manB)
+      expect(await run(page, 'authenticate')).toMatchObject({ code: 0, facialId: facialIds.manA, payload: null })
+    })
+  })
+
+  test('a killed and restarted server still knows everyone', async () => {
+    await server.kill()
+    await server.restart()
+    const page = await openPage(browserOfB, shop.origins[0]!)
+    expect(await run(page, 'authenticate')).toMatchObject({ code: 0, facialId: facialIds.manB, payload })
+    await expect(shop.backend.subject(facialIds.manA)).resolves.toMatchObject({ facial_id: facialIds.manA })
+  })
+})
+
+describe('the widget says why it cannot go on', () => {
+  test.for([
+    ['none', fioErrCode.PERMISSION_REFUSED],
+    ['denied', fioErrCode.PERMISSION_REFUSED],
+    ['twoPeople', fioErrCode.MANY_FACES],
+    ['emptyRoom', fioErrCode.NO_FACES_DETECTED],
+  ] as const)('camera %s: error %i', async ([camera, code]) => {
+    const outcome = await inFrontOf(camera, 0, (page) => run(page, 'authenticate', { idleTimeout: 6 }))
+    expect(outcome).toMatchObject({ code })
+  })
+
+  test('an origin that the application does not list is refused', async () => {
+    const page = await openPage(browserOfB, stranger.origin)
+    expect(await run(page, 'authenticate')).toMatchObject({ code: fioErrCode.FORBIDDEN_ORIGIN })
+    await page.close()
+  })
+})
+
+describe('what leaves the browser, over all of the above', () => {
+  test('no request goes anywhere but to the page itself and the endpoint', () => {
+    const allowed = new Set([server.url, stranger.origin, ...shop.origins])
+    expect(proxy.requests.filter(({ origin }) => origin === new URL(server.url).origin)).not.toEqual([])
+    expect(proxy.requests.filter(({ origin }) => !allowed.has(origin)).map(({ url }) => url)).toEqual([])
+  })
+
+  test('[WEB-08] no request carries pixels: small bodies without an image in them', () => {
+    const bodies = proxy.requests.map(({ body }) => body).filter((body) => body.length > 0)
+    expect(bodies.length).toBeGreaterThan(10)
+    expect(Math.max(...bodies.map((body) => body.length))).toBeLessThanOrEqual(24 * 1024)
+    expect(bodies.filter(holdsImage)).toEqual([])
+  })
+})
+
+/** First bytes of JPEG, PNG, GIF and WebP, raw and as base64 (of either alphabet) at the start of a text value. */
+const imageMarks = [
+  Buffer.from([0xff, 0xd8, 0xff]),
+  Buffer.from('\x89PNG', 'latin1'),
+  Buffer.from('GIF8'),
+  Buffer.from('RIFF'),
+  ...['"/9j/', '"_9j_', '"iVBORw0KGgo', '"R0lGOD', '"UklGR', 'data:image'].map((text) => Buffer.from(text)),
+]
+
+const holdsImage = (body: Buffer): boolean => imageMarks.some((mark) => body.includes(mark))
