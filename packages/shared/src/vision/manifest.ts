@@ -18,7 +18,7 @@ export interface ModelPackEntry {
   readonly pad: string
   readonly embedder: string
   /** Optional faster face finder for guidance between captures. */
-  readonly tracker?: string
+  readonly tracker?: string | undefined
 }
 
 /** A pack with its entries looked up. */
@@ -28,10 +28,17 @@ export interface ModelPack {
   readonly landmarks: LandmarksModel
   readonly pad: PadModel
   readonly embedder: EmbedderModel
-  readonly tracker?: TrackerModel
+  readonly tracker?: TrackerModel | undefined
 }
 
 export type ModelSource =
+  | PublishedSource
+  /** Made from a published file by a recipe of ours; the entry's bytes and hash are those of the result. */
+  | { readonly kind: 'derived'; readonly recipe: 'tflite-image-metadata'; readonly from: PublishedSource }
+  /** Only from the folder that MIEN_MODELS_DIR names. */
+  | { readonly kind: 'local' }
+
+export type PublishedSource =
   /** `path` is relative to the package's root; `integrity` is that of the published tarball. */
   | {
       readonly kind: 'npm'
@@ -41,10 +48,6 @@ export type ModelSource =
       readonly path: string
     }
   | { readonly kind: 'https'; readonly url: string }
-  /** Made from another file of the manifest by a recipe of ours, so that the result has a hash of its own. */
-  | { readonly kind: 'derived'; readonly from: string; readonly recipe: 'tflite-image-metadata' }
-  /** Only from the folder that MIEN_MODELS_DIR names. */
-  | { readonly kind: 'local' }
 
 /** How pixels become the input tensor [1, channels, height, width]: (value - mean) / std on 0..255, channels in `colour` order. */
 export interface ImageInput {
