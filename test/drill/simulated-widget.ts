@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import { type ChallengeResponse, challengeResponse } from '@mien/shared/api/challenges'
+import { errorBody } from '@mien/shared/api/errors'
+import type { Operation } from '@mien/shared/api/fields'
+import { type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
+import { type SubmissionRequest, type SubmissionResponse, submissionResponse } from '@mien/shared/api/submissions'
+import { encodeBase64Url } from '@mien/shared/bytes'
+import { encodeTemplate } from '@mien/shared/template/format'
+import type { ZodMiniType } from 'zod/mini'
+import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
+
+/** A widget without a camera: it speaks the protocol with made-up templates. What an attacker's program looks like, too. */
+export interface SimulatedWidget {
+  begin(operation: Operation): Promise<OpenedCeremony>
+  /** Session, challenge and submission in one go. */
+  run(operation: Operation, person: Float32Array): Promise<SubmissionResponse>
+}
+
+export interface OpenedCeremony {
+  readonly session: SessionResponse
+  readonly challenge: ChallengeResponse
+  submission(person: Float32Array): SubmissionRequest
+  submit(submission: SubmissionRequest): Promise<SubmissionResponse>
+}
+
+/** A refusal by HTTP status rather than by decision. */
+export class HttpRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(`${status} ${code}`)
+  }
+}
+
+const origin = 'https://drill.example'
+
+export function createSimulatedWidget(url: string, publicId: string): SimulatedWidget {
+  async function post<T>(path: string, authorization: string, body: unknown, schema: ZodMiniType<T>): Promise<T> {
+    const response = await fetch(new URL(path, url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization, origin },
+      body: JSON.stringify(body),
+    })
+    const answer: unknown = await response.json()
+    if (response.ok) return schema.parse(answer)
+    throw new HttpRefusal(response.status, errorBody.parse(answer).error.code)
+  }
+
+  async function begin(operation: Operation): Promise<OpenedCeremony> {
+    const session = await post('/v1/sessions', `Public ${publicId}`, { operation }, sessionResponse)
+    const authorization = `Session ${session.client_token}`
+    const challenge = await post('/v1/challenges', authorization, {}, challengeResponse)
+    return {
+      session,
+      challenge,
+      submission: (person) => compose(session, challenge, person),
+      submit: (submission) => post('/v1/submissions', authorization, submission, submissionResponse),
+    }
+  }
+
+  return {
+    begin,
+    async run(operation, person) {
+      const ceremony = await begin(operation)
+      return ceremony.submit(ceremony.submission(person))
+    },
+  }
+}
+
+const frameCount = 3
+const frameIntervalMs = 200
+
+function compose(session: SessionResponse, challenge: ChallengeResponse, person: Float32Array): SubmissionRequest {
+  const seed = Number.parseInt(randomUUID().slice(0, 8), 16)
+  const frames = Array.from({ length: frameCount }, (_, i) => syntheticFrame(person, seed + i))
+  return {
+    challenge_id: challenge.challenge_id,
+    nonce: challenge.nonce,
+    operation: session.operation,
+    origin,
+    level: challenge.level,
+    model_id: challenge.model_id,
+    templates: frames.map((vector) => encodeBase64Url(encodeTemplate({ modelId: challenge.model_id, vector }))),
+    frames: frames.map((_, i) => ({ at_ms: i * frameIntervalMs, live: 0.99, quality: goodQuality, pose: straight })),
+    ...(session.operation === 'enroll' ? { consent: consentTo(session) } : {}),
+  }
+}
+
+const consentTo = (session: SessionResponse) => ({
+  policy_version: session.settings.policy_version,
+  text_sha256: 'ab'.repeat(32),
+  locale: 'en',
+  given_at: new Date().toISOString(),
+  method: 'widget' as const,
+})
+
+const straight = { yaw_degrees: 0, pitch_degrees: 0, roll_degrees: 0 }
+
+const goodQuality = {
+  inter_eye_distance_px: 90,
+  face_height_ratio: 0.5,
+  offset_x: 0,
+  offset_y: 0,
+  inside_ratio: 1,
+  sharpness: 300,
+  brightness: 128,
+  contrast: 50,
+  under_exposed_ratio: 0,
+  over_exposed_ratio: 0,
+  backlight: 0,
+  eye_openness: 0.3,
+  occlusion: 0.1,
+}
