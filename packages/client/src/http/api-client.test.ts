@@ -1,0 +1,77 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { MienError } from '@mien/shared/errors'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createApiClient } from './api-client.ts'
+
+let server: Server | undefined
+
+/** A real server: `answer` null means that it never answers. */
+async function listen(answer: { status: number; body: string } | null): Promise<{ url: string; seen: Seen[] }> {
+  const seen: Seen[] = []
+  server = createServer((request, response) => {
+    seen.push({ path: request.url, authorization: request.headers.authorization, cookie: request.headers.cookie })
+    if (answer !== null) response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
+  })
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
+}
+interface Seen {
+  path: string | undefined
+  authorization: string | undefined
+  cookie: string | undefined
+}
+
+afterEach(() => {
+  server?.closeAllConnections()
+  server?.close()
+})
+
+const client = (endpoint: string, options: { replyTimeoutMs?: number; signal?: AbortSignal } = {}) =>
+  createApiClient({ endpoint, replyTimeoutMs: 5000, signal: new AbortController().signal, ...options })
+
+const challenge = {
+  challenge_id: '0190163d-8694-739b-aea5-966c26f8ad90',
+  nonce: 'A'.repeat(43),
+  expires_at: '2026-01-01T00:02:00Z',
+  expires_in: 120,
+  server_time: '2026-01-01T00:00:00Z',
+  level: 'A0',
+  model_id: 'model',
+}
+
+describe('the api client', () => {
+  it('asks below the endpoint, folder included, with the session token', async () => {
+    const { url, seen } = await listen({ status: 201, body: JSON.stringify(challenge) })
+    await expect(client(`${url}/face`).askChallenge('token')).resolves.toEqual(challenge)
+    expect(seen).toEqual([{ path: '/face/v1/challenges', authorization: 'Session token', cookie: undefined }])
+  })
+
+  it.each([
+    ['another protocol', 200, '<html></html>', 'NETWORK_IO'],
+    ['an answer with an unknown field', 200, JSON.stringify({ ...challenge, score: 0.5 }), 'NETWORK_IO'],
+    ['a typed refusal', 409, errorJson('challenge_used'), 'CHALLENGE_USED'],
+    ['a refusal of a newer server', 418, errorJson('something_new'), 'NETWORK_IO'],
+    ['a refusal by a proxy', 503, 'busy', 'OVERLOADED'],
+    ['too many requests by a proxy', 429, '', 'RATE_LIMITED'],
+  ])('turns %s into a typed error', async (_name, status, body, code) => {
+    const { url } = await listen({ status, body })
+    await expect(client(url).askChallenge('t')).rejects.toMatchObject({ code })
+  })
+
+  it('says REPLY_TIMEOUT when the server is silent, ABORTED when the caller gives up, NETWORK_IO when nobody is there', async () => {
+    const { url } = await listen(null)
+    await expect(client(url, { replyTimeoutMs: 50 }).askChallenge('t')).rejects.toMatchObject({ code: 'REPLY_TIMEOUT' })
+    const controller = new AbortController()
+    const waiting = client(url, { signal: controller.signal }).askChallenge('t')
+    controller.abort(new MienError('ABORTED', { message: 'left the page' }))
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED', message: 'left the page' })
+    server?.closeAllConnections()
+    await new Promise((resolve) => server?.close(resolve))
+    await expect(client(url).askChallenge('t')).rejects.toMatchObject({ code: 'NETWORK_IO' })
+  })
+})
+
+function errorJson(code: string): string {
+  return JSON.stringify({ error: { code, message: 'x', request_id: 'r' } })
+}

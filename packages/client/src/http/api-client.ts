@@ -1,0 +1,110 @@
+import { type ChallengeResponse, challengeResponse } from '@mien/shared/api/challenges'
+import { errorBody, fromWireCode } from '@mien/shared/api/errors'
+import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
+import {
+  type StepUpRequest,
+  type SubmissionRequest,
+  type SubmissionResponse,
+  submissionResponse,
+} from '@mien/shared/api/submissions'
+import { type ErrorCode, MienError } from '@mien/shared/errors'
+import type { ZodMiniType } from 'zod/mini'
+
+export interface ApiClientOptions {
+  /** Address of the server; paths are resolved against it. */
+  readonly endpoint: string
+  /** Time for each answer, then REPLY_TIMEOUT. */
+  readonly replyTimeoutMs: number
+  /** Cancels what is under way, with ABORTED. */
+  readonly signal: AbortSignal
+  readonly fetch?: typeof fetch
+}
+
+/** The widget's four calls. Each rejects with MienError: what the server says, NETWORK_IO, REPLY_TIMEOUT or ABORTED. */
+export interface ApiClient {
+  openSession(publicId: string, request: SessionRequest): Promise<SessionResponse>
+  askChallenge(clientToken: string): Promise<ChallengeResponse>
+  submit(clientToken: string, submission: SubmissionRequest): Promise<SubmissionResponse>
+  stepUp(clientToken: string, request: StepUpRequest): Promise<SubmissionResponse>
+}
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const post = <T>(path: string, authorization: string, body: unknown, schema: ZodMiniType<T>) =>
+    send(options, path, authorization, body, schema)
+  return {
+    openSession: (publicId, request) => post('v1/sessions', `Public ${publicId}`, request, sessionResponse),
+    askChallenge: (token) => post('v1/challenges', `Session ${token}`, {}, challengeResponse),
+    submit: (token, submission) => post('v1/submissions', `Session ${token}`, submission, submissionResponse),
+    stepUp: (token, request) => post('v1/step-ups', `Session ${token}`, request, submissionResponse),
+  }
+}
+
+async function send<T>(
+  { endpoint, replyTimeoutMs, signal, fetch: fetchFrom = fetch }: ApiClientOptions,
+  path: string,
+  authorization: string,
+  body: unknown,
+  schema: ZodMiniType<T>,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(replyTimeoutMs)
+  const either = AbortSignal.any([signal, timeout])
+  try {
+    const response = await fetchFrom(new URL(path, withSlash(endpoint)), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization },
+      body: JSON.stringify(body),
+      // Cookies of either site have no part in this.
+      credentials: 'omit',
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: either,
+    })
+    return await read(response, schema)
+  } catch (cause) {
+    throw toApiError(cause, signal, timeout)
+  }
+}
+
+const withSlash = (endpoint: string): string => (endpoint.endsWith('/') ? endpoint : `${endpoint}/`)
+
+async function read<T>(response: Response, schema: ZodMiniType<T>): Promise<T> {
+  const text = await response.text()
+  if (!response.ok) throw refusalOf(response.status, text)
+  const parsed = schema.safeParse(parseJson(text))
+  if (parsed.success) return parsed.data
+  // A server that does not speak the protocol: a proxy's page, another version. Its words are not shown.
+  throw new MienError('NETWORK_IO', { message: 'The answer is not of this protocol' })
+}
+
+function refusalOf(status: number, text: string): MienError {
+  const parsed = errorBody.safeParse(parseJson(text))
+  const code = parsed.success ? fromWireCode(parsed.data.error.code) : undefined
+  const details = parsed.success ? { status, requestId: parsed.data.error.request_id } : { status }
+  return new MienError(code ?? codeOfStatus(status), { details })
+}
+
+/** For answers that something between us and the server gave. */
+function codeOfStatus(status: number): ErrorCode {
+  if (status === 401) return 'UNAUTHORIZED'
+  if (status === 403) return 'FORBIDDEN'
+  if (status === 429) return 'RATE_LIMITED'
+  if (status === 503) return 'OVERLOADED'
+  return 'NETWORK_IO'
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON: the schema refuses it.
+    return undefined
+  }
+}
+
+function toApiError(cause: unknown, signal: AbortSignal, timeout: AbortSignal): MienError {
+  if (cause instanceof MienError) return cause
+  if (signal.aborted) return signal.reason instanceof MienError ? signal.reason : new MienError('ABORTED', { cause })
+  if (timeout.aborted) return new MienError('REPLY_TIMEOUT', { cause })
+  return new MienError('NETWORK_IO', { cause })
+}
