@@ -1,0 +1,23 @@
+import type { Pipeline } from '@mien/shared/vision/pipeline'
+import { selectPrimaryFace } from '@mien/shared/vision/primary-face'
+import { type DecodeOptions, decodeImage } from './decode-image.ts'
+import type { ImageAnalysis } from './worker-protocol.ts'
+
+export interface AnalyseImageOptions extends DecodeOptions {
+  readonly maxFaces?: number | undefined
+}
+
+/** bytes -> pixels -> faces -> template of the face that the image is about. */
+export async function analyseImage(
+  pipeline: Pipeline,
+  file: Uint8Array,
+  { maxFaces = 5, ...decode }: AnalyseImageOptions = {},
+): Promise<ImageAnalysis> {
+  const image = await decodeImage(file, decode)
+  const faces = await pipeline.observe(image, { maxFaces })
+  const chosen = selectPrimaryFace(faces, image)
+  const { width, height } = image
+  return chosen === undefined
+    ? { width, height, faces }
+    : { width, height, faces, primary: await pipeline.analyse(image, chosen) }
+}

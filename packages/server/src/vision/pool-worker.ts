@@ -1,0 +1,75 @@
+import { Worker } from 'node:worker_threads'
+import { MienError } from '@mien/shared/errors'
+import type { ImageAnalysis, VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
+
+/** One thread of the pool, ready for its next request. */
+export interface PoolWorker {
+  /** False once the thread has died: it must be replaced. */
+  readonly alive: boolean
+  /** One at a time. Rejects with the request's own error, or WORKER_CRASHED when the thread died under it. */
+  run(request: Omit<VisionRequest, 'id'>): Promise<ImageAnalysis>
+  close(): Promise<void>
+}
+
+export type StartWorker = (data: VisionWorkerData) => Promise<PoolWorker>
+
+/** This file runs from source (in tests and under tsx) or compiled; its neighbour has the same extension. */
+const fromSource = import.meta.url.endsWith('.ts')
+const workerUrl = new URL(fromSource ? './vision-worker.ts' : './vision-worker.js', import.meta.url)
+const execArgv = fromSource ? ['--import', 'tsx', '--conditions=source'] : []
+
+interface Waiting {
+  readonly id: number
+  readonly resolve: (value: ImageAnalysis) => void
+  readonly reject: (error: MienError) => void
+}
+
+/** Starts a thread and waits until its networks are open. Rejects with the reason why they could not be. */
+export function startPoolWorker(data: VisionWorkerData, url: URL = workerUrl): Promise<PoolWorker> {
+  const worker = new Worker(url, { workerData: data, execArgv })
+  let alive = true
+  let nextId = 0
+  let waiting: Waiting | undefined
+  const poolWorker: PoolWorker = {
+    get alive() {
+      return alive
+    },
+    run: (request) =>
+      new Promise((resolve, reject) => {
+        waiting = { id: nextId++, resolve, reject }
+        // Copied, not transferred: the caller keeps its bytes, and a small Buffer shares its memory with others.
+        worker.postMessage({ ...request, id: waiting.id } satisfies VisionRequest)
+      }),
+    async close() {
+      alive = false
+      await worker.terminate()
+    },
+  }
+  return new Promise((onReady, onFailure) => {
+    const die = (cause?: unknown) => {
+      alive = false
+      const error = new MienError('WORKER_CRASHED', { cause })
+      onFailure(error)
+      waiting?.reject(error)
+      waiting = undefined
+    }
+    worker.on('error', die)
+    worker.on('exit', () => die())
+    worker.on('message', (reply: VisionReply) => {
+      if (reply.kind === 'ready') return onReady(poolWorker)
+      if (reply.kind === 'error' && reply.id === undefined) {
+        onFailure(toError(reply))
+        void poolWorker.close()
+        return
+      }
+      if (waiting === undefined || reply.id !== waiting.id) return
+      const { resolve, reject } = waiting
+      waiting = undefined
+      if (reply.kind === 'result') resolve(reply.value)
+      else reject(toError(reply))
+    })
+  })
+}
+
+const toError = ({ code, message, details }: Extract<VisionReply, { kind: 'error' }>): MienError =>
+  new MienError(code, details === undefined ? { message } : { message, details })

@@ -1,0 +1,40 @@
+import type { ErrorCode, ErrorDetails } from '@mien/shared/errors'
+import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
+import type { NodeRuntimeOptions } from './open-session.ts'
+
+/** What a worker is started with. */
+export interface VisionWorkerData {
+  readonly manifestPath: string
+  readonly pack: string
+  readonly weightsDirectory: string
+  readonly runtime: NodeRuntimeOptions
+}
+
+export interface VisionRequest {
+  readonly id: number
+  readonly file: Uint8Array
+  readonly declaredType?: string | undefined
+  readonly maxFaces?: number | undefined
+}
+
+/** What one uploaded image shows. */
+export interface ImageAnalysis {
+  readonly width: number
+  readonly height: number
+  /** Every face found, largest first. */
+  readonly faces: readonly FaceObservation[]
+  /** The face that the image is about, with its dear facts; absent when there is none. */
+  readonly primary?: FaceAnalysis
+}
+
+export type VisionReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'result'; readonly id: number; readonly value: ImageAnalysis }
+  | {
+      readonly kind: 'error'
+      /** Absent when the worker could not start. */
+      readonly id?: number
+      readonly code: ErrorCode
+      readonly message: string
+      readonly details?: ErrorDetails | undefined
+    }
