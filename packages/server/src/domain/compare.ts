@@ -1,0 +1,36 @@
+import type { IdentifyFacts, SubjectScore } from '@mien/shared/policy/identify'
+import { cosine } from '@mien/shared/template/unit-vector'
+import type { FaceSpace } from './model.ts'
+import type { Stores } from './ports.ts'
+
+/** Faces that an index proposes; more than two so that a subject with several faces does not hide the next one. */
+const proposals = 20
+
+/**
+ * Who in the gallery is like the probe. The index proposes, the live rows of this transaction decide:
+ * a stale index can neither return a deleted face nor invent a score.
+ *
+ * @param probe rotated unit vector
+ */
+export async function nearestSubjects(stores: Stores, space: FaceSpace, probe: Float32Array): Promise<IdentifyFacts> {
+  const gallerySize = await stores.faces.count(space)
+  const hits = gallerySize === 0 ? [] : await stores.index.nearest({ ...space, vector: probe, limit: proposals })
+  const subjectIds = [...new Set(hits.map((hit) => hit.subjectId))]
+  return { candidates: await scoreSubjects(stores, space, subjectIds, probe), gallerySize }
+}
+
+/** The best score of each of these subjects on the stored vectors; one without faces of this model is left out. */
+export async function scoreSubjects(
+  stores: Stores,
+  space: FaceSpace,
+  subjectIds: readonly string[],
+  probe: Float32Array,
+): Promise<readonly SubjectScore[]> {
+  const faces = await stores.faces.ofSubjects(space, subjectIds)
+  const best = new Map<string, number>()
+  for (const { subjectId, vector } of faces) {
+    const score = cosine(probe, vector)
+    if (Number.isFinite(score)) best.set(subjectId, Math.max(score, best.get(subjectId) ?? -1))
+  }
+  return [...best].map(([subjectId, score]) => ({ subjectId, score }))
+}

@@ -1,0 +1,32 @@
+import type { SubmissionRequest } from '@mien/shared/api/submissions'
+import { type ErrorCode, MienError } from '@mien/shared/errors'
+import type { Session } from './model.ts'
+import type { Stores } from './ports.ts'
+
+/**
+ * Spends a challenge: one conditional update, so that of many concurrent uses one succeeds.
+ *
+ * @throws MienError CHALLENGE_UNKNOWN, BINDING_MISMATCH, CHALLENGE_USED, CHALLENGE_EXPIRED
+ */
+export async function consumeChallenge(
+  stores: Stores,
+  session: Session,
+  request: SubmissionRequest,
+  now: Date,
+): Promise<void> {
+  const { applicationId, id: sessionId } = session
+  const { challenge_id: id, nonce, operation, level, model_id: modelId } = request
+  const binding = { applicationId, id, sessionId, nonce, operation, level, modelId }
+  if (await stores.challenges.consume(binding, now)) return
+  throw new MienError(await reason(stores, session, request, now))
+}
+
+/** Why it could not be spent; asked only after it was not. */
+async function reason(stores: Stores, session: Session, request: SubmissionRequest, now: Date): Promise<ErrorCode> {
+  const challenge = await stores.challenges.find(session.applicationId, request.challenge_id)
+  if (challenge === undefined) return 'CHALLENGE_UNKNOWN'
+  const isBound = challenge.sessionId === session.id && challenge.nonce === request.nonce
+  if (!isBound || challenge.operation !== request.operation) return 'BINDING_MISMATCH'
+  if (challenge.usedAt !== null) return 'CHALLENGE_USED'
+  return challenge.expiresAt > now ? 'BINDING_MISMATCH' : 'CHALLENGE_EXPIRED'
+}

@@ -1,0 +1,79 @@
+import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
+import { nearestSubjects, scoreSubjects } from './compare.ts'
+import type { DecisionFacts } from './decide-enroll.ts'
+import type { Decision } from './decision.ts'
+import { rowId } from './tokens.ts'
+
+/** How long a recognised face waits for its PIN. */
+const stepUpSeconds = 300
+
+const notRecognised: Decision = { kind: 'refused', reason: 'not_recognised' }
+
+interface AuthenticateFacts extends DecisionFacts {
+  readonly origin: string
+}
+
+/** Recognises one subject, or asks for a PIN where the face alone is not enough. */
+export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Decision> {
+  if (!facts.isOnePerson) return { kind: 'retry' }
+  const claimed = await claimedSubject(facts)
+  const { verdict, isTooLarge } = claimed === undefined ? await search(facts) : await verify(facts, claimed)
+  if (verdict.kind === 'none') return notRecognised
+  const mode = facts.application.settings.pin_authenticate
+  if (verdict.kind === 'match' && !isTooLarge && mode !== 'always') {
+    await facts.stores.subjects.seen(facts.application.id, verdict.subjectId, facts.now)
+    return { kind: 'granted', subjectId: verdict.subjectId }
+  }
+  return mode === 'off' ? notRecognised : askForPin(facts, verdict)
+}
+
+interface Judged {
+  readonly verdict: IdentifyVerdict
+  /** The gallery is so large that a face alone would fail too many genuine people. */
+  readonly isTooLarge: boolean
+}
+
+/** The subject that a backend named; null when it named one that is not there; undefined when it named none. */
+async function claimedSubject({ stores, session, space }: DecisionFacts): Promise<string | null | undefined> {
+  const { subjectId, externalRef, applicationId } = session
+  if (subjectId === null && externalRef === null) return undefined
+  const subject =
+    subjectId === null
+      ? await stores.subjects.findByRef(applicationId, space.galleryId, externalRef!)
+      : await stores.subjects.find(applicationId, subjectId)
+  return subject?.galleryId === space.galleryId ? subject.id : null
+}
+
+async function verify({ stores, space, probe, points }: DecisionFacts, claimed: string | null): Promise<Judged> {
+  const [score] = claimed === null ? [] : await scoreSubjects(stores, space, [claimed], probe)
+  const isMatch = score !== undefined && verifies(score.score, points)
+  return { verdict: isMatch ? { kind: 'match', subjectId: score.subjectId } : { kind: 'none' }, isTooLarge: false }
+}
+
+async function search({ stores, application, space, probe, points }: DecisionFacts): Promise<Judged> {
+  const nearest = await nearestSubjects(stores, space, probe)
+  const isTooLarge = nearest.gallerySize > application.settings.max_identify_gallery
+  return { verdict: identify(nearest, points), isTooLarge }
+}
+
+/** Only someone who has a PIN can be asked for it; for the others the answer is the same as for a stranger. */
+async function askForPin(
+  facts: AuthenticateFacts,
+  verdict: Exclude<IdentifyVerdict, { kind: 'none' }>,
+): Promise<Decision> {
+  const { stores, application, session, now, origin } = facts
+  const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
+  const candidateIds = await stores.pins.having(application.id, found)
+  // Of two that look alike both must have one: else the one without would lend the other its face.
+  if (candidateIds.length !== found.length) return notRecognised
+  const submissionId = rowId()
+  await stores.pending.insert({
+    applicationId: application.id,
+    id: submissionId,
+    sessionId: session.id,
+    candidateIds,
+    origin,
+    expiresAt: new Date(now.getTime() + stepUpSeconds * 1000),
+  })
+  return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null }
+}

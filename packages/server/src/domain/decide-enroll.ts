@@ -1,0 +1,78 @@
+import type { JsonValue } from '@mien/shared/api/fields'
+import type { ConsentStatement } from '@mien/shared/api/submissions'
+import { isDuplicate } from '@mien/shared/policy/identify'
+import type { OperatingPoint } from '@mien/shared/policy/threshold'
+import { nearestSubjects } from './compare.ts'
+import type { Decision } from './decision.ts'
+import type { Application, FaceSpace, Session } from './model.ts'
+import type { Stores } from './ports.ts'
+import { rowId } from './tokens.ts'
+
+/** What comes with a new face. */
+export interface NewSubject {
+  readonly subjectId: string
+  readonly payload: JsonValue
+  readonly pinHash: string | null
+  readonly consent: ConsentStatement | null
+  readonly externalRef: string | null
+}
+
+export interface DecisionFacts {
+  readonly stores: Stores
+  readonly application: Application
+  readonly session: Session
+  readonly space: FaceSpace
+  /** Rotated unit vector. */
+  readonly probe: Float32Array
+  readonly points: readonly OperatingPoint[]
+  readonly isOnePerson: boolean
+  readonly now: Date
+}
+
+/** Enrolls unless the frames disagree, the quota is full or the person is in the gallery already. */
+export async function decideEnroll(facts: DecisionFacts & { readonly newcomer: NewSubject }): Promise<Decision> {
+  const { stores, application, space, probe, points } = facts
+  if (!facts.isOnePerson) return { kind: 'refused', reason: 'mismatch' }
+  // From here on no other enrolment into this gallery runs: what the search does not see is not there.
+  await stores.galleries.lock(application.id, space.galleryId)
+  const { max_subjects: quota, prevent_duplicates: isStrict } = application.settings
+  if (quota !== null && (await stores.subjects.count(application.id)) >= quota) {
+    return { kind: 'refused', reason: 'quota' }
+  }
+  if (isStrict && isDuplicate(await nearestSubjects(stores, space, probe), points)) {
+    return { kind: 'refused', reason: 'duplicate' }
+  }
+  await insertSubject(facts)
+  return { kind: 'granted', subjectId: facts.newcomer.subjectId }
+}
+
+async function insertSubject(facts: DecisionFacts & { readonly newcomer: NewSubject }): Promise<void> {
+  const { stores, application, space, probe, newcomer, now } = facts
+  const { subjectId, payload, pinHash, consent, externalRef } = newcomer
+  const applicationId = application.id
+  await stores.subjects.insert({
+    applicationId,
+    id: subjectId,
+    galleryId: space.galleryId,
+    externalRef,
+    payload,
+    hasPin: pinHash !== null,
+    createdAt: now,
+    lastSeenAt: null,
+  })
+  await stores.faces.insert({ ...space, id: rowId(), subjectId, vector: probe })
+  if (pinHash !== null) await stores.pins.put(applicationId, subjectId, pinHash, now)
+  if (consent !== null) {
+    await stores.consents.insert({
+      applicationId,
+      id: rowId(),
+      subjectId,
+      policyVersion: consent.policy_version,
+      textSha256: consent.text_sha256,
+      locale: consent.locale,
+      givenAt: new Date(consent.given_at),
+      method: consent.method,
+      recordedAt: now,
+    })
+  }
+}

@@ -1,0 +1,31 @@
+import type { RefusalReason } from '@mien/shared/api/submissions'
+import type { Stores } from './ports.ts'
+import { type Grant, issueResult } from './results.ts'
+
+/** What a decision came to, inside the deciding transaction. */
+export type Decision =
+  | { readonly kind: 'granted'; readonly subjectId: string }
+  | { readonly kind: 'step_up'; readonly submissionId: string; readonly subjectId: string | null }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  | { readonly kind: 'retry' }
+
+/** What the widget may learn. */
+export type Outcome =
+  | {
+      readonly kind: 'ok'
+      readonly code: string
+      readonly expiresAt: Date
+      readonly subjectId: string
+      readonly at: Date
+    }
+  | { readonly kind: 'step_up'; readonly submissionId: string }
+  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  | { readonly kind: 'retry' }
+
+/** A granted decision becomes a result code; the others pass on what the widget may know. */
+export async function settle(stores: Stores, decision: Decision, grant: Omit<Grant, 'subjectId'>): Promise<Outcome> {
+  if (decision.kind === 'step_up') return { kind: 'step_up', submissionId: decision.submissionId }
+  if (decision.kind !== 'granted') return decision
+  const { code, expiresAt } = await issueResult(stores, { ...grant, subjectId: decision.subjectId })
+  return { kind: 'ok', code, expiresAt, subjectId: decision.subjectId, at: grant.at }
+}

@@ -1,0 +1,167 @@
+/** The words of the core. Plain data; ids are canonical UUID text, digests are 32 bytes. */
+import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
+import type { AssuranceLevel, JsonValue, Operation } from '@mien/shared/api/fields'
+import type { OperatingPoint } from '@mien/shared/policy/threshold'
+
+export type Digest = Uint8Array
+
+export interface Application {
+  readonly id: string
+  readonly publicId: string
+  readonly name: string
+  readonly settings: ApplicationSettings
+  readonly createdAt: Date
+}
+
+export interface Credential {
+  readonly applicationId: string
+  readonly id: string
+  readonly kind: CredentialKind
+  /** The name that goes with the secret where a dialect has one. */
+  readonly clientId: string | null
+  /** SHA-256 of the secret: enough for 128 random bits and more. */
+  readonly secretDigest: Digest
+  /** The gallery that this credential works on. */
+  readonly galleryId: string
+  readonly createdAt: Date
+}
+
+export interface Gallery {
+  readonly applicationId: string
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Date
+}
+
+export interface Subject {
+  readonly applicationId: string
+  /** The facial id. */
+  readonly id: string
+  readonly galleryId: string
+  readonly externalRef: string | null
+  readonly payload: JsonValue
+  readonly hasPin: boolean
+  readonly createdAt: Date
+  readonly lastSeenAt: Date | null
+}
+
+/** One enrolled sample. `vector` is rotated and padded, so it means nothing outside its application, model and key version. */
+export interface Face {
+  readonly applicationId: string
+  readonly id: string
+  readonly galleryId: string
+  readonly subjectId: string
+  readonly modelId: string
+  readonly keyVersion: number
+  readonly vector: Float32Array
+}
+
+/** Templates that may be compared with each other. */
+export interface FaceSpace {
+  readonly applicationId: string
+  readonly galleryId: string
+  readonly modelId: string
+  readonly keyVersion: number
+}
+
+export interface Session {
+  readonly applicationId: string
+  readonly id: string
+  readonly galleryId: string
+  readonly operation: Operation
+  /** `backend`: opened with a secret key; `page`: with the public id. */
+  readonly opener: 'backend' | 'page'
+  readonly tokenDigest: Digest
+  /** Null when a backend left it open. */
+  readonly origin: string | null
+  readonly externalRef: string | null
+  readonly subjectId: string | null
+  readonly nonce: string | null
+  readonly codeChallenge: string | null
+  readonly expiresAt: Date
+  readonly createdAt: Date
+}
+
+export interface Challenge {
+  readonly applicationId: string
+  readonly id: string
+  readonly sessionId: string
+  readonly nonce: string
+  readonly operation: Operation
+  readonly level: AssuranceLevel
+  readonly modelId: string
+  readonly expiresAt: Date
+  readonly usedAt: Date | null
+}
+
+/** A face that was recognised and waits for a PIN. */
+export interface PendingSubmission {
+  readonly applicationId: string
+  readonly id: string
+  readonly sessionId: string
+  /** One, or two that the face does not tell apart. */
+  readonly candidateIds: readonly string[]
+  readonly origin: string
+  readonly expiresAt: Date
+}
+
+export interface Result {
+  readonly applicationId: string
+  readonly id: string
+  readonly codeDigest: Digest
+  readonly sessionId: string
+  readonly subjectId: string
+  readonly operation: Operation
+  readonly assurance: AssuranceLevel
+  readonly factors: readonly ('face' | 'pin')[]
+  readonly origin: string | null
+  readonly authTime: Date
+  readonly expiresAt: Date
+  readonly redeemedAt: Date | null
+}
+
+/** Proof that a person agreed. Holds no biometrics and outlives the template. */
+export interface Consent {
+  readonly applicationId: string
+  readonly id: string
+  readonly subjectId: string
+  readonly policyVersion: string
+  readonly textSha256: string
+  readonly locale: string
+  readonly givenAt: Date
+  readonly method: 'widget' | 'integrator'
+  readonly recordedAt: Date
+}
+
+export type AuditEvent =
+  | 'enroll'
+  | 'authenticate'
+  | 'step_up'
+  | 'redeem'
+  | 'subject_deleted'
+  | 'payload_changed'
+  | 'pin_changed'
+  | 'gallery_created'
+  | 'application_created'
+  | 'key_rotated'
+  | 'settings_changed'
+
+/** Who did what and how it ended. Never images, templates or scores. */
+export interface AuditRecord {
+  readonly applicationId: string
+  readonly event: AuditEvent
+  readonly outcome: string
+  readonly subjectId: string | null
+  readonly sessionId: string | null
+  readonly at: Date
+}
+
+/** The one model whose templates the server takes, with its measured operating points. */
+export interface TemplateModel {
+  readonly pack: string
+  readonly modelId: string
+  readonly dimension: number
+  readonly points: readonly OperatingPoint[]
+  /** Calibrated threshold of the presentation-attack network, 0..1: the default of new applications. */
+  readonly padThreshold: number
+}

@@ -1,0 +1,15 @@
+import { MienError } from '@mien/shared/errors'
+
+/**
+ * The one spelling of a web origin: scheme, host and port as `URL.origin` writes them, nothing more.
+ *
+ * @throws MienError ORIGIN_FORBIDDEN for anything else: `null`, a path, a trailing dot, upper case, a default port
+ */
+export function parseOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+  if (url === undefined || !isWeb || url.origin !== text || url.hostname.endsWith('.')) {
+    throw new MienError('ORIGIN_FORBIDDEN')
+  }
+  return text
+}

@@ -1,0 +1,229 @@
+/** What the core asks of storage. Every method is scoped by application, so that a query without a tenant cannot be written. */
+import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
+import type { JsonValue } from '@mien/shared/api/fields'
+import type {
+  Application,
+  AuditRecord,
+  Challenge,
+  Consent,
+  Credential,
+  Digest,
+  Face,
+  FaceSpace,
+  Gallery,
+  PendingSubmission,
+  Result,
+  Session,
+  Subject,
+} from './model.ts'
+
+export interface ApplicationStore {
+  insert(application: Application): Promise<void>
+  find(id: string): Promise<Application | undefined>
+  findByPublicId(publicId: string): Promise<Application | undefined>
+  list(): Promise<readonly Application[]>
+  updateSettings(id: string, settings: ApplicationSettings): Promise<void>
+  /** Everything that belongs to it goes with it. @returns whether it was there */
+  remove(id: string): Promise<boolean>
+  /** Whether any application lists this origin, or lists none and so takes all: what a CORS preflight can know. */
+  someAllowsOrigin(origin: string): Promise<boolean>
+}
+
+export interface CredentialStore {
+  /** Replaces the credential of the same kind. */
+  put(credential: Credential): Promise<void>
+  findByDigest(kind: CredentialKind, digest: Digest): Promise<Credential | undefined>
+}
+
+export interface GalleryCount extends Gallery {
+  readonly subjects: number
+}
+
+export interface GalleryStore {
+  /** @throws MienError CONFLICT when the name is taken */
+  insert(gallery: Gallery): Promise<void>
+  find(applicationId: string, id: string): Promise<Gallery | undefined>
+  findByName(applicationId: string, name: string): Promise<Gallery | undefined>
+  list(applicationId: string): Promise<readonly GalleryCount[]>
+  /** Makes writers of one gallery take turns until the transaction ends: two enrolments of one person cannot miss each other. */
+  lock(applicationId: string, id: string): Promise<void>
+}
+
+export interface SubjectPage {
+  readonly galleryId?: string
+  /** Id of the last subject of the page before. */
+  readonly afterId?: string
+  readonly limit: number
+}
+
+export interface SubjectStore {
+  /** @throws MienError CONFLICT when the external reference is taken in the gallery */
+  insert(subject: Subject): Promise<void>
+  find(applicationId: string, id: string): Promise<Subject | undefined>
+  findByRef(applicationId: string, galleryId: string, externalRef: string): Promise<Subject | undefined>
+  /** Ordered by id. */
+  list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
+  count(applicationId: string): Promise<number>
+  /** @returns whether it was there */
+  updatePayload(applicationId: string, id: string, payload: JsonValue): Promise<boolean>
+  seen(applicationId: string, id: string, at: Date): Promise<void>
+  /** With its faces and PIN, and a change for each face. */
+  remove(applicationId: string, id: string): Promise<void>
+}
+
+export interface FaceStore {
+  /** Also appends to the gallery's change feed. */
+  insert(face: Face): Promise<void>
+  count(space: FaceSpace): Promise<number>
+  /** The stored vectors of these subjects, read now: what an index answer is checked against. */
+  ofSubjects(space: FaceSpace, subjectIds: readonly string[]): Promise<readonly Face[]>
+}
+
+export interface NearestQuery extends FaceSpace {
+  /** Rotated unit vector. */
+  readonly vector: Float32Array
+  readonly limit: number
+}
+
+export interface IndexHit {
+  readonly subjectId: string
+  /** Cosine as the index sees it: a hint for ranking, recomputed on live rows. */
+  readonly score: number
+}
+
+/** Search inside one gallery. May be stale; may not miss a neighbour that has been there for long. */
+export interface TemplateIndex {
+  /** Best first, at most `limit` faces; a subject may appear more than once. */
+  nearest(query: NearestQuery): Promise<readonly IndexHit[]>
+}
+
+export interface SessionStore {
+  insert(session: Session): Promise<void>
+  findByToken(digest: Digest): Promise<Session | undefined>
+  find(applicationId: string, id: string): Promise<Session | undefined>
+  /** Counts one more try if fewer than `max` were made; atomic. */
+  reserveTry(applicationId: string, id: string, kind: 'face' | 'pin', max: number): Promise<boolean>
+}
+
+/** Everything that a challenge is bound to. */
+export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt'>
+
+export interface ChallengeStore {
+  insert(challenge: Challenge): Promise<void>
+  find(applicationId: string, id: string): Promise<Challenge | undefined>
+  /** One conditional update: true for exactly one caller, and only if everything fits and it has not expired. */
+  consume(binding: ChallengeBinding, now: Date): Promise<boolean>
+}
+
+export interface PendingStore {
+  insert(pending: PendingSubmission): Promise<void>
+  find(applicationId: string, id: string): Promise<PendingSubmission | undefined>
+  /** True for exactly one caller. */
+  finish(applicationId: string, id: string, now: Date): Promise<boolean>
+}
+
+export interface ResultStore {
+  insert(result: Result): Promise<void>
+  findByCode(applicationId: string, digest: Digest): Promise<Result | undefined>
+  /** True for exactly one caller, before it expires. */
+  redeem(applicationId: string, digest: Digest, now: Date): Promise<boolean>
+}
+
+export interface ReservedPin {
+  readonly subjectId: string
+  readonly hash: string
+}
+
+export interface PinStore {
+  put(applicationId: string, subjectId: string, hash: string, now: Date): Promise<void>
+  /** @returns whether there was one */
+  remove(applicationId: string, subjectId: string): Promise<boolean>
+  /** Which of these subjects have a PIN. */
+  having(applicationId: string, subjectIds: readonly string[]): Promise<readonly string[]>
+  /** Takes one try of each subject that has any left, atomically, and hands out their hashes. */
+  reserve(applicationId: string, subjectIds: readonly string[], max: number): Promise<readonly ReservedPin[]>
+  /** After the right PIN: its own tries start again. */
+  clear(applicationId: string, subjectId: string): Promise<void>
+  /** Gives back one try that was reserved for a subject who turned out not to be meant. */
+  refund(applicationId: string, subjectIds: readonly string[]): Promise<void>
+}
+
+export interface ConsentStore {
+  insert(consent: Consent): Promise<void>
+  withdraw(applicationId: string, subjectId: string, now: Date): Promise<void>
+}
+
+export interface AuditStore {
+  append(record: AuditRecord): Promise<void>
+}
+
+export interface DigestStore {
+  /** Remembers digests of templates. @returns how many of them were new */
+  remember(applicationId: string, digests: readonly Digest[], now: Date): Promise<number>
+}
+
+export interface TombstoneStore {
+  put(applicationId: string, digest: Digest, now: Date): Promise<void>
+  has(applicationId: string, digest: Digest): Promise<boolean>
+}
+
+export interface SealedKey {
+  readonly keyId: string
+  readonly sealed: Uint8Array
+  readonly createdAt: Date
+}
+
+export interface SigningKeyStore {
+  /** Oldest first. */
+  list(): Promise<readonly SealedKey[]>
+  /** Does nothing when another process was first. */
+  insertFirst(key: SealedKey): Promise<void>
+}
+
+export interface Stores {
+  readonly applications: ApplicationStore
+  readonly credentials: CredentialStore
+  readonly galleries: GalleryStore
+  readonly subjects: SubjectStore
+  readonly faces: FaceStore
+  readonly index: TemplateIndex
+  readonly sessions: SessionStore
+  readonly challenges: ChallengeStore
+  readonly pending: PendingStore
+  readonly results: ResultStore
+  readonly pins: PinStore
+  readonly consents: ConsentStore
+  readonly audit: AuditStore
+  readonly digests: DigestStore
+  readonly tombstones: TombstoneStore
+  readonly signingKeys: SigningKeyStore
+}
+
+export interface Database {
+  /** Each call commits by itself. */
+  readonly stores: Stores
+  /** All or nothing; only the stores that it hands over belong to it. Reads committed data. */
+  transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
+  /** @throws MienError DATABASE_UNAVAILABLE */
+  ping(): Promise<void>
+  /** Deletes what has outlived its use: sessions, challenges, results, digests. */
+  sweep(now: Date): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Clock {
+  now(): Date
+}
+
+/** Slow hashing of PINs. */
+export interface PinHasher {
+  hash(secret: Uint8Array): Promise<string>
+  verify(hash: string, secret: Uint8Array): Promise<boolean>
+}
+
+/** Signs what a backend can check with the published keys. */
+export interface Signer {
+  sign(claims: Readonly<Record<string, unknown>>): Promise<string>
+  /** Public JWKs, newest last. */
+  publicKeys(): readonly Readonly<Record<string, unknown>>[]
+}

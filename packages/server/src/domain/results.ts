@@ -1,0 +1,146 @@
+import type { AssuranceLevel, JsonValue, Operation } from '@mien/shared/api/fields'
+import { encodeBase64Url } from '@mien/shared/bytes'
+import { MienError } from '@mien/shared/errors'
+import type { Result, Session, Subject } from './model.ts'
+import type { Clock, Database, Signer, Stores } from './ports.ts'
+import { randomToken, rowId, sameDigest, sha256 } from './tokens.ts'
+
+const resultSeconds = 60
+
+/** How long an assertion may be presented after it was handed out. */
+const assertionSeconds = 300
+
+/** What a decision grants, before it is redeemed. */
+export interface Grant {
+  readonly session: Session
+  readonly subjectId: string
+  readonly factors: readonly ('face' | 'pin')[]
+  readonly origin: string
+  readonly at: Date
+}
+
+export interface IssuedResult {
+  readonly code: string
+  readonly expiresAt: Date
+}
+
+/** Writes the one-time code inside the deciding transaction; only its digest is stored. */
+export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedResult> {
+  const { session, subjectId, factors, origin, at } = grant
+  const code = randomToken()
+  const expiresAt = new Date(at.getTime() + resultSeconds * 1000)
+  await stores.results.insert({
+    applicationId: session.applicationId,
+    id: rowId(),
+    codeDigest: sha256(code),
+    sessionId: session.id,
+    subjectId,
+    operation: session.operation,
+    assurance: 'A0',
+    factors,
+    origin,
+    authTime: at,
+    expiresAt,
+    redeemedAt: null,
+  })
+  return { code, expiresAt }
+}
+
+export interface RedeemedResult {
+  readonly assertion: string
+  readonly facialId: string
+  readonly operation: Operation
+  readonly assurance: AssuranceLevel
+  readonly payload: JsonValue
+  readonly authTime: Date
+  readonly sessionId: string
+}
+
+export interface Results {
+  /** @throws MienError NOT_FOUND, RESULT_USED, RESULT_EXPIRED, PKCE_MISMATCH, GONE (deleted meanwhile) */
+  redeem(applicationId: string, code: string, codeVerifier: string | undefined): Promise<RedeemedResult>
+}
+
+export interface ResultsOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly signer: Signer
+  /** `iss` of assertions. */
+  readonly issuer: string
+}
+
+export function createResults({ database, clock, signer, issuer }: ResultsOptions): Results {
+  return {
+    async redeem(applicationId, code, codeVerifier) {
+      const { result, session, subject, gallery } = await database.transaction((stores) =>
+        take(stores, applicationId, code, codeVerifier, clock.now()),
+      )
+      const seconds = (date: Date) => Math.floor(date.getTime() / 1000)
+      const assertion = await signer.sign({
+        iss: issuer,
+        aud: applicationId,
+        sub: subject.id,
+        iat: seconds(clock.now()),
+        exp: seconds(clock.now()) + assertionSeconds,
+        jti: result.id,
+        auth_time: seconds(result.authTime),
+        operation: result.operation,
+        assurance: result.assurance,
+        gallery,
+        session_id: session.id,
+        origin: result.origin,
+        user_ref: subject.externalRef,
+        factors: [...result.factors],
+        ...(session.nonce === null ? {} : { nonce: session.nonce }),
+      })
+      const { operation, assurance, authTime } = result
+      const { id: facialId, payload } = subject
+      return { assertion, facialId, operation, assurance, payload, authTime, sessionId: session.id }
+    },
+  }
+}
+
+interface Taken {
+  readonly result: Result
+  readonly session: Session
+  readonly subject: Subject
+  readonly gallery: string
+}
+
+/** Redeems inside one transaction; when anything is missing the code stays unused. */
+async function take(
+  stores: Stores,
+  applicationId: string,
+  code: string,
+  codeVerifier: string | undefined,
+  now: Date,
+): Promise<Taken> {
+  const digest = sha256(code)
+  const result = await stores.results.findByCode(applicationId, digest)
+  if (result === undefined) throw new MienError('NOT_FOUND')
+  const session = await stores.sessions.find(applicationId, result.sessionId)
+  if (session === undefined) throw new MienError('RESULT_EXPIRED')
+  checkVerifier(session.codeChallenge, codeVerifier)
+  if (result.redeemedAt !== null) throw new MienError('RESULT_USED')
+  if (!(result.expiresAt > now)) throw new MienError('RESULT_EXPIRED')
+  if (!(await stores.results.redeem(applicationId, digest, now))) throw new MienError('RESULT_USED')
+  const subject = await stores.subjects.find(applicationId, result.subjectId)
+  if (subject === undefined) throw new MienError('GONE')
+  const gallery = await stores.galleries.find(applicationId, subject.galleryId)
+  await stores.audit.append({
+    applicationId,
+    event: 'redeem',
+    outcome: 'ok',
+    subjectId: subject.id,
+    sessionId: session.id,
+    at: now,
+  })
+  return { result, session, subject, gallery: gallery?.name ?? '' }
+}
+
+/** PKCE, RFC 7636 section 4.6, S256. A verifier where none was declared is a mix-up too. */
+function checkVerifier(challenge: string | null, verifier: string | undefined): void {
+  if (challenge === null && verifier === undefined) return
+  const given = verifier === undefined ? '' : encodeBase64Url(sha256(verifier))
+  if (challenge === null || !sameDigest(sha256(given), sha256(challenge))) throw new MienError('PKCE_MISMATCH')
+}

@@ -1,0 +1,22 @@
+import type { ApplicationSettings } from '@mien/shared/api/applications'
+import { largestIdentifyGallery } from '@mien/shared/policy/threshold'
+import type { TemplateModel } from './model.ts'
+
+/** How a new application behaves: the safe choice wherever the drop-in contract leaves one. */
+export function defaultSettings(model: TemplateModel, origins: readonly string[]): ApplicationSettings {
+  return {
+    origins: [...origins],
+    prevent_duplicates: true,
+    disclose_to_page: true,
+    consent_required: true,
+    policy_version: '1',
+    pad_threshold: model.padThreshold,
+    pin_enroll: 'optional',
+    pin_authenticate: 'when_close',
+    reject_weak_pins: true,
+    max_subjects: null,
+    max_identify_gallery: largestIdentifyGallery(model.points),
+    // NIST SP 800-63B-4 section 3.2.3: five failures in a row before anything gets harder.
+    max_tries: 5,
+  }
+}

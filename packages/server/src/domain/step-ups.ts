@@ -1,0 +1,77 @@
+import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
+import { MienError } from '@mien/shared/errors'
+import { type Decision, type Outcome, settle } from './decision.ts'
+import type { Application, PendingSubmission, Session } from './model.ts'
+import { maxPinTries, maxSessionPinTries, type Pins } from './pins.ts'
+import type { Clock, Database, ReservedPin, Stores } from './ports.ts'
+
+export interface StepUps {
+  /** Checks a PIN for a face that was recognised. Tries are taken before the PIN is looked at. */
+  submit(session: Session, application: Application, request: StepUpRequest): Promise<Outcome>
+}
+
+export interface StepUpsOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly pins: Pins
+}
+
+interface Reservation {
+  readonly pending: PendingSubmission
+  /** Null: the session has no tries left. */
+  readonly pins: readonly ReservedPin[] | null
+}
+
+export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUps {
+  /** Commits before the slow hash runs, so that concurrent guesses cannot share a try. */
+  const reserve = (session: Session, submissionId: string): Promise<Reservation> =>
+    database.transaction(async (stores) => {
+      const pending = await stores.pending.find(session.applicationId, submissionId)
+      if (pending === undefined || pending.sessionId !== session.id) throw new MienError('NOT_FOUND')
+      if (!(pending.expiresAt > clock.now())) throw new MienError('SESSION_EXPIRED')
+      if (!(await stores.sessions.reserveTry(session.applicationId, session.id, 'pin', maxSessionPinTries))) {
+        return { pending, pins: null }
+      }
+      return { pending, pins: await stores.pins.reserve(session.applicationId, pending.candidateIds, maxPinTries) }
+    })
+
+  const decide = async (stores: Stores, { pending, pins: reserved }: Reservation, matching: readonly string[]) => {
+    const refused = (reason: RefusalReason): Decision => ({ kind: 'refused', reason })
+    if (reserved === null) return refused('too_many')
+    // A locked person looks like an unknown one.
+    if (reserved.length === 0) return refused('not_recognised')
+    const [subjectId, other] = matching
+    if (subjectId === undefined) return refused('pin_wrong')
+    if (other !== undefined) return refused('not_recognised')
+    const { applicationId } = pending
+    if (!(await stores.pending.finish(applicationId, pending.id, clock.now()))) return refused('not_recognised')
+    await stores.pins.clear(applicationId, subjectId)
+    await stores.pins.refund(
+      applicationId,
+      reserved.map((pin) => pin.subjectId).filter((id) => id !== subjectId),
+    )
+    await stores.subjects.seen(applicationId, subjectId, clock.now())
+    return { kind: 'granted', subjectId } satisfies Decision
+  }
+
+  return {
+    async submit(session, application, request): Promise<Outcome> {
+      const reservation = await reserve(session, request.submission_id)
+      const matching =
+        reservation.pins === null ? [] : await pins.matching(application.id, reservation.pins, request.pin)
+      return database.transaction(async (stores) => {
+        const decision = await decide(stores, reservation, matching)
+        const { origin } = reservation.pending
+        await stores.audit.append({
+          applicationId: application.id,
+          event: 'step_up',
+          outcome: decision.kind === 'refused' ? decision.reason : decision.kind,
+          subjectId: decision.kind === 'granted' ? decision.subjectId : null,
+          sessionId: session.id,
+          at: clock.now(),
+        })
+        return settle(stores, decision, { session, factors: ['face', 'pin'], origin, at: clock.now() })
+      })
+    },
+  }
+}

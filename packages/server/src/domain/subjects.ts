@@ -1,0 +1,84 @@
+import type { JsonValue } from '@mien/shared/api/fields'
+import { payloadText } from '@mien/shared/api/payload'
+import { MienError } from '@mien/shared/errors'
+import type { Application, AuditEvent, Subject } from './model.ts'
+import type { Pins } from './pins.ts'
+import type { Clock, Database, Stores, SubjectPage } from './ports.ts'
+import type { Vault } from './vault.ts'
+
+export interface Subjects {
+  list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
+  /** @throws MienError NOT_FOUND; GONE when this application had it and deleted it */
+  find(applicationId: string, id: string): Promise<Subject>
+  /** Really deletes: template, PIN and payload go; the consent record and a keyed digest of the id stay. */
+  remove(applicationId: string, id: string): Promise<void>
+  setPayload(applicationId: string, id: string, payload: JsonValue): Promise<void>
+  setPin(application: Application, id: string, pin: string): Promise<void>
+  removePin(applicationId: string, id: string): Promise<void>
+}
+
+export interface SubjectsOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly vault: Vault
+  readonly pins: Pins
+}
+
+/** People in galleries, as a backend manages them. */
+export function createSubjects({ database, clock, vault, pins }: SubjectsOptions): Subjects {
+  const tombstone = (applicationId: string, id: string) =>
+    vault.digest('tombstone', applicationId, Buffer.from(id, 'utf8'))
+
+  const existing = async (stores: Stores, applicationId: string, id: string): Promise<Subject> => {
+    const subject = await stores.subjects.find(applicationId, id)
+    if (subject !== undefined) return subject
+    const isGone = await stores.tombstones.has(applicationId, tombstone(applicationId, id))
+    throw new MienError(isGone ? 'GONE' : 'NOT_FOUND')
+  }
+
+  const record = (stores: Stores, applicationId: string, event: AuditEvent, id: string, outcome = 'ok') =>
+    stores.audit.append({ applicationId, event, outcome, subjectId: id, sessionId: null, at: clock.now() })
+
+  /** Changes one subject while nobody else writes to its gallery. */
+  const change = (
+    applicationId: string,
+    id: string,
+    event: AuditEvent,
+    work: (stores: Stores, subject: Subject) => Promise<void>,
+  ): Promise<void> =>
+    database.transaction(async (stores) => {
+      const { galleryId } = await existing(stores, applicationId, id)
+      await stores.galleries.lock(applicationId, galleryId)
+      await work(stores, await existing(stores, applicationId, id))
+      await record(stores, applicationId, event, id)
+    })
+
+  return {
+    list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
+    find: (applicationId, id) => existing(database.stores, applicationId, id),
+
+    remove: (applicationId, id) =>
+      change(applicationId, id, 'subject_deleted', async (stores) => {
+        await stores.subjects.remove(applicationId, id)
+        await stores.tombstones.put(applicationId, tombstone(applicationId, id), clock.now())
+        await stores.consents.withdraw(applicationId, id, clock.now())
+      }),
+
+    async setPayload(applicationId, id, payload) {
+      payloadText(payload)
+      await change(applicationId, id, 'payload_changed', async (stores) => {
+        await stores.subjects.updatePayload(applicationId, id, payload)
+      })
+    },
+
+    async setPin({ id: applicationId, settings }, id, pin) {
+      const hash = await pins.hash(applicationId, id, pin, settings.reject_weak_pins)
+      await change(applicationId, id, 'pin_changed', (stores) => stores.pins.put(applicationId, id, hash, clock.now()))
+    },
+
+    removePin: (applicationId, id) =>
+      change(applicationId, id, 'pin_changed', async (stores) => {
+        await stores.pins.remove(applicationId, id)
+      }),
+  }
+}
