@@ -1,0 +1,76 @@
+import { and, asc, count, eq, sql } from 'drizzle-orm'
+import type { ApplicationStore, CredentialStore, GalleryStore } from '../domain/ports.ts'
+import type { Executor } from './executor.ts'
+import { applications, credentials, galleries, subjects } from './schema.ts'
+
+export function createApplicationStore(db: Executor): ApplicationStore {
+  return {
+    async insert(application) {
+      await db.insert(applications).values(application)
+    },
+    find: async (id) => (await db.select().from(applications).where(eq(applications.id, id)))[0],
+    findByPublicId: async (publicId) =>
+      (await db.select().from(applications).where(eq(applications.publicId, publicId)))[0],
+    list: () => db.select().from(applications).orderBy(asc(applications.id)),
+    async updateSettings(id, settings) {
+      await db.update(applications).set({ settings }).where(eq(applications.id, id))
+    },
+    async remove(id) {
+      const removed = await db.delete(applications).where(eq(applications.id, id)).returning({ id: applications.id })
+      return removed.length === 1
+    },
+    async someAllowsOrigin(origin) {
+      const origins = sql`${applications.settings} -> 'origins'`
+      const listed = sql`(${origins} @> ${JSON.stringify([origin])}::jsonb or jsonb_array_length(${origins}) = 0)`
+      return (await db.select({ id: applications.id }).from(applications).where(listed).limit(1)).length === 1
+    },
+  }
+}
+
+export function createCredentialStore(db: Executor): CredentialStore {
+  return {
+    async put(credential) {
+      const { applicationId, kind, ...changes } = credential
+      await db
+        .insert(credentials)
+        .values(credential)
+        .onConflictDoUpdate({ target: [credentials.applicationId, credentials.kind], set: changes })
+    },
+    async findByDigest(kind, digest) {
+      const fits = and(eq(credentials.kind, kind), eq(credentials.secretDigest, digest))
+      return (await db.select().from(credentials).where(fits))[0]
+    },
+  }
+}
+
+export function createGalleryStore(db: Executor): GalleryStore {
+  const at = (applicationId: string, id: string) =>
+    and(eq(galleries.applicationId, applicationId), eq(galleries.id, id))
+
+  return {
+    async insert(gallery) {
+      await db.insert(galleries).values(gallery)
+    },
+    find: async (applicationId, id) => (await db.select().from(galleries).where(at(applicationId, id)))[0],
+    async findByName(applicationId, name) {
+      const fits = and(eq(galleries.applicationId, applicationId), eq(galleries.name, name))
+      return (await db.select().from(galleries).where(fits))[0]
+    },
+    async list(applicationId) {
+      const rows = await db
+        .select({ gallery: galleries, subjects: count(subjects.id) })
+        .from(galleries)
+        .leftJoin(
+          subjects,
+          and(eq(subjects.applicationId, galleries.applicationId), eq(subjects.galleryId, galleries.id)),
+        )
+        .where(eq(galleries.applicationId, applicationId))
+        .groupBy(galleries.applicationId, galleries.id)
+        .orderBy(asc(galleries.name))
+      return rows.map((row) => ({ ...row.gallery, subjects: row.subjects }))
+    },
+    async lock(applicationId, id) {
+      await db.select({ id: galleries.id }).from(galleries).where(at(applicationId, id)).for('update')
+    },
+  }
+}

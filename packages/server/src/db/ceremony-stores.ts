@@ -1,0 +1,105 @@
+import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionStore } from '../domain/ports.ts'
+import type { Executor } from './executor.ts'
+import { challenges, pendingSubmissions, results, sessions, templateDigests } from './schema.ts'
+
+export function createSessionStore(db: Executor): SessionStore {
+  const at = (applicationId: string, id: string) => and(eq(sessions.applicationId, applicationId), eq(sessions.id, id))
+
+  return {
+    async insert(session) {
+      await db.insert(sessions).values(session)
+    },
+    findByToken: async (digest) => (await db.select().from(sessions).where(eq(sessions.tokenDigest, digest)))[0],
+    find: async (applicationId, id) => (await db.select().from(sessions).where(at(applicationId, id)))[0],
+    async reserveTry(applicationId, id, kind, max) {
+      const column = kind === 'face' ? sessions.faceTries : sessions.pinTries
+      const reserved = await db
+        .update(sessions)
+        .set(kind === 'face' ? { faceTries: sql`${column} + 1` } : { pinTries: sql`${column} + 1` })
+        .where(and(at(applicationId, id), lt(column, max)))
+        .returning({ id: sessions.id })
+      return reserved.length === 1
+    },
+  }
+}
+
+export function createChallengeStore(db: Executor): ChallengeStore {
+  const at = (applicationId: string, id: string) =>
+    and(eq(challenges.applicationId, applicationId), eq(challenges.id, id))
+
+  return {
+    async insert(challenge) {
+      await db.insert(challenges).values(challenge)
+    },
+    find: async (applicationId, id) => (await db.select().from(challenges).where(at(applicationId, id)))[0],
+    async consume({ applicationId, id, sessionId, nonce, operation, level, modelId }, now) {
+      const fits = and(
+        at(applicationId, id),
+        eq(challenges.sessionId, sessionId),
+        eq(challenges.nonce, nonce),
+        eq(challenges.operation, operation),
+        eq(challenges.level, level),
+        eq(challenges.modelId, modelId),
+        isNull(challenges.usedAt),
+        gt(challenges.expiresAt, now),
+      )
+      const used = await db.update(challenges).set({ usedAt: now }).where(fits).returning({ id: challenges.id })
+      return used.length === 1
+    },
+  }
+}
+
+export function createPendingStore(db: Executor): PendingStore {
+  const at = (applicationId: string, id: string) =>
+    and(eq(pendingSubmissions.applicationId, applicationId), eq(pendingSubmissions.id, id))
+
+  return {
+    async insert(pending) {
+      await db.insert(pendingSubmissions).values({ ...pending, candidateIds: [...pending.candidateIds] })
+    },
+    find: async (applicationId, id) => (await db.select().from(pendingSubmissions).where(at(applicationId, id)))[0],
+    async finish(applicationId, id, finishedAt) {
+      const finished = await db
+        .update(pendingSubmissions)
+        .set({ finishedAt })
+        .where(and(at(applicationId, id), isNull(pendingSubmissions.finishedAt)))
+        .returning({ id: pendingSubmissions.id })
+      return finished.length === 1
+    },
+  }
+}
+
+export function createResultStore(db: Executor): ResultStore {
+  const at = (applicationId: string, digest: Uint8Array) =>
+    and(eq(results.applicationId, applicationId), eq(results.codeDigest, digest))
+
+  return {
+    async insert(result) {
+      await db.insert(results).values({ ...result, factors: [...result.factors] })
+    },
+    findByCode: async (applicationId, digest) => (await db.select().from(results).where(at(applicationId, digest)))[0],
+    async redeem(applicationId, digest, now) {
+      const redeemed = await db
+        .update(results)
+        .set({ redeemedAt: now })
+        .where(and(at(applicationId, digest), isNull(results.redeemedAt), gt(results.expiresAt, now)))
+        .returning({ id: results.id })
+      return redeemed.length === 1
+    },
+  }
+}
+
+export function createDigestStore(db: Executor): DigestStore {
+  return {
+    async remember(applicationId, digests, seenAt) {
+      const rows = digests.map((digest) => ({ applicationId, digest, seenAt }))
+      const added = await db
+        .insert(templateDigests)
+        .values(rows)
+        .onConflictDoNothing()
+        .returning({ at: templateDigests.seenAt })
+      return added.length
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { lt, sql } from 'drizzle-orm'
+import type { Database, TemplateIndex } from '../domain/ports.ts'
+import type { Executor } from './executor.ts'
+import { createPgvectorIndex } from './pgvector-index.ts'
+import { sessions, templateDigests } from './schema.ts'
+import { fromSqlError } from './sql-errors.ts'
+import { createStores } from './stores.ts'
+
+/** Results and challenges go with their session; an hour leaves time to answer "expired" instead of "unknown". */
+const keepSessionsMs = 3_600_000
+
+/** How long a template is recognised as a replay. */
+const keepDigestsMs = 180 * 86_400_000
+
+export interface DatabaseOptions {
+  readonly createIndex?: (db: Executor) => TemplateIndex
+}
+
+/** The storage port over an open drizzle database. */
+export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions = {}): Database {
+  const createIndex = options.createIndex ?? createPgvectorIndex
+
+  return {
+    stores: createStores(db, createIndex),
+    async transaction(work) {
+      try {
+        return await db.transaction((tx) => work(createStores(tx, createIndex)))
+      } catch (error) {
+        throw fromSqlError(error)
+      }
+    },
+    async ping() {
+      try {
+        await db.execute(sql`select 1`)
+      } catch (error) {
+        throw fromSqlError(error)
+      }
+    },
+    async sweep(now) {
+      await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
+      await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
+    },
+    close,
+  }
+}
+
+/** The same folder from `src/db` and from `dist/db`. */
+export const migrationsFolder = new URL('../../migrations', import.meta.url)

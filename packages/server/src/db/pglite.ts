@@ -1,0 +1,54 @@
+import { Buffer } from 'node:buffer'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import { drizzle } from 'drizzle-orm/pglite'
+import { migrate } from 'drizzle-orm/pglite/migrator'
+import type { Database } from '../domain/ports.ts'
+import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
+import { takeLockFile } from './lock-file.ts'
+import * as schema from './schema.ts'
+
+/** PGlite's own codec for bytea (type 17) goes character by character; this one is about three times faster. */
+const bytea = 17
+const codec = {
+  parsers: { [bytea]: (hex: string) => Buffer.from(hex.slice(2), 'hex') },
+  serializers: { [bytea]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}` },
+}
+
+/**
+ * Opens the embedded database in a folder and brings it up to date. PGlite neither locks its folder nor calls fsync:
+ * we lock it ourselves, and what is acknowledged survives a killed process but not a power cut.
+ *
+ * @throws MienError DATABASE_LOCKED
+ */
+export async function openPgliteFolder(dataDir: string, options?: DatabaseOptions): Promise<Database> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const lock = takeLockFile(join(dataDir, 'mien.lock'))
+  try {
+    return await open(join(dataDir, 'db'), () => lock.release(), options)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** A database in memory, for tests. */
+export const openPgliteMemory = (options?: DatabaseOptions): Promise<Database> => open(undefined, () => {}, options)
+
+async function open(folder: string | undefined, released: () => void, options?: DatabaseOptions): Promise<Database> {
+  const client = await PGlite.create({
+    ...(folder === undefined ? {} : { dataDir: folder }),
+    extensions: { vector },
+    ...codec,
+  })
+  const db = drizzle(client, { schema })
+  await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
+  const close = async () => {
+    await client.close()
+    released()
+  }
+  return createDatabase(db, close, options)
+}

@@ -1,0 +1,43 @@
+import { MienError } from '@mien/shared/errors'
+
+/** SQLSTATE classes and driver codes that mean "not now": connection (08), resources (53), shutdown (57P), network. */
+const unavailable = /^(08|53|57P)|^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|CONNECT|CONNECTION_)/
+
+/** statement_timeout and lock_timeout. */
+const tooSlow = ['57014', '55P03']
+
+/** What went wrong below, in our own words: a taken name, a database that is away, or nothing that was expected. */
+export function fromSqlError(error: unknown): unknown {
+  if (error instanceof MienError) return error
+  const code = sqlState(error)
+  if (code === '23505') return new MienError('CONFLICT', { cause: error })
+  if (code !== undefined && tooSlow.includes(code)) return new MienError('OVERLOADED', { cause: error })
+  if (code !== undefined && unavailable.test(code)) return new MienError('DATABASE_UNAVAILABLE', { cause: error })
+  return error
+}
+
+/** Drivers put the code on the error, drizzle wraps that error as a cause. */
+function sqlState(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { code } = at as Error & { code?: unknown }
+    if (typeof code === 'string') return code
+  }
+  return undefined
+}
+
+type Method = (...args: never[]) => Promise<unknown>
+
+/** The same store, whose methods throw our own errors. */
+export function withSqlErrors<Store extends object>(store: Store): Store {
+  const wrapped = Object.entries(store as Record<string, Method>).map(([name, method]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return await method(...args)
+      } catch (error) {
+        throw fromSqlError(error)
+      }
+    },
+  ])
+  return Object.fromEntries(wrapped) as Store
+}

@@ -1,0 +1,68 @@
+import { asc, eq } from 'drizzle-orm'
+import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
+import { rowId } from '../domain/tokens.ts'
+import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
+import {
+  createChallengeStore,
+  createDigestStore,
+  createPendingStore,
+  createResultStore,
+  createSessionStore,
+} from './ceremony-stores.ts'
+import type { Executor } from './executor.ts'
+import { auditRecords, signingKeys } from './schema.ts'
+import { withSqlErrors } from './sql-errors.ts'
+import {
+  createConsentStore,
+  createFaceStore,
+  createPinStore,
+  createSubjectStore,
+  createTombstoneStore,
+} from './subject-stores.ts'
+
+/** Every store over one connection or transaction. */
+export function createStores(db: Executor, createIndex: (db: Executor) => TemplateIndex): Stores {
+  return {
+    applications: withSqlErrors(createApplicationStore(db)),
+    credentials: withSqlErrors(createCredentialStore(db)),
+    galleries: withSqlErrors(createGalleryStore(db)),
+    subjects: withSqlErrors(createSubjectStore(db)),
+    faces: withSqlErrors(createFaceStore(db)),
+    index: withSqlErrors(createIndex(db)),
+    sessions: withSqlErrors(createSessionStore(db)),
+    challenges: withSqlErrors(createChallengeStore(db)),
+    pending: withSqlErrors(createPendingStore(db)),
+    results: withSqlErrors(createResultStore(db)),
+    pins: withSqlErrors(createPinStore(db)),
+    consents: withSqlErrors(createConsentStore(db)),
+    audit: withSqlErrors(createAuditStore(db)),
+    digests: withSqlErrors(createDigestStore(db)),
+    tombstones: withSqlErrors(createTombstoneStore(db)),
+    signingKeys: withSqlErrors(createSigningKeyStore(db)),
+  }
+}
+
+function createAuditStore(db: Executor): AuditStore {
+  return {
+    async append(record) {
+      await db.insert(auditRecords).values({ ...record, id: rowId() })
+    },
+  }
+}
+
+function createSigningKeyStore(db: Executor): SigningKeyStore {
+  return {
+    list: () =>
+      db
+        .select({ keyId: signingKeys.keyId, sealed: signingKeys.sealed, createdAt: signingKeys.createdAt })
+        .from(signingKeys)
+        .where(eq(signingKeys.isRetired, false))
+        .orderBy(asc(signingKeys.slot)),
+    async insertFirst(key) {
+      await db
+        .insert(signingKeys)
+        .values({ ...key, slot: 0 })
+        .onConflictDoNothing()
+    },
+  }
+}

@@ -1,0 +1,185 @@
+import type { JsonValue } from '@mien/shared/api/fields'
+import { and, asc, count, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { FaceSpace, Subject } from '../domain/model.ts'
+import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
+import type { Executor } from './executor.ts'
+import { consents, faces, galleryChanges, pins, subjects, tombstones } from './schema.ts'
+
+const subjectColumns = {
+  applicationId: subjects.applicationId,
+  id: subjects.id,
+  galleryId: subjects.galleryId,
+  externalRef: subjects.externalRef,
+  payload: subjects.payload,
+  createdAt: subjects.createdAt,
+  lastSeenAt: subjects.lastSeenAt,
+  pinOf: pins.subjectId,
+}
+
+const toSubject = ({
+  pinOf,
+  payload,
+  ...row
+}: Omit<Subject, 'payload' | 'hasPin'> & { payload: string; pinOf: string | null }): Subject => ({
+  ...row,
+  payload: JSON.parse(payload) as JsonValue,
+  hasPin: pinOf !== null,
+})
+
+export function createSubjectStore(db: Executor): SubjectStore {
+  const at = (applicationId: string, id: string) => and(eq(subjects.applicationId, applicationId), eq(subjects.id, id))
+  const select = () =>
+    db
+      .select(subjectColumns)
+      .from(subjects)
+      .leftJoin(pins, and(eq(pins.applicationId, subjects.applicationId), eq(pins.subjectId, subjects.id)))
+
+  return {
+    async insert({ hasPin: _, payload, ...subject }) {
+      await db.insert(subjects).values({ ...subject, payload: JSON.stringify(payload) })
+    },
+    find: async (applicationId, id) => (await select().where(at(applicationId, id))).map(toSubject)[0],
+    async findByRef(applicationId, galleryId, externalRef) {
+      const fits = and(
+        eq(subjects.applicationId, applicationId),
+        eq(subjects.galleryId, galleryId),
+        eq(subjects.externalRef, externalRef),
+      )
+      return (await select().where(fits)).map(toSubject)[0]
+    },
+    async list(applicationId, { galleryId, afterId, limit }) {
+      const fits = and(
+        eq(subjects.applicationId, applicationId),
+        galleryId === undefined ? undefined : eq(subjects.galleryId, galleryId),
+        afterId === undefined ? undefined : gt(subjects.id, afterId),
+      )
+      return (await select().where(fits).orderBy(asc(subjects.id)).limit(limit)).map(toSubject)
+    },
+    async count(applicationId) {
+      const rows = await db.select({ n: count() }).from(subjects).where(eq(subjects.applicationId, applicationId))
+      return rows[0]?.n ?? 0
+    },
+    async updatePayload(applicationId, id, payload) {
+      const changed = await db
+        .update(subjects)
+        .set({ payload: JSON.stringify(payload) })
+        .where(at(applicationId, id))
+        .returning({ id: subjects.id })
+      return changed.length === 1
+    },
+    async seen(applicationId, id, lastSeenAt) {
+      await db.update(subjects).set({ lastSeenAt }).where(at(applicationId, id))
+    },
+    async remove(applicationId, id) {
+      const removed = await db
+        .delete(faces)
+        .where(and(eq(faces.applicationId, applicationId), eq(faces.subjectId, id)))
+        .returning({ galleryId: faces.galleryId, faceId: faces.id })
+      const changes = removed.map((face) => ({ applicationId, ...face, operation: 'delete' as const }))
+      if (changes.length > 0) await db.insert(galleryChanges).values(changes)
+      await db.delete(subjects).where(at(applicationId, id))
+    },
+  }
+}
+
+const inSpace = (space: FaceSpace) =>
+  and(
+    eq(faces.applicationId, space.applicationId),
+    eq(faces.galleryId, space.galleryId),
+    eq(faces.modelId, space.modelId),
+    eq(faces.keyVersion, space.keyVersion),
+  )
+
+export function createFaceStore(db: Executor): FaceStore {
+  return {
+    async insert(face) {
+      await db.insert(faces).values({ ...face, dimension: face.vector.length })
+      const { applicationId, galleryId, id: faceId } = face
+      await db.insert(galleryChanges).values({ applicationId, galleryId, faceId, operation: 'insert' })
+    },
+    async count(space) {
+      return (await db.select({ n: count() }).from(faces).where(inSpace(space)))[0]?.n ?? 0
+    },
+    async ofSubjects(space, subjectIds) {
+      if (subjectIds.length === 0) return []
+      const rows = await db
+        .select()
+        .from(faces)
+        .where(and(inSpace(space), inArray(faces.subjectId, [...subjectIds])))
+      return rows.map(({ dimension: _, ...face }) => face)
+    },
+  }
+}
+
+export function createPinStore(db: Executor): PinStore {
+  const at = (applicationId: string, subjectIds: readonly string[]) =>
+    and(eq(pins.applicationId, applicationId), inArray(pins.subjectId, [...subjectIds]))
+
+  return {
+    async put(applicationId, subjectId, hash, setAt) {
+      const fresh = { hash, tries: 0, setAt }
+      await db
+        .insert(pins)
+        .values({ applicationId, subjectId, ...fresh })
+        .onConflictDoUpdate({ target: [pins.applicationId, pins.subjectId], set: fresh })
+    },
+    async remove(applicationId, subjectId) {
+      const removed = await db
+        .delete(pins)
+        .where(at(applicationId, [subjectId]))
+        .returning({ id: pins.subjectId })
+      return removed.length === 1
+    },
+    async having(applicationId, subjectIds) {
+      const rows = await db.select({ id: pins.subjectId }).from(pins).where(at(applicationId, subjectIds))
+      return rows.map((row) => row.id)
+    },
+    reserve: (applicationId, subjectIds, max) =>
+      db
+        .update(pins)
+        .set({ tries: sql`${pins.tries} + 1` })
+        .where(and(at(applicationId, subjectIds), lt(pins.tries, max)))
+        .returning({ subjectId: pins.subjectId, hash: pins.hash }),
+    async clear(applicationId, subjectId) {
+      await db
+        .update(pins)
+        .set({ tries: 0 })
+        .where(at(applicationId, [subjectId]))
+    },
+    async refund(applicationId, subjectIds) {
+      if (subjectIds.length === 0) return
+      await db
+        .update(pins)
+        .set({ tries: sql`greatest(${pins.tries} - 1, 0)` })
+        .where(at(applicationId, subjectIds))
+    },
+  }
+}
+
+export function createConsentStore(db: Executor): ConsentStore {
+  return {
+    async insert(consent) {
+      await db.insert(consents).values(consent)
+    },
+    async withdraw(applicationId, subjectId, withdrawnAt) {
+      const fits = and(
+        eq(consents.applicationId, applicationId),
+        eq(consents.subjectId, subjectId),
+        isNull(consents.withdrawnAt),
+      )
+      await db.update(consents).set({ withdrawnAt }).where(fits)
+    },
+  }
+}
+
+export function createTombstoneStore(db: Executor): TombstoneStore {
+  return {
+    async put(applicationId, digest, deletedAt) {
+      await db.insert(tombstones).values({ applicationId, digest, deletedAt }).onConflictDoNothing()
+    },
+    async has(applicationId, digest) {
+      const fits = and(eq(tombstones.applicationId, applicationId), eq(tombstones.digest, digest))
+      return (await db.select({ at: tombstones.deletedAt }).from(tombstones).where(fits)).length === 1
+    },
+  }
+}
