@@ -62,6 +62,7 @@ export const errorMessages = {
   UNKNOWN_FIELD: 'The request has a field that is not known',
   ID_FORMAT: 'The identifier is not well formed',
   BASE64_INVALID: 'The text is not strict base64url',
+  PARAM_INVALID: 'A parameter is not valid',
   PARAM_DUPLICATE: 'A parameter was given more than once',
   SECRET_IN_URL: 'Secrets are not accepted in a URL',
   HEADER_DUPLICATE: 'A header was given more than once',
