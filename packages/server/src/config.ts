@@ -14,6 +14,12 @@ export interface Config {
   readonly databaseUrl: string | null
   /** Given by the environment; otherwise the file `admin-token` in `dataDir`. */
   readonly adminToken: string | null
+  /** 64 hexadecimal digits, for several servers on one database; otherwise the file `master.key` in `dataDir`. */
+  readonly masterKey: string | null
+  /** Where people reach the server when a proxy stands in front; `iss` of assertions. */
+  readonly publicUrl: string | null
+  /** Sessions that one address may open on one application in a minute. */
+  readonly pageSessionsPerMinute: number
   /** Folder with model files, used before any download. */
   readonly modelsDir: string | null
   readonly modelPack: string
@@ -34,6 +40,16 @@ const schema = z.object({
   MIEN_DATA_DIR: optionalText.transform((folder) => absolute(folder ?? './data')),
   DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
   MIEN_ADMIN_TOKEN: optionalText.pipe(z.string().min(32).nullable()),
+  MIEN_MASTER_KEY: optionalText.pipe(
+    z
+      .string()
+      .regex(/^[0-9a-f]{64}$/i)
+      .nullable(),
+  ),
+  MIEN_PUBLIC_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).nullable()),
+  MIEN_SESSIONS_PER_MINUTE: optionalText
+    .transform((count) => count ?? '120')
+    .pipe(z.coerce.number<string>().int().min(1).max(1_000_000)),
   MIEN_MODELS_DIR: optionalText.transform((folder) => (folder === null ? null : absolute(folder))),
   MIEN_MODEL_PACK: optionalText.transform((pack) => pack ?? 'standard'),
   MIEN_DEMO: optionalText.transform((demo) => demo ?? 'on').pipe(z.enum(['on', 'off'])),
@@ -58,6 +74,9 @@ export function readConfig(environment: Environment): Config {
     dataDir: values.MIEN_DATA_DIR,
     databaseUrl: values.DATABASE_URL,
     adminToken: values.MIEN_ADMIN_TOKEN,
+    masterKey: values.MIEN_MASTER_KEY,
+    publicUrl: values.MIEN_PUBLIC_URL,
+    pageSessionsPerMinute: values.MIEN_SESSIONS_PER_MINUTE,
     modelsDir: values.MIEN_MODELS_DIR,
     modelPack: values.MIEN_MODEL_PACK,
     demo: values.MIEN_DEMO === 'on',

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { MienError } from '@mien/shared/errors'
 import type { ImageAnalysis, VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
@@ -13,10 +14,18 @@ export interface PoolWorker {
 
 export type StartWorker = (data: VisionWorkerData) => Promise<PoolWorker>
 
-/** This file runs from source (in tests and under tsx) or compiled; its neighbour has the same extension. */
-const fromSource = import.meta.url.endsWith('.ts')
-const workerUrl = new URL(fromSource ? './vision-worker.ts' : './vision-worker.js', import.meta.url)
-const execArgv = fromSource ? ['--import', 'tsx', '--conditions=source'] : []
+/**
+ * Starts `vision-worker` as this very file runs: compiled, or from source. A thread does not take over the loader for
+ * TypeScript that tests and tools run under, so from source it registers its own before it imports the entry.
+ */
+function startThread(workerData: VisionWorkerData): Worker {
+  if (!import.meta.url.endsWith('.ts'))
+    return new Worker(new URL('./vision-worker.js', import.meta.url), { workerData })
+  const loader = JSON.stringify(createRequire(import.meta.url).resolve('tsx/esm/api'))
+  const entry = JSON.stringify(new URL('./vision-worker.ts', import.meta.url).href)
+  const code = `require(${loader}).register(); import(${entry})`
+  return new Worker(code, { eval: true, workerData, execArgv: [...process.execArgv, "--conditions=source"] })
+}
 
 interface Waiting {
   readonly id: number
@@ -25,8 +34,8 @@ interface Waiting {
 }
 
 /** Starts a thread and waits until its networks are open. Rejects with the reason why they could not be. */
-export function startPoolWorker(data: VisionWorkerData, url: URL = workerUrl): Promise<PoolWorker> {
-  const worker = new Worker(url, { workerData: data, execArgv })
+export function startPoolWorker(data: VisionWorkerData): Promise<PoolWorker> {
+  const worker = startThread(data)
   let alive = true
   let nextId = 0
   let waiting: Waiting | undefined

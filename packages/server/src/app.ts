@@ -1,0 +1,95 @@
+import { type MienError, toMienError } from '@mien/shared/errors'
+import { Hono } from 'hono'
+import type { Digest } from './domain/model.ts'
+import type { Clock, Database } from './domain/ports.ts'
+import type { Services } from './domain/services.ts'
+import { rowId } from './domain/tokens.ts'
+import { type CrossOriginRequest, cors } from './http/cors.ts'
+import { dataSecurityHeaders } from './http/security-headers.ts'
+import { toHttpError } from './http/to-http-error.ts'
+import { renderError } from './surfaces/native/errors.ts'
+import { createNativeSurface } from './surfaces/native/index.ts'
+
+/** Sends a request into the application itself. */
+export type SendRequest = (path: string, init: RequestInit) => Response | Promise<Response>
+
+export interface AppDependencies {
+  readonly services: Services
+  readonly database: Database
+  readonly clock: Clock
+  readonly adminTokenDigest: Digest
+  /** Where people reach the server when a proxy stands in front. */
+  readonly publicUrl: string | null
+  readonly pageSessionsPerMinute: number
+  /** Called for what went wrong inside; never with a body, a header or a secret. */
+  readonly onFailure: (failure: { requestId: string; method: string; route: string; error: MienError }) => void
+  /** False while the server is stopping. */
+  readonly isAccepting: () => boolean
+  /** Pages, scripts and models. */
+  readonly webAssets?: Hono
+  /** The demo site's backend, which speaks to the API as any other would. */
+  readonly createDemo?: (send: SendRequest) => Hono
+}
+
+interface Env {
+  Variables: { requestId: string }
+}
+
+/** What the API answers under. */
+const apiPaths = ['/v1/*', '/.well-known/*', '/openapi.json', '/healthz', '/readyz']
+
+/** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
+const widgetPaths = ['/v1/challenges', '/v1/submissions', '/v1/step-ups']
+
+/** The whole server as one request handler: no port, no process, no environment. */
+export function createApp(dependencies: AppDependencies): Hono<Env> {
+  const { services, webAssets, createDemo } = dependencies
+  const app = new Hono<Env>()
+  app.use(async (c, next) => {
+    c.set('requestId', rowId())
+    await next()
+    c.res.headers.set('X-Request-Id', c.get('requestId'))
+  })
+  app.onError((thrown, c) => {
+    const error = toHttpError(thrown)
+    const requestId = c.get('requestId')
+    const { status, body, headers } = renderError(error, requestId)
+    if (status >= 500) {
+      dependencies.onFailure({ requestId, method: c.req.method, route: c.req.routePath, error: toMienError(error) })
+    }
+    return c.json(body, status, headers)
+  })
+  for (const path of apiPaths) app.use(path, dataSecurityHeaders)
+  app.use('/v1/*', cors(allowsPage(services)))
+  addHealth(app, dependencies)
+  app.route('/', createNativeSurface(dependencies))
+  if (createDemo !== undefined)
+    app.route(
+      '/demo',
+      createDemo((path, init) => app.request(path, init)),
+    )
+  if (webAssets !== undefined) app.route('/', webAssets)
+  return app
+}
+
+/**
+ * A preflight carries no application, so it is answered for an origin that any of them allows; the request is then checked against
+ * its own. Opening a session may be tried from everywhere, so that a widget can say that its site is not listed.
+ */
+const allowsPage =
+  ({ applications }: Services) =>
+  async ({ origin, path }: CrossOriginRequest): Promise<boolean> =>
+    path === '/v1/sessions' || (widgetPaths.includes(path) && (await applications.someAllowsOrigin(origin)))
+
+function addHealth(app: Hono<Env>, { database, isAccepting }: AppDependencies): void {
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+  app.get('/readyz', async (c) => {
+    const isReady =
+      isAccepting() &&
+      (await database.ping().then(
+        () => true,
+        () => false,
+      ))
+    return isReady ? c.json({ status: 'ready' }) : c.json({ status: 'not_ready' }, 503)
+  })
+}

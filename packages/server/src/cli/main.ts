@@ -1,0 +1,46 @@
+import { toMienError } from '@mien/shared/errors'
+import { createApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { sha256 } from '../domain/tokens.ts'
+import { adviseOnModels, runModelsCommand } from '../models/run-models-command.ts'
+import { findAdminToken, openCore } from '../open-core.ts'
+import { type OpenedServer, withAdmin } from './connect.ts'
+import { createCli } from './mien.ts'
+
+/** The `mien` command as a process. */
+const config = readConfig(process.env)
+
+/** The whole server without a port, for the time of one command. */
+async function openServer(): Promise<OpenedServer> {
+  const { services, database, clock, adminToken } = await openCore(config)
+  const app = createApp({
+    services,
+    database,
+    clock,
+    adminTokenDigest: sha256(adminToken),
+    publicUrl: config.publicUrl,
+    pageSessionsPerMinute: config.pageSessionsPerMinute,
+    onFailure: ({ error }) => console.error(error.cause ?? error),
+    isAccepting: () => true,
+  })
+  return { send: (path, init) => app.request(path, init), adminToken, close: () => database.close() }
+}
+
+const cli = createCli({
+  withAdmin: (work) =>
+    withAdmin({ dataDir: config.dataDir, readAdminToken: async () => findAdminToken(config), openServer }, work),
+  fetchModels: async (pack) => {
+    await runModelsCommand({ pack: pack ?? config.modelPack, localDirectory: config.modelsDir ?? undefined })
+  },
+  write: (text) => process.stdout.write(text),
+})
+
+try {
+  await cli.parseAsync()
+} catch (thrown) {
+  const error = toMienError(thrown)
+  console.error(`mien: ${error.message}`)
+  const advice = adviseOnModels(error)
+  if (advice !== undefined) console.error(advice)
+  process.exitCode = 1
+}

@@ -1,0 +1,32 @@
+import { MienError } from '@mien/shared/errors'
+
+export interface RateLimiter {
+  /** @throws MienError RATE_LIMITED, with the seconds to wait */
+  take(key: string): void
+}
+
+/** Keys that are remembered at most; beyond it the oldest go, which can only be generous. */
+const maxKeys = 50_000
+
+/**
+ * Token buckets in the memory of this process: `perMinute` on average, in bursts up to as many. With several processes each
+ * counts for itself. That is enough against floods; tries at a face or a PIN are counted in the database, exactly.
+ */
+export function createRateLimiter(perMinute: number, now: () => number = Date.now): RateLimiter {
+  const buckets = new Map<string, { tokens: number; at: number }>()
+  return {
+    take(key) {
+      const at = now()
+      const known = buckets.get(key) ?? { tokens: perMinute, at }
+      const tokens = Math.min(perMinute, known.tokens + ((at - known.at) / 60_000) * perMinute)
+      buckets.delete(key)
+      buckets.set(key, { tokens: Math.max(0, tokens - 1), at })
+      const oldest = buckets.keys().next().value
+      if (buckets.size > maxKeys && oldest !== undefined) buckets.delete(oldest)
+      if (tokens < 1) {
+        const seconds = Math.ceil(((1 - tokens) / perMinute) * 60)
+        throw new MienError('RATE_LIMITED', { details: { retry_after: seconds } })
+      }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { type MienError, toMienError } from '@mien/shared/errors'
+import pino from 'pino'
+import { type Config, readConfig } from './config.ts'
+import { adviseOnModels } from './models/run-models-command.ts'
+import { type RunningServer, startServer } from './start-server.ts'
+
+/** The server as a process: reads the environment, starts, prints its address, and stops on SIGTERM or Ctrl-C. */
+async function main(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = pino({ name: 'mien', level: config.logLevel })
+  const server = await startServer(config, log)
+  console.log(`Mien is ready: ${server.url}`)
+  stopOnSignal(server)
+}
+
+function stopOnSignal(server: RunningServer): void {
+  let isStopping = false
+  const stop = async () => {
+    if (isStopping) return
+    isStopping = true
+    await server.close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+/** What went wrong, in a sentence that a person at a terminal can act on. */
+function explain(error: MienError): string {
+  const advice: Partial<Record<MienError['code'], (dataDir: Config['dataDir']) => string>> = {
+    DATABASE_LOCKED: (dataDir) =>
+      `Another Mien server uses ${dataDir}. Stop it, or set MIEN_DATA_DIR to another folder.`,
+    DATABASE_UNAVAILABLE: () => 'PostgreSQL does not answer at DATABASE_URL, or lacks the extension pgvector.',
+  }
+  const more = advice[error.code]?.(process.env.MIEN_DATA_DIR ?? './data') ?? adviseOnModels(error) ?? ''
+  return `Mien could not start: ${error.message}\n${more}`.trim()
+}
+
+main().catch((thrown) => {
+  const error = toMienError(thrown)
+  console.error(explain(error))
+  if (error.code === 'INTERNAL') console.error(error.cause)
+  process.exit(1)
+})

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { MienError } from '@mien/shared/errors'
+import { findPack, type ModelManifest } from '@mien/shared/vision/manifest'
+import type { Config } from './config.ts'
+import { openPgliteFolder } from './db/pglite.ts'
+import { openPostgres } from './db/postgres.ts'
+import { argon2Hasher } from './domain/argon2-hasher.ts'
+import type { TemplateModel } from './domain/model.ts'
+import type { Clock, Database } from './domain/ports.ts'
+import { createServices, type Services } from './domain/services.ts'
+import { createSigner } from './domain/signer.ts'
+import { randomToken } from './domain/tokens.ts'
+import { createVault, type Vault } from './domain/vault.ts'
+import { loadManifest } from './models/load-manifest.ts'
+import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
+
+/** Everything that works on the data folder, before anyone can send a request. */
+export interface Core {
+  readonly services: Services
+  readonly database: Database
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly manifest: ModelManifest
+  readonly adminToken: string
+}
+
+export const systemClock: Clock = { now: () => new Date() }
+
+/**
+ * Opens keys, database and services; makes what is missing on first use.
+ *
+ * @throws MienError DATABASE_LOCKED, DATABASE_UNAVAILABLE, CONFIG_INVALID, MODEL_MANIFEST_INVALID, MODEL_PACK_UNKNOWN
+ */
+export async function openCore(config: Config): Promise<Core> {
+  const clock = systemClock
+  const manifest = await loadManifest()
+  const model = templateModel(manifest, config.modelPack)
+  const { dataDir, databaseUrl } = config
+  const database = await (databaseUrl === null ? openPgliteFolder(dataDir) : openPostgres(databaseUrl))
+  try {
+    const vault = createVault(readMasterKey(config))
+    const signer = await createSigner({ database, vault, clock })
+    const issuer = config.publicUrl ?? 'mien'
+    const services = createServices({ database, vault, signer, hasher: argon2Hasher, clock, model, issuer })
+    const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
+    return { services, database, vault, clock, manifest, adminToken }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+const adminTokenFile = (dataDir: string): string => join(dataDir, 'admin-token')
+
+/** The token that an existing installation has, or null. */
+export const findAdminToken = ({ adminToken, dataDir }: Config): string | null =>
+  adminToken ?? readSecretFile(adminTokenFile(dataDir))
+
+function readMasterKey({ masterKey, dataDir }: Config): Uint8Array {
+  const hex = masterKey ?? readOrCreateSecret(join(dataDir, 'master.key'), () => randomBytes(32).toString('hex'))
+  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new MienError('CONFIG_INVALID', { message: 'master.key is damaged' })
+  return Buffer.from(hex, 'hex')
+}
+
+function templateModel(manifest: ModelManifest, packName: string): TemplateModel {
+  const { embedder, pad } = findPack(manifest, packName)
+  return {
+    pack: packName,
+    modelId: embedder.id,
+    dimension: embedder.dimension,
+    points: embedder.calibration.points,
+    padThreshold: pad.threshold,
+  }
+}

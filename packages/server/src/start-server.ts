@@ -1,0 +1,130 @@
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createAdaptorServer } from '@hono/node-server'
+import { MienError } from '@mien/shared/errors'
+import { packFiles } from '@mien/shared/vision/manifest'
+import type { Hono } from 'hono'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import { addressFile } from './cli/connect.ts'
+import type { Config } from './config.ts'
+import { openDemo } from './demo/open-demo.ts'
+import { sha256 } from './domain/tokens.ts'
+import { createWebAssets } from './http/web-assets.ts'
+import { runModelsCommand } from './models/run-models-command.ts'
+import { type Core, openCore } from './open-core.ts'
+
+export interface RunningServer {
+  readonly url: string
+  /** Takes no new requests, lets the running ones finish, closes the database. */
+  close(): Promise<void>
+}
+
+/** The same folder from `src` and from `dist`. */
+const webRoot = fileURLToPath(new URL('../../client/dist/web', import.meta.url))
+
+const sweepEveryMs = 600_000
+
+/** Longest wait for requests that are being answered when the server is told to stop. */
+const drainMs = 25_000
+
+/**
+ * Opens everything and listens. What was opened is closed again when a later step fails.
+ *
+ * @throws MienError those of openCore and ensureModels, CONFIG_INVALID (the port is taken or not allowed)
+ */
+export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+  const core = await openCore(config)
+  try {
+    return await listen(config, core, log)
+  } catch (error) {
+    await core.database.close()
+    throw error
+  }
+}
+
+async function listen(config: Config, core: Core, log: Logger): Promise<RunningServer> {
+  let isAccepting = true
+  const { services, database, clock } = core
+  const webAssets = await openWebAssets(config, core)
+  const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env) }) as Server
+  const url = await bind(server, config)
+  const origins = [url, url.replace('//127.0.0.1', '//localhost')]
+  const demo = config.demo
+    ? { createDemo: await openDemo({ services, vault: core.vault, dataDir: config.dataDir, origins }) }
+    : {}
+  const app = createApp({
+    services,
+    database,
+    clock,
+    adminTokenDigest: sha256(core.adminToken),
+    publicUrl: config.publicUrl,
+    pageSessionsPerMinute: config.pageSessionsPerMinute,
+    onFailure: ({ error, ...where }) => log.error({ ...where, code: error.code, err: error.cause ?? error }, 'failed'),
+    isAccepting: () => isAccepting,
+    webAssets,
+    ...demo,
+  })
+  const sweeper = setInterval(
+    () => database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed')),
+    sweepEveryMs,
+  )
+  sweeper.unref()
+  writeFileSync(addressFile(config.dataDir), JSON.stringify({ url, pid: process.pid }), { mode: 0o600 })
+  return {
+    url,
+    async close() {
+      isAccepting = false
+      clearInterval(sweeper)
+      rmSync(addressFile(config.dataDir), { force: true })
+      await drain(server)
+      await database.close()
+    },
+  }
+}
+
+async function openWebAssets({ modelPack, modelsDir }: Config, { manifest }: Core): Promise<Hono> {
+  const models = await runModelsCommand({ pack: modelPack, localDirectory: modelsDir ?? undefined })
+  const modelFiles = new Map(
+    packFiles(models.pack).map(({ sha256: hash, file }) => [hash, join(models.directory, file)]),
+  )
+  return createWebAssets({ webRoot: existsSync(webRoot) ? webRoot : null, manifest, modelFiles })
+}
+
+/** A request that stalls gives its socket back; Node's own limits are minutes. */
+function limitTimes(server: Server): void {
+  server.headersTimeout = 10_000
+  server.requestTimeout = 30_000
+  server.keepAliveTimeout = 10_000
+}
+
+async function bind(server: Server, { host, port }: Config): Promise<string> {
+  limitTimes(server)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(cause, host, port)))
+    server.listen(port, host, resolve)
+  })
+  const { address, family, port: chosen } = server.address() as AddressInfo
+  const name = family === 'IPv6' ? `[${address}]` : address
+  return `http://${['0.0.0.0', '[::]'].includes(name) ? '127.0.0.1' : name}:${chosen}`
+}
+
+function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): MienError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} on ${host} is taken. Stop the other program or set PORT.`,
+    EACCES: `Port ${port} needs more rights than this user has. Set PORT to 1024 or more.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST.`,
+  }
+  const message = reasons[cause.code ?? ''] ?? `Cannot listen on ${host}:${port} (${cause.code})`
+  return new MienError('CONFIG_INVALID', { message, cause })
+}
+
+function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), drainMs)
+  return closed.finally(() => clearTimeout(timer))
+}

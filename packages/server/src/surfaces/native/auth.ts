@@ -1,0 +1,102 @@
+import { MienError } from '@mien/shared/errors'
+import type { Context } from 'hono'
+import type { Application, Digest, Session } from '../../domain/model.ts'
+import type { Services } from '../../domain/services.ts'
+import { sameDigest, sha256 } from '../../domain/tokens.ts'
+import { clientAddress } from '../../http/client-address.ts'
+import { isOwnOrigin } from '../../http/own-origin.ts'
+import type { RateLimiter } from '../../http/rate-limit.ts'
+
+/** One scheme in any case, one space, one `b64token` (RFC 6750 section 2.1) of a length that one of ours can have. */
+const authorization = /^(bearer|public|session) ([A-Za-z0-9._~+/-]{8,128}=*)$/i
+
+interface Presented {
+  readonly scheme: 'bearer' | 'public' | 'session'
+  readonly token: string
+}
+
+function presented(c: Context): Presented {
+  const match = authorization.exec(c.req.header('authorization') ?? '')
+  if (match === null) throw new MienError('UNAUTHORIZED')
+  return { scheme: match[1]!.toLowerCase() as Presented['scheme'], token: match[2]! }
+}
+
+export interface SessionOpener {
+  readonly application: Application
+  readonly opener: Session['opener']
+  readonly pageOrigin: string | null
+}
+
+export interface NativeAuth {
+  /** The application behind a secret key. A public id is known and not enough: FORBIDDEN. */
+  backend(c: Context): Promise<Application>
+  /** A backend with a secret key, or a page with the public id on an origin that the application lists. */
+  opener(c: Context): Promise<SessionOpener>
+  /** The session behind a client token, from a page whose origin may use it. */
+  session(c: Context): Promise<{ session: Session; application: Application }>
+  admin(c: Context): void
+}
+
+export interface NativeAuthOptions {
+  readonly services: Services
+  readonly adminTokenDigest: Digest
+  /** Sessions that one address may open on one application. */
+  readonly pageSessions: RateLimiter
+  /** Where people reach this server, when a proxy stands in front. */
+  readonly publicUrl: string | null
+}
+
+export function createNativeAuth({
+  services,
+  adminTokenDigest,
+  pageSessions,
+  publicUrl,
+}: NativeAuthOptions): NativeAuth {
+  const backend = async (c: Context): Promise<Application> => {
+    const { scheme, token } = presented(c)
+    if (scheme === 'public' || token.startsWith('mp_')) throw new MienError('FORBIDDEN')
+    const known = scheme === 'bearer' ? await services.applications.authenticate('secret_key', token) : undefined
+    if (known === undefined) throw new MienError('UNAUTHORIZED')
+    return known.application
+  }
+
+  /** @throws MienError ORIGIN_FORBIDDEN */
+  const checkOrigin = (c: Context, application: Application, origin: string): void => {
+    const { origins } = application.settings
+    const isAllowed = origins.length === 0 || origins.includes(origin) || isOwnOrigin(c, origin, publicUrl)
+    if (!isAllowed) throw new MienError('ORIGIN_FORBIDDEN')
+  }
+
+  const page = async (c: Context, publicId: string): Promise<SessionOpener> => {
+    const application = await services.applications.findByPublicId(publicId)
+    if (application === undefined) throw new MienError('UNAUTHORIZED')
+    const pageOrigin = c.req.header('origin')
+    if (pageOrigin === undefined) throw new MienError('ORIGIN_MISSING')
+    checkOrigin(c, application, pageOrigin)
+    pageSessions.take(`${application.id}|${clientAddress(c)}`)
+    return { application, opener: 'page', pageOrigin }
+  }
+
+  return {
+    backend,
+    async opener(c) {
+      const { scheme, token } = presented(c)
+      if (scheme === 'public') return page(c, token)
+      return { application: await backend(c), opener: 'backend', pageOrigin: null }
+    },
+    async session(c) {
+      const { scheme, token } = presented(c)
+      if (scheme !== 'session') throw new MienError('UNAUTHORIZED')
+      const known = await services.sessions.authenticate(token)
+      const pageOrigin = c.req.header('origin')
+      if (pageOrigin !== undefined && pageOrigin !== known.session.origin) {
+        checkOrigin(c, known.application, pageOrigin)
+      }
+      return known
+    },
+    admin(c) {
+      const { scheme, token } = presented(c)
+      if (scheme !== 'bearer' || !sameDigest(sha256(token), adminTokenDigest)) throw new MienError('UNAUTHORIZED')
+    },
+  }
+}

@@ -1,0 +1,215 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { apiVersion } from '@mien/shared/api/version'
+import { MienError } from '@mien/shared/errors'
+import type { Outcome } from '../../domain/decision.ts'
+import type { Application, Digest } from '../../domain/model.ts'
+import type { Clock } from '../../domain/ports.ts'
+import type { Services } from '../../domain/services.ts'
+import { strictJsonBody } from '../../http/json-body.ts'
+import { methodGuard } from '../../http/method-guard.ts'
+import { createRateLimiter } from '../../http/rate-limit.ts'
+import { pathRules, requestRules } from '../../http/request-rules.ts'
+import { throwInvalid } from '../../http/throw-invalid.ts'
+import { createNativeAuth } from './auth.ts'
+import * as map from './map.ts'
+import * as wire from './wire.ts'
+
+export interface NativeSurfaceOptions {
+  readonly services: Services
+  readonly clock: Clock
+  readonly adminTokenDigest: Digest
+  readonly publicUrl: string | null
+  /** Sessions that one address may open on one application with the public id. */
+  readonly pageSessionsPerMinute: number
+}
+
+/** What this dialect answers for; everything else belongs to others. */
+const paths = ['/v1/*', '/.well-known/*', '/openapi.json']
+
+const defaultPage = 50
+const maxPage = 100
+
+/** The native dialect: `/v1`, its key set and its description. */
+export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono {
+  const app = new OpenAPIHono({ defaultHook: throwInvalid })
+  const guard = methodGuard(() => app.openAPIRegistry.definitions)
+  for (const path of paths) app.use(path, pathRules, requestRules, guard, strictJsonBody)
+  addCeremonies(app, options)
+  addManagement(app, options)
+  addAdministration(app, options)
+  addDescription(app, options)
+  for (const path of paths) {
+    app.all(path, () => {
+      throw new MienError('ROUTE_NOT_FOUND')
+    })
+  }
+  return app
+}
+
+const authOf = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinute }: NativeSurfaceOptions) =>
+  createNativeAuth({
+    services,
+    adminTokenDigest,
+    publicUrl,
+    pageSessions: createRateLimiter(pageSessionsPerMinute),
+  })
+
+function addCeremonies(app: OpenAPIHono, options: NativeSurfaceOptions): void {
+  const { services, clock } = options
+  const auth = authOf(options)
+
+  /** What the page may see of a granted outcome, where the application discloses to pages. */
+  const answer = async (outcome: Outcome, application: Application) => {
+    if (outcome.kind !== 'ok' || !application.settings.disclose_to_page) return map.toSubmission(outcome, null)
+    const subject = await services.subjects.find(application.id, outcome.subjectId)
+    return map.toSubmission(outcome, map.toDisclosure(subject, outcome.at))
+  }
+
+  app.openapi(wire.openSession, async (c) => {
+    const opener = await auth.opener(c)
+    const opened = await services.sessions.open({ ...opener, request: c.req.valid('json') })
+    return c.json(map.toSession(opened, opener.application, services.model), 201)
+  })
+
+  app.openapi(wire.askChallenge, async (c) => {
+    const { session } = await auth.session(c)
+    return c.json(map.toChallenge(await services.sessions.challenge(session), clock.now()), 201)
+  })
+
+  app.openapi(wire.submitCapture, async (c) => {
+    const { session, application } = await auth.session(c)
+    const request = c.req.valid('json')
+    const pageOrigin = c.req.header('origin')
+    if (pageOrigin !== undefined && pageOrigin !== request.origin) throw new MienError('BINDING_MISMATCH')
+    const outcome = await services.submissions.submit({ session, application, request })
+    return c.json(await answer(outcome, application), 200)
+  })
+
+  app.openapi(wire.stepUp, async (c) => {
+    const { session, application } = await auth.session(c)
+    const outcome = await services.stepUps.submit(session, application, c.req.valid('json'))
+    return c.json(await answer(outcome, application), 200)
+  })
+
+  app.openapi(wire.redeemResult, async (c) => {
+    const application = await auth.backend(c)
+    const { result_code: code, code_verifier: verifier } = c.req.valid('json')
+    return c.json(map.toRedeemed(await services.results.redeem(application.id, code, verifier)), 200)
+  })
+}
+
+function addManagement(app: OpenAPIHono, options: NativeSurfaceOptions): void {
+  const { services } = options
+  const { subjects, galleries } = services
+  const auth = authOf(options)
+
+  const galleryNames = async (applicationId: string) =>
+    new Map((await galleries.list(applicationId)).map(({ id, name }) => [id, name]))
+
+  app.openapi(wire.listSubjects, async (c) => {
+    const { id } = await auth.backend(c)
+    const { limit = defaultPage, cursor, gallery } = c.req.valid('query')
+    if (limit > maxPage) throw new MienError('PARAM_INVALID', { details: { fields: ['limit'] } })
+    const galleryId = gallery === undefined ? undefined : (await galleries.findByName(id, gallery)).id
+    const found = await subjects.list(id, {
+      limit: limit + 1,
+      ...(galleryId === undefined ? {} : { galleryId }),
+      ...(cursor === undefined ? {} : { afterId: cursor }),
+    })
+    const page = found.slice(0, limit)
+    const names = await galleryNames(id)
+    return c.json(
+      {
+        subjects: page.map((subject) => map.toSummary(subject, names.get(subject.galleryId) ?? '')),
+        next_cursor: found.length > limit ? (page.at(-1)?.id ?? null) : null,
+      },
+      200,
+    )
+  })
+
+  app.openapi(wire.getSubject, async (c) => {
+    const { id } = await auth.backend(c)
+    const subject = await subjects.find(id, c.req.valid('param').facial_id)
+    return c.json(map.toSubject(subject, (await galleryNames(id)).get(subject.galleryId) ?? ''), 200)
+  })
+
+  app.openapi(wire.deleteSubject, async (c) => {
+    await subjects.remove((await auth.backend(c)).id, c.req.valid('param').facial_id)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.putPayload, async (c) => {
+    const { id } = await auth.backend(c)
+    await subjects.setPayload(id, c.req.valid('param').facial_id, c.req.valid('json').payload)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.putPin, async (c) => {
+    await subjects.setPin(await auth.backend(c), c.req.valid('param').facial_id, c.req.valid('json').pin)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.deletePin, async (c) => {
+    await subjects.removePin((await auth.backend(c)).id, c.req.valid('param').facial_id)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.listGalleries, async (c) => {
+    const all = await galleries.list((await auth.backend(c)).id)
+    return c.json({ galleries: all.map(map.toGallery) }, 200)
+  })
+
+  app.openapi(wire.createGallery, async (c) => {
+    const created = await galleries.create((await auth.backend(c)).id, c.req.valid('json').name)
+    return c.json(map.toGallery({ ...created, subjects: 0 }), 201)
+  })
+}
+
+function addAdministration(app: OpenAPIHono, options: NativeSurfaceOptions): void {
+  const { applications } = options.services
+  const auth = authOf(options)
+
+  app.openapi(wire.createApplication, async (c) => {
+    auth.admin(c)
+    const { name, origins = [] } = c.req.valid('json')
+    return c.json(await applications.create(name, origins), 201)
+  })
+
+  app.openapi(wire.listApplications, async (c) => {
+    auth.admin(c)
+    return c.json({ applications: (await applications.list()).map(map.toApplication) }, 200)
+  })
+
+  app.openapi(wire.deleteApplication, async (c) => {
+    auth.admin(c)
+    await applications.remove(c.req.valid('param').application_id)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.patchSettings, async (c) => {
+    auth.admin(c)
+    const changed = await applications.changeSettings(c.req.valid('param').application_id, c.req.valid('json'))
+    return c.json(map.toApplication(changed), 200)
+  })
+
+  app.openapi(wire.rotateKey, async (c) => {
+    auth.admin(c)
+    const { kind } = c.req.valid('json')
+    return c.json(map.toRotated(kind, await applications.rotate(c.req.valid('param').application_id, kind)), 201)
+  })
+}
+
+function addDescription(app: OpenAPIHono, { services }: NativeSurfaceOptions): void {
+  app.openapi(wire.publishKeys, (c) => {
+    c.header('Access-Control-Allow-Origin', '*')
+    c.header('Cache-Control', 'public, max-age=300')
+    return c.json({ keys: services.signer.publicKeys() } as never, 200)
+  })
+
+  for (const [name, scheme] of Object.entries(wire.securitySchemes)) {
+    app.openAPIRegistry.registerComponent('securitySchemes', name, scheme)
+  }
+  app.get('/openapi.json', (c) =>
+    c.json(app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Mien', version: apiVersion } })),
+  )
+}

@@ -1,0 +1,119 @@
+import type { CredentialKind, RotateResponse, Application as WireApplication } from '@mien/shared/api/applications'
+import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
+import type { RedeemResponse } from '@mien/shared/api/results'
+import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
+import type { SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
+import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
+import { defaultCaptureRules } from '@mien/shared/policy/capture'
+import type { Outcome } from '../../domain/decision.ts'
+import type { Application, Challenge, Subject, TemplateModel } from '../../domain/model.ts'
+import type { GalleryCount } from '../../domain/ports.ts'
+import type { RedeemedResult } from '../../domain/results.ts'
+import { challengeSeconds, type OpenedSession } from '../../domain/sessions.ts'
+import type { NewSecret } from '../../domain/tokens.ts'
+
+const time = (date: Date): string => date.toISOString()
+
+export function toSettings({ name, settings }: Application): SessionSettings {
+  return {
+    application_name: name,
+    consent_required: settings.consent_required,
+    policy_version: settings.policy_version,
+    min_frames: defaultCaptureRules.minFrames,
+    max_frames: defaultCaptureRules.maxFrames,
+    min_frame_interval_ms: defaultCaptureRules.minFrameIntervalMs,
+    pad_threshold: settings.pad_threshold,
+    pin: {
+      enroll: settings.pin_enroll,
+      authenticate: settings.pin_authenticate,
+      reject_weak: settings.reject_weak_pins,
+    },
+    disclose_to_page: settings.disclose_to_page,
+  }
+}
+
+export function toSession(opened: OpenedSession, application: Application, model: TemplateModel): SessionResponse {
+  const { session, clientToken } = opened
+  return {
+    session_id: session.id,
+    client_token: clientToken,
+    expires_at: time(session.expiresAt),
+    operation: session.operation,
+    settings: toSettings(application),
+    model: { pack: model.pack, model_id: model.modelId, dimension: model.dimension },
+  }
+}
+
+export const toChallenge = (challenge: Challenge, now: Date): ChallengeResponse => ({
+  challenge_id: challenge.id,
+  nonce: challenge.nonce,
+  expires_at: time(challenge.expiresAt),
+  expires_in: challengeSeconds,
+  server_time: time(now),
+  level: challenge.level,
+  model_id: challenge.modelId,
+})
+
+export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): SubmissionResponse {
+  switch (outcome.kind) {
+    case 'ok':
+      return { status: 'ok', result_code: outcome.code, expires_at: time(outcome.expiresAt), disclosed }
+    case 'step_up':
+      return { status: 'step_up', submission_id: outcome.submissionId, methods: ['pin'] }
+    case 'refused':
+      return { status: 'refused', reason: outcome.reason }
+    case 'retry':
+      return { status: 'retry' }
+  }
+}
+
+export const toDisclosure = (subject: Subject, at: Date): Disclosure => ({
+  facial_id: subject.id,
+  payload: subject.payload,
+  timestamp: time(at),
+})
+
+export const toRedeemed = (result: RedeemedResult): RedeemResponse => ({
+  assertion: result.assertion,
+  facial_id: result.facialId,
+  operation: result.operation,
+  assurance: result.assurance,
+  payload: result.payload,
+  auth_time: time(result.authTime),
+  session_id: result.sessionId,
+})
+
+export const toSummary = (subject: Subject, gallery: string): SubjectSummary => ({
+  facial_id: subject.id,
+  gallery,
+  user_ref: subject.externalRef,
+  has_pin: subject.hasPin,
+  created_at: time(subject.createdAt),
+  last_seen_at: subject.lastSeenAt === null ? null : time(subject.lastSeenAt),
+})
+
+export const toSubject = (subject: Subject, gallery: string): WireSubject => ({
+  ...toSummary(subject, gallery),
+  payload: subject.payload,
+})
+
+export const toGallery = ({ name, subjects, createdAt }: GalleryCount): WireGallery => ({
+  name,
+  subjects,
+  created_at: time(createdAt),
+})
+
+export const toApplication = ({ id, publicId, name, settings, createdAt }: Application): WireApplication => ({
+  application_id: id,
+  public_id: publicId,
+  name,
+  created_at: time(createdAt),
+  settings,
+})
+
+export const toRotated = (kind: CredentialKind, { clientId, secret }: NewSecret): RotateResponse => ({
+  kind,
+  client_id: clientId,
+  secret,
+})

@@ -1,0 +1,226 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import {
+  application,
+  applicationCredentials,
+  applicationList,
+  applicationRequest,
+  applicationSettingsPatch,
+  rotateRequest,
+  rotateResponse,
+} from '@mien/shared/api/applications'
+import { challengeRequest, challengeResponse } from '@mien/shared/api/challenges'
+import { errorBody } from '@mien/shared/api/errors'
+import { gallery, galleryList, galleryRequest } from '@mien/shared/api/galleries'
+import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
+import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
+import { payloadRequest, pinRequest, subject, subjectList } from '@mien/shared/api/subjects'
+import { stepUpRequest, submissionRequest, submissionResponse } from '@mien/shared/api/submissions'
+import { isCanonicalUuid } from '@mien/shared/ids'
+import type { ZodMiniType } from 'zod/mini'
+import { wireSchema } from '../../http/wire-schema.ts'
+
+const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
+const body = <Output>(schema: ZodMiniType<Output>) => ({ body: { required: true, content: json(schema) } })
+const answer = <Output>(description: string, schema: ZodMiniType<Output>) => ({ description, content: json(schema) })
+
+/** Errors of every route; which codes there are is in shared/errors. */
+const failure = { default: { description: 'What went wrong', content: json(errorBody) } }
+const noContent = { 204: { description: 'Done' }, ...failure }
+
+const backend = [{ secretKey: [] }]
+const page = [{ clientToken: [] }]
+const admin = [{ adminToken: [] }]
+
+const uuidParam = z.string().refine(isCanonicalUuid)
+const facialIdParams = z.object({ facial_id: uuidParam })
+const applicationIdParams = z.object({ application_id: uuidParam })
+
+/** Digits only: `Number` would take `1e2`, `0x10` and spaces too. */
+const limitParam = z
+  .string()
+  .regex(/^[1-9]\d{0,2}$/)
+  .transform(Number)
+  .optional()
+
+const subjectQuery = z.strictObject({
+  limit: limitParam,
+  cursor: uuidParam.optional(),
+  gallery: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)
+    .optional(),
+})
+
+export const openSession = createRoute({
+  method: 'post',
+  path: '/v1/sessions',
+  summary: 'Start a ceremony',
+  security: [{ secretKey: [] }, { publicId: [] }],
+  request: body(sessionRequest),
+  responses: { 201: answer('The session', sessionResponse), ...failure },
+})
+
+export const askChallenge = createRoute({
+  method: 'post',
+  path: '/v1/challenges',
+  summary: 'Ask for a one-time challenge',
+  security: page,
+  request: body(challengeRequest),
+  responses: { 201: answer('The challenge', challengeResponse), ...failure },
+})
+
+export const submitCapture = createRoute({
+  method: 'post',
+  path: '/v1/submissions',
+  summary: 'Submit the templates of one capture',
+  security: page,
+  request: body(submissionRequest),
+  responses: { 200: answer('The decision', submissionResponse), ...failure },
+})
+
+export const stepUp = createRoute({
+  method: 'post',
+  path: '/v1/step-ups',
+  summary: 'Give the PIN for a recognised face',
+  security: page,
+  request: body(stepUpRequest),
+  responses: { 200: answer('The decision', submissionResponse), ...failure },
+})
+
+export const redeemResult = createRoute({
+  method: 'post',
+  path: '/v1/results/redeem',
+  summary: 'Exchange a result code for a signed assertion, once',
+  security: backend,
+  request: body(redeemRequest),
+  responses: { 200: answer('Who it was', redeemResponse), ...failure },
+})
+
+export const publishKeys = createRoute({
+  method: 'get',
+  path: '/.well-known/jwks.json',
+  summary: 'The keys that sign assertions',
+  responses: { 200: answer('JSON Web Key Set', jwks), ...failure },
+})
+
+export const listSubjects = createRoute({
+  method: 'get',
+  path: '/v1/subjects',
+  summary: 'List people',
+  security: backend,
+  request: { query: subjectQuery },
+  responses: { 200: answer('A page of people', subjectList), ...failure },
+})
+
+export const getSubject = createRoute({
+  method: 'get',
+  path: '/v1/subjects/{facial_id}',
+  summary: 'Read one person',
+  security: backend,
+  request: { params: facialIdParams },
+  responses: { 200: answer('The person', subject), ...failure },
+})
+
+export const deleteSubject = createRoute({
+  method: 'delete',
+  path: '/v1/subjects/{facial_id}',
+  summary: 'Erase one person',
+  security: backend,
+  request: { params: facialIdParams },
+  responses: noContent,
+})
+
+export const putPayload = createRoute({
+  method: 'put',
+  path: '/v1/subjects/{facial_id}/payload',
+  summary: 'Replace the payload',
+  security: backend,
+  request: { params: facialIdParams, ...body(payloadRequest) },
+  responses: noContent,
+})
+
+export const putPin = createRoute({
+  method: 'put',
+  path: '/v1/subjects/{facial_id}/pin',
+  summary: 'Set the PIN and unlock it',
+  security: backend,
+  request: { params: facialIdParams, ...body(pinRequest) },
+  responses: noContent,
+})
+
+export const deletePin = createRoute({
+  method: 'delete',
+  path: '/v1/subjects/{facial_id}/pin',
+  summary: 'Remove the PIN',
+  security: backend,
+  request: { params: facialIdParams },
+  responses: noContent,
+})
+
+export const listGalleries = createRoute({
+  method: 'get',
+  path: '/v1/galleries',
+  summary: 'List galleries',
+  security: backend,
+  responses: { 200: answer('All galleries', galleryList), ...failure },
+})
+
+export const createGallery = createRoute({
+  method: 'post',
+  path: '/v1/galleries',
+  summary: 'Create a gallery',
+  security: backend,
+  request: body(galleryRequest),
+  responses: { 201: answer('The gallery', gallery), ...failure },
+})
+
+export const createApplication = createRoute({
+  method: 'post',
+  path: '/v1/admin/applications',
+  summary: 'Create an application; its secrets are shown this once',
+  security: admin,
+  request: body(applicationRequest),
+  responses: { 201: answer('The credentials', applicationCredentials), ...failure },
+})
+
+export const listApplications = createRoute({
+  method: 'get',
+  path: '/v1/admin/applications',
+  summary: 'List applications',
+  security: admin,
+  responses: { 200: answer('All applications', applicationList), ...failure },
+})
+
+export const deleteApplication = createRoute({
+  method: 'delete',
+  path: '/v1/admin/applications/{application_id}',
+  summary: 'Erase an application with everyone in it',
+  security: admin,
+  request: { params: applicationIdParams },
+  responses: noContent,
+})
+
+export const patchSettings = createRoute({
+  method: 'patch',
+  path: '/v1/admin/applications/{application_id}/settings',
+  summary: 'Change settings',
+  security: admin,
+  request: { params: applicationIdParams, ...body(applicationSettingsPatch) },
+  responses: { 200: answer('The application', application), ...failure },
+})
+
+export const rotateKey = createRoute({
+  method: 'post',
+  path: '/v1/admin/applications/{application_id}/keys',
+  summary: 'Replace one credential; the old one stops at once',
+  security: admin,
+  request: { params: applicationIdParams, ...body(rotateRequest) },
+  responses: { 201: answer('The new secret, shown this once', rotateResponse), ...failure },
+})
+
+export const securitySchemes = {
+  secretKey: { type: 'http', scheme: 'bearer', description: 'Secret key of an application; for backends only' },
+  adminToken: { type: 'http', scheme: 'bearer', description: 'The token in the data folder' },
+  publicId: { type: 'http', scheme: 'Public', description: '`Authorization: Public <public id>`' },
+  clientToken: { type: 'http', scheme: 'Session', description: '`Authorization: Session <client token>`' },
+} as const
