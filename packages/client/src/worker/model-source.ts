@@ -1,0 +1,107 @@
+import { encodeHex } from '@mien/shared/bytes'
+import { MienError } from '@mien/shared/errors'
+import { findPack, type ModelFile, type ModelManifest, type ModelPack } from '@mien/shared/vision/manifest'
+import type { ModelCache } from '../storage/model-cache.ts'
+
+export interface ModelSourceOptions {
+  readonly endpoint: string
+  readonly cache: ModelCache
+  /** Bytes that have arrived, added up over files. */
+  readonly onBytes: (bytes: number) => void
+  readonly signal: AbortSignal
+  readonly fetch?: typeof fetch
+}
+
+/** Model files by hash: from the cache, else from the server. Nothing is used before its hash was checked. */
+export interface ModelSource {
+  /** @throws MienError MODEL_SOURCE_UNREACHABLE, MODEL_MANIFEST_INVALID, MODEL_PACK_UNKNOWN */
+  readPack(name: string | undefined): Promise<ModelPack>
+  /** @throws MienError MODEL_SOURCE_UNREACHABLE, MODEL_HASH_MISMATCH */
+  readModel(file: ModelFile): Promise<Uint8Array<ArrayBuffer>>
+}
+
+export function createModelSource(options: ModelSourceOptions): ModelSource {
+  const { cache, onBytes } = options
+
+  async function fetchModel(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await readBody(await request(options, file.sha256), file.bytes, onBytes)
+    if ((await sha256Of(bytes)) !== file.sha256) {
+      throw new MienError('MODEL_HASH_MISMATCH', { details: { model: file.id } })
+    }
+    await cache.put(file.sha256, bytes)
+    return bytes
+  }
+
+  return {
+    async readPack(name) {
+      const manifest = await readManifest(await request(options, 'manifest.json'))
+      return findPack(manifest, name ?? Object.keys(manifest.packs)[0] ?? '')
+    },
+
+    async readModel(file) {
+      const kept = await cache.get(file.sha256)
+      if (kept === undefined) return fetchModel(file)
+      if ((await sha256Of(kept)) !== file.sha256) {
+        await cache.remove(file.sha256)
+        return fetchModel(file)
+      }
+      onBytes(file.bytes)
+      return kept
+    },
+  }
+}
+
+async function request({ endpoint, signal, fetch: fetchFrom = fetch }: ModelSourceOptions, name: string) {
+  const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`
+  try {
+    const response = await fetchFrom(new URL(`models/${name}`, base), { signal, credentials: 'omit' })
+    if (response.ok) return response
+    throw new MienError('MODEL_SOURCE_UNREACHABLE', { details: { status: response.status } })
+  } catch (cause) {
+    signal.throwIfAborted()
+    throw cause instanceof MienError ? cause : new MienError('MODEL_SOURCE_UNREACHABLE', { cause })
+  }
+}
+
+/** The entries themselves were checked by the server that serves them; here only what would crash us is refused. */
+async function readManifest(response: Response): Promise<ModelManifest> {
+  const manifest: unknown = await response.json().catch(() => undefined)
+  const isManifest =
+    typeof manifest === 'object' &&
+    manifest !== null &&
+    'packs' in manifest &&
+    typeof manifest.packs === 'object' &&
+    manifest.packs !== null &&
+    'files' in manifest &&
+    Array.isArray(manifest.files)
+  if (!isManifest) throw new MienError('MODEL_MANIFEST_INVALID')
+  return manifest as ModelManifest
+}
+
+/** Reads into a buffer of the size that the manifest gives; a longer or shorter body is not the file. */
+async function readBody(response: Response, size: number, onBytes: (bytes: number) => void) {
+  const bytes = new Uint8Array(size)
+  let at = 0
+  const reader = response.body?.getReader()
+  if (reader === undefined) throw new MienError('MODEL_SOURCE_UNREACHABLE')
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) break
+      if (at + value.length > size) throw new MienError('MODEL_HASH_MISMATCH')
+      bytes.set(value, at)
+      at += value.length
+      onBytes(value.length)
+    }
+  } catch (cause) {
+    await reader.cancel().catch(() => undefined)
+    throw cause instanceof MienError ? cause : new MienError('MODEL_SOURCE_UNREACHABLE', { cause })
+  }
+  if (at !== size) throw new MienError('MODEL_SOURCE_UNREACHABLE')
+  return bytes
+}
+
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  if (globalThis.crypto?.subtle === undefined) throw new MienError('INSECURE_CONTEXT')
+  return encodeHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)))
+}

@@ -1,0 +1,108 @@
+import { MienError } from '@mien/shared/errors'
+import type { Pipeline } from '@mien/shared/vision/pipeline'
+import type { FaceAnalysis, RgbaImage } from '@mien/shared/vision/types'
+import type { FrameReader } from './frame-pixels.ts'
+import type { KeptFrames } from './kept-frames.ts'
+import type { LoadVisionOptions, Vision } from './load-vision.ts'
+import type { FrameReport, LoadOptions, VisionWorkerApi } from './protocol.ts'
+import type { StageClock } from './stage-clock.ts'
+
+export interface VisionApiPorts {
+  readonly loadVision: (options: LoadVisionOptions) => Promise<Vision>
+  readonly frames: FrameReader
+  readonly kept: KeptFrames
+  readonly clock: StageClock
+}
+
+/** The calls of `VisionWorkerApi` over whatever loads, reads and keeps. */
+export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPorts): VisionWorkerApi {
+  let loaded: { readonly key: string; readonly vision: Promise<Vision> } | undefined
+
+  const vision = (): Promise<Vision> => {
+    if (loaded === undefined) throw new MienError('RUNTIME_UNAVAILABLE', { message: 'No models are loaded yet' })
+    return loaded.vision
+  }
+
+  async function unload(): Promise<void> {
+    const old = await loaded?.vision.catch(() => undefined)
+    loaded = undefined
+    kept.discard()
+    old?.tracker?.release()
+    await old?.pipeline.release()
+  }
+
+  async function analyseOne(image: RgbaImage, signal: AbortSignal): Promise<FaceAnalysis> {
+    const { pipeline } = await vision()
+    const [face, other] = await pipeline.observe(image, { signal, maxFaces: 2 })
+    if (face === undefined) throw new MienError('NO_FACE')
+    if (other !== undefined) throw new MienError('MANY_FACES')
+    return pipeline.analyse(image, face, { signal })
+  }
+
+  return {
+    async load(options, onProgress, signal) {
+      const key = keyOf(options)
+      if (loaded?.key !== key) {
+        await unload()
+        loaded = { key, vision: loadVision({ options, clock, onProgress, signal }) }
+      }
+      const current = loaded!
+      try {
+        return (await current.vision).report
+      } catch (error) {
+        // The next call tries again: the network may be back.
+        if (loaded === current) loaded = undefined
+        throw error
+      }
+    },
+
+    async observe(frame, { depth, keep }, signal) {
+      const image = frames.read(frame)
+      const { pipeline, tracker } = await vision()
+      const { width, height } = image
+      if (tracker !== undefined && depth === 'track') {
+        return { width, height, faces: await tracker.track(image), observation: null, frameId: null }
+      }
+      return observeFully(pipeline, image, keep ? kept : undefined, signal)
+    },
+
+    async analyse(frameId, signal) {
+      const { pipeline } = await vision()
+      const { image, observation } = kept.take(frameId)
+      return pipeline.analyse(image, observation, { signal })
+    },
+
+    discard: async (frameId) => kept.discard(frameId),
+    analyseImage: analyseOne,
+
+    async timeImage(image, signal) {
+      clock.start()
+      const analysis = await analyseOne(image, signal)
+      return { analysis, ...clock.read() }
+    },
+
+    async timeCopy(frame) {
+      const start = performance.now()
+      frames.read(frame)
+      return performance.now() - start
+    },
+
+    release: unload,
+  }
+}
+
+async function observeFully(
+  pipeline: Pipeline,
+  image: RgbaImage,
+  kept: KeptFrames | undefined,
+  signal: AbortSignal,
+): Promise<FrameReport> {
+  // Two are enough to know that there is more than one.
+  const observed = await pipeline.observe(image, { signal, maxFaces: 2 })
+  const [observation = null] = observed
+  const { width, height } = image
+  const frameId = observation !== null && kept !== undefined ? kept.keep({ image, observation }) : null
+  return { width, height, faces: observed.map((face) => face.detection), observation, frameId }
+}
+
+const keyOf = (options: LoadOptions): string => JSON.stringify(Object.entries(options).sort())

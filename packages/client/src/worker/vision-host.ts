@@ -1,0 +1,136 @@
+import { MienError, toMienError } from '@mien/shared/errors'
+import * as Comlink from 'comlink'
+import type { VisionWorkerApi } from './protocol.ts'
+import { endCarrying, installTransferHandlers } from './transfer-handlers.ts'
+
+/** What the host needs of a `Worker`. */
+export interface WorkerPort extends Comlink.Endpoint {
+  terminate(): void
+}
+
+type Method = keyof VisionWorkerApi
+type Arguments<M extends Method> = Parameters<VisionWorkerApi[M]>
+type Result<M extends Method> = Awaited<ReturnType<VisionWorkerApi[M]>>
+
+/** The page's side of the worker. Starts it at the first call; when it dies, rejects what is pending and starts one more. */
+export interface VisionHost {
+  /**
+   * @param transfer what is moved along with the arguments
+   * @throws MienError of the call itself, WORKER_CRASHED, RUNTIME_UNAVAILABLE (the worker's script cannot be loaded)
+   */
+  call<M extends Method>(method: M, args: Arguments<M>, transfer?: readonly Transferable[]): Promise<Result<M>>
+  /** Rejects what is pending with ABORTED. A later call starts a worker again. */
+  stop(): void
+}
+
+/** A worker that dies twice would die a third time. */
+const maxRestarts = 1
+
+interface Running {
+  readonly api: Comlink.Remote<VisionWorkerApi>
+  /** What to tell when the worker is gone before it answers. */
+  readonly pending: Set<(error: MienError) => void>
+  end(error: MienError): void
+}
+
+export function createVisionHost(start: () => Promise<WorkerPort>): VisionHost {
+  let running: Promise<Running> | undefined
+  let loadArguments: Arguments<'load'> | undefined
+  let crashes = 0
+
+  async function begin(): Promise<Running> {
+    if (crashes > maxRestarts) throw new MienError('WORKER_CRASHED')
+    const worker = await start().catch((cause) => {
+      throw toMienError(cause, 'RUNTIME_UNAVAILABLE')
+    })
+    const current = watch(worker, () => {
+      crashes += 1
+      running = undefined
+    })
+    // A restarted worker knows no models: it is given what the first one was.
+    if (crashes > 0 && loadArguments !== undefined) {
+      const [options] = loadArguments
+      await carry(current, 'load', [options, () => undefined, new AbortController().signal])
+    }
+    return current
+  }
+
+  function ensure(): Promise<Running> {
+    const current = running ?? begin()
+    running = current
+    current.catch(() => {
+      if (running === current) running = undefined
+    })
+    return current
+  }
+
+  return {
+    async call<M extends Method>(method: M, args: Arguments<M>, transfer: readonly Transferable[] = []) {
+      const current = await ensure()
+      if (method === 'load') loadArguments = args as Arguments<'load'>
+      return (await carry(current, method, args, transfer)) as Result<M>
+    },
+    stop() {
+      const stopped = running
+      running = undefined
+      crashes = 0
+      stopped?.then(
+        ({ end }) => end(new MienError('ABORTED')),
+        () => undefined,
+      )
+    },
+  }
+}
+
+function watch(worker: WorkerPort, onCrash: () => void): Running {
+  installTransferHandlers()
+  const pending: Running['pending'] = new Set()
+  const end = (error: MienError) => {
+    worker.removeEventListener('error', crash)
+    worker.removeEventListener('messageerror', crash)
+    worker.terminate()
+    for (const reject of pending) reject(error)
+    pending.clear()
+  }
+  function crash(event: unknown) {
+    const message = typeof event === 'object' && event !== null && 'message' in event ? String(event.message) : ''
+    // Told to the caller as a typed error, so not to the page's console as an uncaught one.
+    if (event instanceof Event) event.preventDefault()
+    end(new MienError('WORKER_CRASHED', message === '' ? {} : { cause: new Error(message) }))
+    onCrash()
+  }
+  worker.addEventListener('error', crash)
+  worker.addEventListener('messageerror', crash)
+  return { api: Comlink.wrap<VisionWorkerApi>(worker), pending, end }
+}
+
+function carry<M extends Method>(
+  { api, pending }: Running,
+  method: M,
+  args: Arguments<M>,
+  transfer: readonly Transferable[] = [],
+): Promise<unknown> {
+  const carried: unknown[] = args.map(toCarried)
+  if (transfer.length > 0) Comlink.transfer(carried[0] as object, [...transfer])
+  const invoke = api[method] as unknown as (...args: unknown[]) => Promise<unknown>
+  return new Promise((resolve, reject) => {
+    pending.add(reject)
+    // The call goes out inside the promise: what cannot be cloned throws here.
+    invoke(...carried)
+      .then(resolve, reject)
+      .finally(() => {
+        pending.delete(reject)
+        for (const argument of carried) if (isPort(argument)) endCarrying(argument)
+      })
+  })
+}
+
+/** Own objects for this call alone: one signal may be used by many calls, and each ends for itself. */
+function toCarried(argument: unknown): unknown {
+  if (argument instanceof AbortSignal) return AbortSignal.any([argument])
+  if (typeof argument === 'function') return (event: unknown) => argument(event)
+  return argument
+}
+
+const isPort = (argument: unknown): argument is object =>
+  argument instanceof AbortSignal || typeof argument === 'function'
