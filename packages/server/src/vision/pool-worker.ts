@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { MienError } from '@mien/shared/errors'
 import type { ImageAnalysis, VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
@@ -14,17 +13,14 @@ export interface PoolWorker {
 
 export type StartWorker = (data: VisionWorkerData) => Promise<PoolWorker>
 
-/**
- * Starts `vision-worker` as this very file runs: compiled, or from source. A thread does not take over the loader for
- * TypeScript that tests and tools run under, so from source it registers its own before it imports the entry.
- */
+/** Starts `vision-worker` as this very file runs: compiled, or from source. */
 function startThread(workerData: VisionWorkerData): Worker {
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./vision-worker.js', import.meta.url), { workerData })
-  const loader = JSON.stringify(createRequire(import.meta.url).resolve('tsx/esm/api'))
-  const entry = JSON.stringify(new URL('./vision-worker.ts', import.meta.url).href)
-  const code = `require(${loader}).register(); import(${entry})`
-  return new Worker(code, { eval: true, workerData, execArgv: [...process.execArgv, "--conditions=source"] })
+  return import.meta.url.endsWith('.ts')
+    ? new Worker(new URL('./worker-from-source.mjs', import.meta.url), {
+        workerData,
+        execArgv: ['--conditions=source'],
+      })
+    : new Worker(new URL('./vision-worker.js', import.meta.url), { workerData })
 }
 
 interface Waiting {

@@ -1,0 +1,96 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { toMienError } from '@mien/shared/errors'
+import { findPack } from '@mien/shared/vision/manifest'
+import { loadManifest } from '../../packages/server/src/models/load-manifest.ts'
+import { runModelsCommand } from '../../packages/server/src/models/run-models-command.ts'
+import { evaluatePad, formatPad } from './presentation-attack.ts'
+import { UsageError } from './read-table.ts'
+import { evaluateVerification, formatVerification } from './verification.ts'
+
+const usage = `npm run evaluate -- verification --pairs FILE.csv --images DIR [--threshold-from FILE.csv] [--all-pairs]
+npm run evaluate -- pad --list FILE.csv --images DIR [--threshold T]
+
+verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 0. Accuracy by folds (each judged at the
+              best threshold of the others), or at the best threshold of another list. --all-pairs also compares every
+              image under DIR with every other; images in one folder show one person.
+pad           FILE.csv has the header label,subject,path; label live is a person, any other an attack.
+
+Both          --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
+              --out FILE.json write the report
+              --pack NAME     model pack, default standard`
+
+try {
+  await main()
+} catch (thrown) {
+  const error = thrown instanceof UsageError ? thrown : toMienError(thrown)
+  console.error(error instanceof UsageError ? `${error.message}\n\n${usage}` : `${error.code}: ${error.message}`)
+  process.exitCode = 1
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parse()
+  const [command] = positionals
+  const pack = values.pack
+  const images = required(values.images, '--images')
+  const padFraction = numberIn(values.pad, '--pad', 0, 4, 0)
+  const { threshold } = findPack(await loadManifest(), pack).pad
+  await runModelsCommand({ pack, localDirectory: process.env.MIEN_MODELS_DIR })
+  if (command === 'verification') {
+    const pairs = required(values.pairs, '--pairs')
+    const thresholdFrom = values['threshold-from']
+    const allPairs = values['all-pairs']
+    const report = await evaluateVerification({
+      pairs,
+      images,
+      pack,
+      padFraction,
+      thresholdFrom,
+      allPairs,
+      padThreshold: threshold,
+    })
+    await print(report, formatVerification(report), values.out)
+  } else if (command === 'pad') {
+    const list = required(values.list, '--list')
+    const chosen = numberIn(values.threshold, '--threshold', 0, 1, threshold)
+    const report = await evaluatePad({ list, images, pack, padFraction, threshold: chosen })
+    await print(report, formatPad(report), values.out)
+  } else throw new UsageError('Say verification or pad')
+}
+
+function parse() {
+  const text = { type: 'string' } as const
+  const options = {
+    pairs: text,
+    images: text,
+    list: text,
+    pad: text,
+    out: text,
+    threshold: text,
+    'threshold-from': text,
+    'all-pairs': { type: 'boolean', default: false },
+    pack: { type: 'string', default: 'standard' },
+  } as const
+  try {
+    return parseArgs({ allowPositionals: true, options })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function required(value: string | undefined, name: string): string {
+  if (value === undefined) throw new UsageError(`${name} is missing`)
+  return value
+}
+
+function numberIn(text: string | undefined, name: string, low: number, high: number, fallback: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!(value >= low && value <= high)) throw new UsageError(`${name} must be a number from ${low} to ${high}`)
+  return value
+}
+
+async function print(report: object, text: string, out: string | undefined): Promise<void> {
+  console.log(text)
+  if (out !== undefined) await writeFile(out, `${JSON.stringify(report, null, 2)}\n`)
+}
