@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import type { FaceIoOptions } from '../../packages/client/src/facade/face-io.ts'
 import { createDemoBackend, type DemoBackend } from '../../packages/server/src/demo/demo-backend.ts'
 import type { TestServer } from './server.ts'
-import { type Site, startSite } from './site.ts'
+import { isolation, type Site, startSite } from './site.ts'
 
 export type Operation = 'enroll' | 'authenticate'
 
@@ -34,8 +34,6 @@ const contentPolicy = (endpoint: string): string =>
     'worker-src blob:',
     "base-uri 'none'",
   ].join('; ')
-
-const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
 
 /** Two origins: one with a strict content policy, one that is cross-origin isolated, where the widget may use threads. */
 export async function openShop(server: TestServer): Promise<Shop> {
