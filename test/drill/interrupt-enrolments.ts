@@ -56,7 +56,7 @@ export async function interruptEnrolments(options: InterruptOptions): Promise<In
   for (let round = 0; round < kills; round++) {
     isKilled = false
     const workers = Array.from({ length: concurrency }, enrollUntilKilled)
-    await Promise.race([sleep(randomInt(30, 600)), Promise.all(workers)])
+    await Promise.race([sleep(randomInt(200, 2500)), Promise.all(workers)])
     isKilled = true
     await server.kill()
     await Promise.all(workers)
