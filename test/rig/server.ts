@@ -14,6 +14,7 @@ export interface TestServer {
   /** Address without a slash at the end; the same after a restart. */
   readonly url: string
   readonly dataDir: string
+  readonly adminToken: string
   readonly admin: AdminClient
   /** What it has written to its log so far. */
   log(): string
@@ -25,14 +26,20 @@ export interface TestServer {
   close(): Promise<void>
 }
 
+/** `built` is what the compiler put out and `npm start` runs. */
+export type ServerProgram = 'source' | 'built'
+
 /** The real server as a process of its own, on a free port, with a fresh data folder; the models folder is the shared one. */
-export async function startServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+export async function startServer(
+  environment: Readonly<Record<string, string>> = {},
+  program: ServerProgram = 'source',
+): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mien-test-'))
   const adminToken = randomBytes(32).toString('base64url')
   let log = ''
   let child: ChildProcess | undefined
   const start = async (port: string): Promise<string> => {
-    child = spawnServer({ PORT: port, MIEN_DATA_DIR: dataDir, MIEN_ADMIN_TOKEN: adminToken, ...environment })
+    child = spawnServer(program, { PORT: port, MIEN_DATA_DIR: dataDir, MIEN_ADMIN_TOKEN: adminToken, ...environment })
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (log += chunk))
     return untilReady(child, dataDir, () => log)
   }
@@ -44,6 +51,7 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   return {
     url,
     dataDir,
+    adminToken,
     admin: createAdminClient((path, init) => fetch(new URL(path, url), init), adminToken),
     log: () => log,
     kill: () => end('SIGKILL'),
@@ -58,9 +66,14 @@ export async function startServer(environment: Readonly<Record<string, string>> 
   }
 }
 
-function spawnServer(environment: Readonly<Record<string, string>>): ChildProcess {
-  const main = join(repository, 'packages', 'server', 'src', 'main.ts')
-  const child = spawn(process.execPath, ['--conditions=source', '--import', 'tsx', main], {
+const serverFolder = join(repository, 'packages', 'server')
+const programs = {
+  source: ['--conditions=source', '--import', 'tsx', join(serverFolder, 'src', 'main.ts')],
+  built: [join(serverFolder, 'dist', 'main.js')],
+} as const satisfies Record<ServerProgram, readonly string[]>
+
+function spawnServer(program: ServerProgram, environment: Readonly<Record<string, string>>): ChildProcess {
+  const child = spawn(process.execPath, programs[program], {
     cwd: repository,
     env: { ...process.env, MIEN_LOG_LEVEL: 'warn', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startServer, type TestServer } from '../rig/server.ts'
+
+const run = promisify(execFile)
+const repository = join(import.meta.dirname, '..', '..')
+
+let server: TestServer
+
+beforeAll(async () => {
+  await run('npx', ['--no', 'tsc', '-b'], { cwd: repository })
+  server = await startServer({}, 'built')
+})
+
+afterAll(() => server?.close())
+
+/** The `mien` command as an administrator types it, in a folder of its own choosing, with the data folder named. */
+async function mien(...words: readonly string[]): Promise<string> {
+  const command = join(repository, 'packages', 'server', 'bin', 'mien.mjs')
+  const { PATH, HOME } = process.env
+  const env = { PATH, HOME, MIEN_DATA_DIR: server.dataDir, MIEN_ADMIN_TOKEN: server.adminToken }
+  return (await run(process.execPath, [command, ...words], { cwd: server.dataDir, env })).stdout
+}
+
+test('the compiled server serves the page, the widget, its description and its keys', async () => {
+  for (const [path, type] of [
+    ['/', 'text/html'],
+    ['/fio.js', 'text/javascript'],
+    ['/widget.js', 'text/javascript'],
+    ['/models/manifest.json', 'application/json'],
+    ['/openapi.json', 'application/json'],
+    ['/.well-known/jwks.json', 'application/json'],
+  ] as const) {
+    const response = await fetch(server.url + path)
+    expect([path, response.status, response.headers.get('content-type')?.split(';')[0]]).toEqual([path, 200, type])
+  }
+})
+
+test('the command line gives the credentials of every dialect as one JSON object, and asks the running server', async () => {
+  const created = JSON.parse(
+    await mien('app', 'create', '--name', 'Kiosk', '--origin', 'https://kiosk.example', '--json'),
+  )
+  expect(created).toEqual({
+    application_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    public_id: expect.any(String),
+    secret_key: expect.any(String),
+    faceio: { api_key: expect.any(String) },
+    ticos: { terminal_secret: expect.any(String) },
+    uqudo: { client_id: expect.any(String), client_secret: expect.any(String) },
+    idaas: { application_id: expect.any(String), shared_secret: expect.any(String) },
+    ufme: { api_key: expect.any(String) },
+  })
+  const names = (await server.admin.listApplications()).map(({ name }) => name)
+  expect(names).toContain('Kiosk')
+})
+
+test('the command line opens the database itself when no server runs', async () => {
+  await server.kill()
+  expect(await mien('app', 'list')).toContain('Kiosk')
+  await server.restart()
+  expect((await server.admin.listApplications()).map(({ name }) => name)).toContain('Kiosk')
+})
