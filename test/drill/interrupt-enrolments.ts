@@ -56,7 +56,7 @@ export async function interruptEnrolments(options: InterruptOptions): Promise<In
   for (let round = 0; round < kills; round++) {
     isKilled = false
     const workers = Array.from({ length: concurrency }, enrollUntilKilled)
-    await Promise.race([sleep(randomInt(200, 2500)), Promise.all(workers)])
+    await Promise.race([killMoment(ledger), Promise.all(workers)])
     isKilled = true
     await server.kill()
     await Promise.all(workers)
@@ -67,6 +67,13 @@ export async function interruptEnrolments(options: InterruptOptions): Promise<In
   const lost = await countLost(server.url, secretKey, ledger)
   const recognised = await countRecognised(server.url, publicId, ledger)
   return { kills, interrupted, acknowledged: ledger.length, lost, recognised }
+}
+
+/** Some time after the next acknowledgement: a kill before any was given would prove nothing. */
+async function killMoment(ledger: readonly Acknowledged[]): Promise<void> {
+  const before = ledger.length
+  while (ledger.length === before) await sleep(5)
+  await sleep(randomInt(0, 400))
 }
 
 async function countLost(url: string, secretKey: string, ledger: readonly Acknowledged[]): Promise<number> {
