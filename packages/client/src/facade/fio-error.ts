@@ -1,0 +1,35 @@
+import type { RefusalReason } from '@mien/shared/api/submissions'
+import type { ErrorCode } from '@mien/shared/errors'
+import type { FioErrCode } from './fio-err-code.ts'
+
+export interface FioErrorCause {
+  readonly message: string
+  readonly mienCode?: ErrorCode
+  readonly reason?: RefusalReason
+  readonly cause?: unknown
+}
+
+/**
+ * What `enroll()` and `authenticate()` reject with. FACEIO rejects with a bare number: this is an Error whose value is that
+ * number, so that `switch (+error)` and `error == fioErrCode.PAD_ATTACK` go on working.
+ */
+export class FioError extends Error {
+  override readonly name = 'FioError'
+  /** Mien's own, finer code; null when the server decided against the person. */
+  readonly mienCode: ErrorCode | null
+  /** Why the server decided against the person; null when something failed instead. */
+  readonly reason: RefusalReason | null
+
+  constructor(
+    readonly code: FioErrCode,
+    { message, mienCode, reason, cause }: FioErrorCause,
+  ) {
+    super(message, cause === undefined ? {} : { cause })
+    this.mienCode = mienCode ?? null
+    this.reason = reason ?? null
+  }
+
+  override valueOf(): number {
+    return this.code
+  }
+}

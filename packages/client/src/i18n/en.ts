@@ -1,0 +1,200 @@
+import type { Messages } from './messages.ts'
+
+export const en = {
+  locale: 'en',
+  direction: 'ltr',
+  title: { enroll: 'Set up face sign-in', authenticate: 'Sign in with your face' },
+  action: {
+    close: 'Close',
+    cancel: 'Cancel',
+    accept: 'I agree',
+    decline: 'No, thanks',
+    again: 'Try again',
+    finish: 'Done',
+    confirm: 'Continue',
+    skip: 'Continue without a PIN',
+    showPin: 'Show PIN',
+    hidePin: 'Hide PIN',
+    chooseCamera: 'Camera',
+  },
+  preparing: {
+    title: 'Getting ready',
+    session: 'Connecting…',
+    models: 'Loading face recognition. It is kept for next time.',
+    bytes: '{loaded} of {total}',
+    runtime: 'Starting face recognition…',
+    progress: 'Loading',
+  },
+  consent: {
+    title: 'Before we look at your face',
+    lead: '{application} would like to recognise you by your face. It is your choice.',
+    points: [
+      {
+        title: 'What is computed',
+        text: 'This browser looks at your face through the camera and turns it into a list of numbers, called a face template.',
+      },
+      {
+        title: 'What leaves this device',
+        text: 'Only face templates are sent. No picture and no video leave this device.',
+      },
+      {
+        title: 'Who keeps it',
+        text: '{application} keeps the template, to recognise you here and for nothing else. A template is personal data: treat it as you would a photo.',
+      },
+      {
+        title: 'How to take it back',
+        text: 'You can have it deleted at any time: ask {application}. You will not be recognised after that.',
+      },
+    ],
+    closing: 'If you agree, your face is captured once now.',
+  },
+  permission: {
+    title: 'Allow the camera',
+    text: 'Your browser is asking whether this page may use the camera. Choose “Allow”.',
+    privacy: 'The picture stays on this device.',
+  },
+  guidance: {
+    'no-face': 'Bring your face into the oval',
+    'many-faces': 'Only one person, please',
+    closer: 'Come a little closer',
+    back: 'Move back a little',
+    left: 'Move to your left',
+    right: 'Move to your right',
+    up: 'Move up a little',
+    down: 'Move down a little',
+    'more-light': 'It is too dark here: find more light',
+    'less-light': 'It is too bright here: find softer light',
+    backlight: 'The light is behind you: turn around',
+    'look-straight': 'Look straight at the screen',
+    'open-eyes': 'Open your eyes',
+    'hold-still': 'Hold still',
+  },
+  camera: {
+    preview: 'Mirror image from your camera',
+    progress: 'Capture',
+    intro: 'The camera is on. Hold the device in front of your face and follow the instructions.',
+    capturing: 'Hold still, capturing',
+    local: 'The picture stays on this device',
+  },
+  deciding: {
+    title: 'One moment',
+    enroll: 'The camera is off. Saving your face template…',
+    authenticate: 'The camera is off. Checking…',
+  },
+  pin: {
+    newTitle: 'Choose a PIN',
+    newText: 'It helps when a face alone is not enough.',
+    askTitle: 'Enter your PIN',
+    askText: 'Your face alone is not enough this time.',
+    label: 'PIN',
+    hint: '4 to 16 digits',
+    wrong: 'This PIN is not right.',
+    format: 'A PIN has 4 to 16 digits, and nothing else.',
+    weak: 'This PIN is too easy to guess. Avoid rows and repeated digits.',
+    notUnique: 'Please choose another PIN.',
+    triesLeft: { one: '{count} try left', other: '{count} tries left' },
+  },
+  retry: {
+    'not-clear': {
+      title: 'That was not clear enough',
+      advice: 'Face the light, take off sunglasses or a mask, and try again.',
+    },
+    expired: { title: 'That took too long', advice: 'Nothing is wrong. Please try once more.' },
+  },
+  done: {
+    enroll: { title: 'All set', text: 'Next time, you can sign in with your face.' },
+    authenticate: { title: 'Welcome back', text: 'You were recognised.' },
+  },
+  failure: {
+    'no-face': {
+      title: 'We could not see your face',
+      advice: 'Make sure that the camera is not covered, face it in good light, and try again.',
+    },
+    'many-faces': {
+      title: 'More than one face',
+      advice: 'Make sure that you are alone in the picture, and try again.',
+    },
+    'poor-view': {
+      title: 'The picture was not good enough',
+      advice: 'Come closer, face the light, take off sunglasses or a mask, and try again.',
+    },
+    spoof: {
+      title: 'This does not look like a live face',
+      advice:
+        'Use the camera yourself, not a photo or a screen. Avoid reflections and strong light from behind, then try again.',
+    },
+    'camera-denied': {
+      title: 'The camera is blocked',
+      advice: 'Allow the camera for this site in the address bar or in the settings of your browser, then try again.',
+    },
+    'camera-missing': {
+      title: 'No camera found',
+      advice: 'Connect a camera, or use a device that has one, then try again.',
+    },
+    'camera-busy': {
+      title: 'The camera is in use',
+      advice: 'Close other programs or tabs that use the camera, then try again.',
+    },
+    'camera-lost': { title: 'The camera stopped', advice: 'Check that it is still connected, then try again.' },
+    'insecure-page': {
+      title: 'This page cannot use the camera',
+      advice: 'A camera needs a secure address. Open this page with https:// in front.',
+    },
+    'browser-unsupported': {
+      title: 'This browser cannot do this',
+      advice: 'Use a current version of Chrome, Edge, Firefox or Safari, or sign in another way.',
+    },
+    'consent-declined': {
+      title: 'No face was captured',
+      advice: 'That is fine: without your agreement nothing is kept. You can sign in another way.',
+    },
+    'server-slow': { title: 'The server did not answer', advice: 'Check your connection and try again in a moment.' },
+    cancelled: { title: 'Cancelled', advice: 'Nothing was kept. You can start again at any time.' },
+    'in-progress': { title: 'Already open', advice: 'Finish or close the other face sign-in first.' },
+    network: { title: 'No connection', advice: 'Check your internet connection, then try again.' },
+    'site-fault': {
+      title: 'This site is not set up for that',
+      advice: 'It is not your fault. Sign in another way and tell the site: the code below helps them.',
+    },
+    origin: {
+      title: 'Not allowed on this address',
+      advice: 'The owner of this site has to allow its address first. Sign in another way.',
+    },
+    'too-many': { title: 'Too many tries', advice: 'Wait a few minutes, or sign in another way.' },
+    expired: { title: 'The time was up', advice: 'Nothing was kept. Please start again.' },
+    'server-fault': {
+      title: 'Something went wrong on the server',
+      advice: 'It is not your fault. Try again in a moment, or sign in another way.',
+    },
+    busy: { title: 'Very busy right now', advice: 'Wait a moment, then try again.' },
+    crashed: { title: 'Something went wrong here', advice: 'Try again. If it comes back, reload the page.' },
+    'storage-full': { title: 'No space left', advice: 'Free some space on this device, then reload the page.' },
+    'not-recognised': {
+      title: 'You were not recognised',
+      advice:
+        'Face the light and try again. If you have not set up face sign-in here, do that first or sign in another way.',
+    },
+    duplicate: {
+      title: 'This face is already set up',
+      advice: 'There is nothing to do here: sign in with your face instead.',
+    },
+    mismatch: {
+      title: 'The captures do not match',
+      advice: 'Stay the same person in front of the camera until the end, and try again.',
+    },
+    'pin-wrong': {
+      title: 'The PIN was not right',
+      advice: 'Wait a while before you try again, or sign in another way.',
+    },
+    'pin-not-unique': { title: 'This PIN cannot be used', advice: 'Start again and choose another PIN.' },
+    country: { title: 'Not available in your country', advice: 'Sign in another way, or ask the owner of this site.' },
+    minor: {
+      title: 'Only for adults',
+      advice: 'This site does not offer face sign-in to minors. Sign in another way.',
+    },
+    quota: {
+      title: 'No more people can be added',
+      advice: 'This site has reached its limit. Sign in another way and tell the site.',
+    },
+  },
+} as const satisfies Messages

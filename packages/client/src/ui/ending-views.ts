@@ -1,0 +1,66 @@
+import { Refusal } from '../ceremony/refusal.ts'
+import type { CeremonyFailure, DoneState, FailedState, RetryState } from '../ceremony/state.ts'
+import { button, element, setText } from './dom.ts'
+import { canRetry, failureKind } from './failure-kind.ts'
+import { notice, type View, type ViewContext, viewHeading } from './view.ts'
+
+export function retryView({ messages, announcer, dismiss }: ViewContext): View<RetryState> {
+  let current: RetryState | undefined
+  const heading = viewHeading()
+  const words = element('p', { class: 'text', part: 'text' })
+  const again = button(messages.action.again, { part: 'again', kind: 'primary' }, () => current?.again())
+  const cancel = button(messages.action.cancel, { part: 'cancel' }, dismiss)
+  return {
+    element: notice({ icon: 'retry', heading, content: [words], actions: [again, cancel] }),
+    focus: heading,
+    update(state) {
+      current = state
+      setText(heading, messages.retry[state.reason].title)
+      setText(words, messages.retry[state.reason].advice)
+      announcer.say(messages.retry[state.reason].advice)
+    },
+  }
+}
+
+export function doneView({ messages, announcer, dismiss }: ViewContext): View<DoneState> {
+  const heading = viewHeading()
+  const words = element('p', { class: 'text', part: 'text' })
+  const finish = button(messages.action.finish, { part: 'finish', kind: 'primary' }, dismiss)
+  return {
+    element: notice({ icon: 'check', tone: 'good', heading, content: [words], actions: [finish] }),
+    focus: heading,
+    update({ result }) {
+      const { title, text } = messages.done[result.operation]
+      setText(heading, title)
+      setText(words, text)
+      announcer.say(text)
+    },
+  }
+}
+
+/** @param again starts a new ceremony in the same dialog */
+export const failedView =
+  (again: () => void) =>
+  ({ messages, announcer, dismiss }: ViewContext): View<FailedState> => {
+    const heading = viewHeading()
+    const words = element('p', { class: 'text', part: 'text' })
+    const code = element('code', { class: 'code', part: 'code' })
+    const retry = button(messages.action.again, { part: 'again', kind: 'primary' }, again)
+    const close = button(messages.action.close, { part: 'dismiss' }, dismiss)
+    return {
+      element: notice({ icon: 'alert', tone: 'bad', heading, content: [words, code], actions: [retry, close] }),
+      focus: heading,
+      update({ failure }) {
+        const kind = failureKind(failure)
+        const { title, advice } = messages.failure[kind]
+        setText(heading, title)
+        setText(words, advice)
+        setText(code, failureName(failure))
+        retry.hidden = !canRetry(kind)
+        announcer.say(advice)
+      },
+    }
+  }
+
+/** For whoever helps the person: the code itself, which is the same in every language. */
+const failureName = (failure: CeremonyFailure): string => (failure instanceof Refusal ? failure.reason : failure.code)

@@ -1,0 +1,70 @@
+import type { Operation } from '@mien/shared/api/fields'
+import type { DecidingState, PermissionState, PreparingState, PreparingStep } from '../ceremony/state.ts'
+import { fill, type Messages } from '../i18n/messages.ts'
+import { button, element, setText } from './dom.ts'
+import { notice, type View, type ViewContext, viewHeading } from './view.ts'
+
+/** The Cancel button of the views that wait, where the page asked for one. */
+export const cancelButton = ({ messages, showCancel, dismiss }: ViewContext): HTMLElement | undefined =>
+  showCancel ? button(messages.action.cancel, { part: 'cancel' }, dismiss) : undefined
+
+export function preparingView(context: ViewContext): View<PreparingState> {
+  const { preparing } = context.messages
+  const heading = viewHeading(preparing.title)
+  const words = element('p', { class: 'text', part: 'text' })
+  const bar = element('progress', { class: 'bar', part: 'progress', 'aria-label': preparing.progress })
+  const bytes = element('p', { class: 'small', part: 'bytes' })
+  return {
+    element: notice({ heading, content: [words, bar, bytes], actions: [cancelButton(context)] }),
+    focus: heading,
+    update({ progress }) {
+      setText(words, preparing[progress.step])
+      setText(bytes, bytesText(progress, context.messages))
+      showProgress(bar, progress)
+    },
+  }
+}
+
+function showProgress(bar: HTMLProgressElement, step: PreparingStep): void {
+  if (step.step === 'models' && step.totalBytes > 0) bar.value = step.loadedBytes / step.totalBytes
+  else bar.removeAttribute('value')
+}
+
+/** A hard space while there is nothing to say keeps the line's height. */
+function bytesText(step: PreparingStep, { locale, preparing }: Messages): string {
+  if (step.step !== 'models' || step.totalBytes === 0) return '\u00a0'
+  const megabytes = new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit: 'megabyte',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  })
+  const size = (count: number): string => megabytes.format(count / 1e6)
+  return fill(preparing.bytes, { loaded: size(step.loadedBytes), total: size(step.totalBytes) })
+}
+
+export function permissionView(context: ViewContext): View<PermissionState> {
+  const { permission } = context.messages
+  const heading = viewHeading(permission.title)
+  const words = element('p', { class: 'text', part: 'text' }, permission.text)
+  const privacy = element('p', { class: 'small', part: 'privacy' }, permission.privacy)
+  return {
+    element: notice({ icon: 'camera', heading, content: [words, privacy], actions: [cancelButton(context)] }),
+    focus: heading,
+    update: () => context.announcer.say(permission.text),
+  }
+}
+
+export const decidingView =
+  (operation: Operation) =>
+  (context: ViewContext): View<DecidingState> => {
+    const { deciding } = context.messages
+    const heading = viewHeading(deciding.title)
+    const words = element('p', { class: 'text', part: 'text' }, deciding[operation])
+    const spinner = element('div', { class: 'spinner', part: 'spinner', 'aria-hidden': 'true' })
+    return {
+      element: notice({ heading, content: [spinner, words], actions: [cancelButton(context)] }),
+      focus: heading,
+      update: () => context.announcer.say(deciding[operation]),
+    }
+  }
