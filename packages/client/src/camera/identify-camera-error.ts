@@ -1,30 +1,29 @@
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 
-/**
- * Why `getUserMedia` refused. Names from https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia;
- * the older ones in the second half of each row are still thrown by some browsers.
- */
-const codeOfName: Readonly<Record<string, ErrorCode>> = {
+/** Names that `getUserMedia` rejects with: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
+const codes: Readonly<Record<string, ErrorCode>> = {
   NotAllowedError: 'CAMERA_DENIED',
-  PermissionDeniedError: 'CAMERA_DENIED',
+  // A policy of the page or of a frame around it.
   SecurityError: 'CAMERA_DENIED',
   NotFoundError: 'CAMERA_NOT_FOUND',
-  DevicesNotFoundError: 'CAMERA_NOT_FOUND',
+  // We ask for nothing that a camera could not do; a device id that is gone ends here too.
   OverconstrainedError: 'CAMERA_NOT_FOUND',
+  // In use elsewhere, or switched off by the system.
   NotReadableError: 'CAMERA_BUSY',
-  TrackStartError: 'CAMERA_BUSY',
-  // Chromium: "Timeout starting video source", seen when another program holds the device.
   AbortError: 'CAMERA_BUSY',
 }
 
-export interface CameraFailure {
+export interface CameraCall {
   readonly error: unknown
   readonly isSecureContext: boolean
 }
 
-export function identifyCameraError({ error, isSecureContext }: CameraFailure): MienError {
+/** Why the browser gave no camera. Without `mediaDevices` the page is either not secure or in an old browser. */
+export function identifyCameraError({ error, isSecureContext }: CameraCall): MienError {
   if (error instanceof MienError) return error
+  const name = typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : ''
   if (!isSecureContext) return new MienError('INSECURE_CONTEXT', { cause: error })
-  const name = error instanceof Error || error instanceof DOMException ? error.name : ''
-  return new MienError(codeOfName[name] ?? 'BROWSER_UNSUPPORTED', { cause: error })
+  // Own keys only: a name may be anything, `constructor` included.
+  const code = Object.hasOwn(codes, name) ? codes[name] : undefined
+  return new MienError(code ?? 'BROWSER_UNSUPPORTED', { cause: error })
 }

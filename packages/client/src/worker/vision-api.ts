@@ -4,7 +4,7 @@ import type { FaceAnalysis, RgbaImage } from '@mien/shared/vision/types'
 import type { FrameReader } from './frame-pixels.ts'
 import type { KeptFrames } from './kept-frames.ts'
 import type { LoadVisionOptions, Vision } from './load-vision.ts'
-import type { FrameReport, LoadOptions, VisionWorkerApi } from './protocol.ts'
+import type { FrameReport, LoadOptions, LoadProgress, VisionWorkerApi } from './protocol.ts'
 import type { StageClock } from './stage-clock.ts'
 
 export interface VisionApiPorts {
@@ -14,13 +14,28 @@ export interface VisionApiPorts {
   readonly clock: StageClock
 }
 
+interface Loaded {
+  readonly key: string
+  readonly vision: Promise<Vision>
+  /** Everyone who waits for the same load. */
+  readonly listeners: Set<(progress: LoadProgress) => void>
+}
+
 /** The calls of `VisionWorkerApi` over whatever loads, reads and keeps. */
 export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPorts): VisionWorkerApi {
-  let loaded: { readonly key: string; readonly vision: Promise<Vision> } | undefined
+  let loaded: Loaded | undefined
 
   const vision = (): Promise<Vision> => {
     if (loaded === undefined) throw new MienError('RUNTIME_UNAVAILABLE', { message: 'No models are loaded yet' })
     return loaded.vision
+  }
+
+  function begin(options: LoadOptions, key: string, signal: AbortSignal): Loaded {
+    const listeners: Loaded['listeners'] = new Set()
+    const onProgress = (progress: LoadProgress) => {
+      for (const listener of listeners) listener(progress)
+    }
+    return { key, listeners, vision: loadVision({ options, clock, onProgress, signal }) }
   }
 
   async function unload(): Promise<void> {
@@ -44,15 +59,19 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
       const key = keyOf(options)
       if (loaded?.key !== key) {
         await unload()
-        loaded = { key, vision: loadVision({ options, clock, onProgress, signal }) }
+        loaded = begin(options, key, signal)
       }
       const current = loaded!
+      const { listeners } = current
+      listeners.add(onProgress)
       try {
         return (await current.vision).report
       } catch (error) {
         // The next call tries again: the network may be back.
         if (loaded === current) loaded = undefined
         throw error
+      } finally {
+        listeners.delete(onProgress)
       }
     },
 

@@ -10,7 +10,7 @@ export interface WorkerPort extends Comlink.Endpoint {
 
 type Method = keyof VisionWorkerApi
 type Arguments<M extends Method> = Parameters<VisionWorkerApi[M]>
-type Result<M extends Method> = Awaited<ReturnType<VisionWorkerApi[M]>>
+type Answer<M extends Method> = ReturnType<VisionWorkerApi[M]>
 
 /** The page's side of the worker. Starts it at the first call; when it dies, rejects what is pending and starts one more. */
 export interface VisionHost {
@@ -18,7 +18,7 @@ export interface VisionHost {
    * @param transfer what is moved along with the arguments
    * @throws MienError of the call itself, WORKER_CRASHED, RUNTIME_UNAVAILABLE (the worker's script cannot be loaded)
    */
-  call<M extends Method>(method: M, args: Arguments<M>, transfer?: readonly Transferable[]): Promise<Result<M>>
+  call<M extends Method>(method: M, args: Arguments<M>, transfer?: readonly Transferable[]): Answer<M>
   /** Rejects what is pending with ABORTED. A later call starts a worker again. */
   stop(): void
 }
@@ -64,11 +64,15 @@ export function createVisionHost(start: () => Promise<WorkerPort>): VisionHost {
     return current
   }
 
+  async function send<M extends Method>(method: M, args: Arguments<M>, transfer: readonly Transferable[]) {
+    const current = await ensure()
+    if (method === 'load') loadArguments = args as Arguments<'load'>
+    return carry(current, method, args, transfer)
+  }
+
   return {
-    async call<M extends Method>(method: M, args: Arguments<M>, transfer: readonly Transferable[] = []) {
-      const current = await ensure()
-      if (method === 'load') loadArguments = args as Arguments<'load'>
-      return (await carry(current, method, args, transfer)) as Result<M>
+    call<M extends Method>(method: M, args: Arguments<M>, transfer: readonly Transferable[] = []) {
+      return send(method, args, transfer) as Answer<M>
     },
     stop() {
       const stopped = running

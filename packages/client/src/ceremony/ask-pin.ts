@@ -1,0 +1,61 @@
+import type { SessionSettings } from '@mien/shared/api/sessions'
+import { MienError } from '@mien/shared/errors'
+import { checkPin } from '@mien/shared/policy/pin'
+import type { AnswerLimit, Stage } from './stage.ts'
+import type { NewPinState, PinState } from './state.ts'
+
+/** Shorter than a session, so that the server is still there when the person answers. */
+const limit: AnswerLimit = { ms: 10 * 60_000, code: 'SESSION_EXPIRED' }
+
+/** Undefined when the application has no PINs or the person skipped. Asks until the PIN is acceptable. */
+export async function askNewPin(
+  stage: Stage,
+  { enroll, reject_weak: rejectWeak }: SessionSettings['pin'],
+  firstProblem?: NewPinState['problem'],
+): Promise<string | undefined> {
+  if (enroll === 'off') return undefined
+  let problem = firstProblem
+  for (;;) {
+    const pin = await stage.ask<string | undefined>((answer) => newPinState(enroll, problem, answer), limit)
+    if (pin === undefined) return undefined
+    problem = problemOf(pin, rejectWeak)
+    if (problem === undefined) return pin
+  }
+}
+
+function newPinState(
+  enroll: 'optional' | 'required',
+  problem: NewPinState['problem'],
+  answer: (pin: string | undefined) => void,
+): NewPinState {
+  return {
+    name: 'new-pin',
+    required: enroll === 'required',
+    ...(problem === undefined ? {} : { problem }),
+    submit: (pin) => answer(pin),
+    ...(enroll === 'required' ? {} : { skip: () => answer(undefined) }),
+  }
+}
+
+/** Asks for the PIN of a person who was recognised. */
+export async function askPin(stage: Stage, triesLeft: number, firstProblem?: PinState['problem']): Promise<string> {
+  let problem = firstProblem
+  for (;;) {
+    const pin = await stage.ask<string>(
+      (answer) => ({ name: 'pin', triesLeft, ...(problem === undefined ? {} : { problem }), submit: answer }),
+      limit,
+    )
+    // What cannot be a PIN costs no try.
+    if (problemOf(pin, false) === undefined) return pin
+    problem = 'format'
+  }
+}
+
+function problemOf(pin: string, rejectWeak: boolean): 'format' | 'weak' | undefined {
+  try {
+    checkPin(pin, rejectWeak)
+    return undefined
+  } catch (error) {
+    return error instanceof MienError && error.code === 'PIN_WEAK' ? 'weak' : 'format'
+  }
+}

@@ -1,0 +1,60 @@
+import type { FaceObservation } from '@mien/shared/vision/types'
+import type { Positioning } from './positioning.ts'
+import { type Candidate, type SelectionRules, scoreFrame, selectFrames } from './select-frames.ts'
+
+/** A frame whose pixels wait in the worker. */
+export interface KeptCandidate extends Candidate {
+  readonly frameId: number
+}
+
+/** A short stretch of good frames, from which the best are taken. */
+export interface CaptureWindow {
+  readonly startedAt: number
+  readonly candidates: readonly KeptCandidate[]
+}
+
+/** Milliseconds. By judgement: long enough for a still picture to differ from a person, short enough to hold still. */
+const steadyBeforeMs = 400
+const fullWindowMs = 1000
+/** On a slow machine five frames take longer: then three of them are enough. */
+const patientWindowMs = 2500
+const longestWindowMs = 12_000
+/** A blink or one lost detection does not end a window. */
+const breakMs = 600
+
+/** Whether the person has been standing right for long enough to begin. */
+export const mayBegin = ({ goodSince }: Positioning, atMs: number): boolean =>
+  goodSince !== undefined && atMs - goodSince >= steadyBeforeMs
+
+export const beginWindow = (atMs: number): CaptureWindow => ({ startedAt: atMs, candidates: [] })
+
+export interface SeenFrame {
+  readonly atMs: number
+  readonly frameId: number | null
+  readonly observation: FaceObservation | null
+}
+
+export function addFrame(window: CaptureWindow, position: Positioning, frame: SeenFrame): CaptureWindow {
+  const { atMs, frameId, observation } = frame
+  if (!position.isGood || frameId === null || observation === null) return window
+  return { ...window, candidates: [...window.candidates, { atMs, frameId, score: scoreFrame(observation) }] }
+}
+
+export const isBroken = (window: CaptureWindow, position: Positioning, atMs: number): boolean =>
+  atMs - Math.max(position.lastGoodAt, window.startedAt) > breakMs || atMs - window.startedAt > longestWindowMs
+
+/** The frames to analyse, in order of time; undefined while it is worth waiting for more. */
+export function chooseFrames(
+  window: CaptureWindow,
+  rules: SelectionRules,
+  atMs: number,
+): readonly KeptCandidate[] | undefined {
+  const elapsedMs = atMs - window.startedAt
+  if (elapsedMs < fullWindowMs) return undefined
+  const chosen = selectFrames(window.candidates, rules)
+  const wanted = elapsedMs < patientWindowMs ? rules.maxFrames : rules.minFrames
+  return chosen.length >= wanted ? chosen : undefined
+}
+
+export const windowProgress = ({ startedAt }: CaptureWindow, atMs: number): number =>
+  Math.min(1, Math.max(0, (atMs - startedAt) / fullWindowMs))

@@ -1,0 +1,21 @@
+import type { FrameFeed } from '../camera/frame-feed.ts'
+import type { Camera, OpenCameraOptions } from '../camera/open-camera.ts'
+import type { ApiClient } from '../http/api-client.ts'
+import type { LoadOptions } from '../worker/protocol.ts'
+import type { VisionHost } from '../worker/vision-host.ts'
+
+/** What a ceremony needs of the world. */
+export interface CeremonyPorts {
+  readonly publicId: string
+  /** `location.origin`; part of what a submission is bound to. */
+  readonly origin: string
+  readonly vision: Pick<VisionHost, 'call'>
+  readonly visionOptions: Omit<LoadOptions, 'pack'>
+  createApi(options: { readonly replyTimeoutMs: number; readonly signal: AbortSignal }): ApiClient
+  openCamera(options: OpenCameraOptions): Promise<Camera>
+  openFeed(stream: MediaStream): Promise<FrameFeed>
+  /** Milliseconds of the same clock that frames are stamped with. */
+  now(): number
+  /** RFC 3339. */
+  timestamp(): string
+}
