@@ -1,6 +1,7 @@
 import { payloadText } from '@mien/shared/api/payload'
 import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
+import { modelMismatch } from '@mien/shared/template/format'
 import { type Capture, quantised, readCapture } from './capture.ts'
 import { consumeChallenge } from './consume-challenge.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
@@ -98,9 +99,7 @@ const passesPad = (capture: Capture, { settings }: Application): boolean =>
   settings.pad_threshold === null || capture.live === null || capture.live >= settings.pad_threshold
 
 function checkBinding(session: Session, request: SubmissionRequest, model: TemplateModel): void {
-  if (request.model_id !== model.modelId) {
-    throw new MienError('MODEL_MISMATCH', { details: { model_id: model.modelId } })
-  }
+  if (request.model_id !== model.modelId) throw modelMismatch(model.modelId)
   const isBound =
     request.operation === session.operation && (session.origin === null || session.origin === request.origin)
   if (!isBound) throw new MienError('BINDING_MISMATCH')

@@ -47,7 +47,7 @@ export function encodeTemplate(template: Template): Uint8Array<ArrayBuffer> {
  */
 export function decodeTemplate(bytes: Uint8Array, expected: TemplateSpec): Template {
   const modelId = readModelId(bytes)
-  if (modelId !== expected.modelId) throw new MienError('MODEL_MISMATCH', { details: { model_id: expected.modelId } })
+  if (modelId !== expected.modelId) throw modelMismatch(expected.modelId)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const start = 8 + modelId.length
   if (bytes.length < start) throw new MienError('TEMPLATE_MALFORMED')
@@ -57,6 +57,13 @@ export function decodeTemplate(bytes: Uint8Array, expected: TemplateSpec): Templ
   const components = Float64Array.from({ length: dimension }, (_, i) => view.getFloat32(start + 4 * i, true))
   return { modelId, vector: unitVector(components) }
 }
+
+/** Names the model that would be compared, which is no secret: a client can then fetch it. */
+export const modelMismatch = (modelId: string): MienError =>
+  new MienError('MODEL_MISMATCH', {
+    message: `Templates of ${modelId} are compared here`,
+    details: { model_id: modelId },
+  })
 
 function readModelId(bytes: Uint8Array): string {
   if (bytes.length < 6 || magic.some((byte, i) => bytes[i] !== byte)) throw new MienError('TEMPLATE_MALFORMED')

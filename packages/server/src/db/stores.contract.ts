@@ -1,0 +1,325 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { testModel } from '../../../../test/contract/test-app.ts'
+import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
+import type { Application, Face, FaceSpace, Gallery, Session, Subject } from '../domain/model.ts'
+import type { Database, Stores } from '../domain/ports.ts'
+import { defaultSettings } from '../domain/settings.ts'
+import { rowId, sha256 } from '../domain/tokens.ts'
+
+const now = new Date('2026-11-21T12:00:00Z')
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
+
+/** What every implementation of the storage port must do. Each test works on an application of its own. */
+export function registerStoreContract(name: string, open: () => Promise<Database>): void {
+  describe(`stores on ${name}`, () => {
+    let database: Database
+    let stores: Stores
+    let application: Application
+    let gallery: Gallery
+    let space: FaceSpace
+
+    beforeAll(async () => {
+      database = await open()
+      stores = database.stores
+    })
+    afterAll(() => database.close())
+    beforeEach(async () => {
+      application = await insertApplication()
+      gallery = { applicationId: application.id, id: rowId(), name: 'default', createdAt: now }
+      await stores.galleries.insert(gallery)
+      space = { applicationId: application.id, galleryId: gallery.id, modelId: 'test-512', keyVersion: 1 }
+    })
+
+    async function insertApplication(origins: string[] = ['https://a.example']): Promise<Application> {
+      const id = rowId()
+      const settings = defaultSettings(testModel, origins)
+      const made = { id, publicId: `mp_${id}`, name: 'A “name” ’; --', settings, createdAt: now }
+      await stores.applications.insert(made)
+      return made
+    }
+
+    async function insertSubject(changes: Partial<Subject> = {}, within = stores): Promise<Subject> {
+      const subject: Subject = {
+        applicationId: application.id,
+        id: randomUUID(),
+        galleryId: gallery.id,
+        externalRef: null,
+        payload: null,
+        hasPin: false,
+        createdAt: now,
+        lastSeenAt: null,
+        ...changes,
+      }
+      await within.subjects.insert(subject)
+      return subject
+    }
+
+    const faceOf = (subject: Subject, vector: Float32Array): Face => ({
+      ...space,
+      id: rowId(),
+      subjectId: subject.id,
+      vector,
+    })
+
+    async function insertSession(changes: Partial<Session> = {}): Promise<Session> {
+      const session: Session = {
+        applicationId: application.id,
+        id: rowId(),
+        galleryId: gallery.id,
+        operation: 'enroll',
+        opener: 'page',
+        tokenDigest: sha256(randomUUID()),
+        origin: 'https://a.example',
+        externalRef: null,
+        subjectId: null,
+        nonce: null,
+        codeChallenge: null,
+        expiresAt: later(900),
+        createdAt: now,
+        ...changes,
+      }
+      await stores.sessions.insert(session)
+      return session
+    }
+
+    test('[ST1] what is written comes back as it was', async () => {
+      const payload = { text: '\u202e“é”', number: 1e300, list: [null, true, { deep: '\\u0041' }] }
+      const subject = await insertSubject({ payload, externalRef: 'ref' })
+      const session = await insertSession({ nonce: 'n', codeChallenge: 'c' })
+      expect(await stores.applications.find(application.id)).toEqual(application)
+      expect(await stores.applications.findByPublicId(application.publicId)).toEqual(application)
+      expect(await stores.subjects.find(application.id, subject.id)).toEqual(subject)
+      expect(await stores.subjects.findByRef(application.id, gallery.id, 'ref')).toEqual(subject)
+      expect(await stores.sessions.findByToken(session.tokenDigest)).toMatchObject({
+        id: session.id,
+        expiresAt: session.expiresAt,
+      })
+      expect(await stores.galleries.list(application.id)).toEqual([{ ...gallery, subjects: 1 }])
+    })
+
+    test('[ST2] another application sees none of it', async () => {
+      const subject = await insertSubject({ externalRef: 'ref' })
+      const other = await insertApplication()
+      expect(await stores.subjects.find(other.id, subject.id)).toBeUndefined()
+      expect(await stores.subjects.findByRef(other.id, gallery.id, 'ref')).toBeUndefined()
+      expect(await stores.subjects.list(other.id, { limit: 10 })).toEqual([])
+      expect(await stores.faces.count({ ...space, applicationId: other.id })).toBe(0)
+      expect(await stores.subjects.updatePayload(other.id, subject.id, 'x')).toBe(false)
+    })
+
+    test('[ST3] names are unique where they must be, and a conflict says so', async () => {
+      await insertSubject({ externalRef: 'ref' })
+      const conflict = expect.objectContaining({ code: 'CONFLICT' })
+      await expect(insertSubject({ externalRef: 'ref' })).rejects.toEqual(conflict)
+      await expect(stores.galleries.insert({ ...gallery, id: rowId() })).rejects.toEqual(conflict)
+      await expect(Promise.all([insertSubject(), insertSubject()])).resolves.toHaveLength(2)
+    })
+
+    test('[ST4] pages of subjects follow each other without gaps or repeats', async () => {
+      for (let i = 0; i < 7; i++) await insertSubject()
+      const seen: string[] = []
+      for (let afterId: string | undefined; ; ) {
+        const page = await stores.subjects.list(application.id, { limit: 3, ...(afterId ? { afterId } : {}) })
+        seen.push(...page.map((subject) => subject.id))
+        afterId = page.at(-1)?.id
+        if (page.length < 3) break
+      }
+      expect(new Set(seen).size).toBe(7)
+      expect(seen).toEqual([...seen].sort())
+    })
+
+    test('[ST5] a face is stored as a half-precision unit vector and found only in its own space', async () => {
+      const subject = await insertSubject()
+      const vector = syntheticPerson(1)
+      await stores.faces.insert(faceOf(subject, vector))
+      const [face] = await stores.faces.ofSubjects(space, [subject.id])
+      for (let i = 0; i < 512; i++) expect(Math.abs(face!.vector[i]! - vector[i]!)).toBeLessThan(2e-4)
+      for (const other of [{ modelId: 'other' }, { keyVersion: 2 }, { galleryId: rowId() }]) {
+        expect(await stores.faces.ofSubjects({ ...space, ...other }, [subject.id])).toEqual([])
+        expect(await stores.faces.count({ ...space, ...other })).toBe(0)
+      }
+    })
+
+    test('[ST6] no vector that is not a unit vector of a power of two is stored, whatever the code above does', async () => {
+      const subject = await insertSubject()
+      const unit = syntheticPerson(1)
+      const bad = [unit.map((x) => x * 5), unit.map(() => 0), unit.map(() => Number.NaN), syntheticPerson(1, 500)]
+      for (const vector of bad) await expect(stores.faces.insert(faceOf(subject, vector))).rejects.toThrow()
+      expect(await stores.faces.count(space)).toBe(0)
+    })
+
+    test('[ST7] removing a subject takes faces and PIN with it', async () => {
+      const subject = await insertSubject()
+      await stores.faces.insert(faceOf(subject, syntheticPerson(1)))
+      await stores.pins.put(application.id, subject.id, 'hash', now)
+      await stores.subjects.remove(application.id, subject.id)
+      expect(await stores.subjects.find(application.id, subject.id)).toBeUndefined()
+      expect(await stores.faces.count(space)).toBe(0)
+      expect(await stores.pins.having(application.id, [subject.id])).toEqual([])
+    })
+
+    test('[ST7] removing an application takes everything with it', async () => {
+      const subject = await insertSubject()
+      await stores.faces.insert(faceOf(subject, syntheticPerson(1)))
+      const session = await insertSession()
+      expect(await stores.applications.remove(application.id)).toBe(true)
+      expect(await stores.applications.remove(application.id)).toBe(false)
+      expect(await stores.sessions.findByToken(session.tokenDigest)).toBeUndefined()
+      expect(await stores.faces.count(space)).toBe(0)
+    })
+
+    test('[ST8] a transaction that fails leaves nothing', async () => {
+      const subject = await insertSubject()
+      const failing = database.transaction(async (within) => {
+        await within.faces.insert(faceOf(subject, syntheticPerson(1)))
+        await within.pins.put(application.id, subject.id, 'hash', now)
+        throw new Error('stop')
+      })
+      await expect(failing).rejects.toThrow('stop')
+      expect(await stores.faces.count(space)).toBe(0)
+      expect(await stores.pins.having(application.id, [subject.id])).toEqual([])
+    })
+
+    test('[ST9] of 20 concurrent uses of a challenge one succeeds, and only with everything it is bound to', async () => {
+      const session = await insertSession()
+      const binding = {
+        applicationId: application.id,
+        id: rowId(),
+        sessionId: session.id,
+        nonce: 'n',
+        operation: 'enroll',
+        level: 'A0',
+        modelId: 'test-512',
+      } as const
+      await stores.challenges.insert({ ...binding, expiresAt: later(120), usedAt: null })
+      const wrong = [
+        { nonce: 'm' },
+        { sessionId: rowId() },
+        { operation: 'authenticate' as const },
+        { modelId: 'other' },
+      ]
+      for (const change of wrong) expect(await stores.challenges.consume({ ...binding, ...change }, now)).toBe(false)
+      expect(await stores.challenges.consume(binding, later(120))).toBe(false)
+      const uses = await Promise.all(Array.from({ length: 20 }, () => stores.challenges.consume(binding, now)))
+      expect(uses.filter(Boolean)).toHaveLength(1)
+    })
+
+    test('[ST9] of 20 concurrent redemptions one succeeds', async () => {
+      const session = await insertSession()
+      const digest = sha256(randomUUID())
+      await stores.results.insert({
+        applicationId: application.id,
+        id: rowId(),
+        codeDigest: digest,
+        sessionId: session.id,
+        subjectId: randomUUID(),
+        operation: 'enroll',
+        assurance: 'A0',
+        factors: ['face', 'pin'],
+        origin: null,
+        authTime: now,
+        expiresAt: later(60),
+        redeemedAt: null,
+      })
+      expect((await stores.results.findByCode(application.id, digest))?.factors).toEqual(['face', 'pin'])
+      expect(await stores.results.redeem(application.id, digest, later(60))).toBe(false)
+      const uses = await Promise.all(
+        Array.from({ length: 20 }, () => stores.results.redeem(application.id, digest, now)),
+      )
+      expect(uses.filter(Boolean)).toHaveLength(1)
+    })
+
+    test('[ST10] of 50 concurrent tries exactly the allowed number is reserved', async () => {
+      const session = await insertSession()
+      const subject = await insertSubject()
+      await stores.pins.put(application.id, subject.id, 'hash', now)
+      const faces = await Promise.all(
+        Array.from({ length: 50 }, () => stores.sessions.reserveTry(application.id, session.id, 'face', 5)),
+      )
+      const pins = await Promise.all(
+        Array.from({ length: 50 }, () => stores.pins.reserve(application.id, [subject.id], 10)),
+      )
+      expect(faces.filter(Boolean)).toHaveLength(5)
+      expect(pins.filter((reserved) => reserved.length === 1)).toHaveLength(10)
+      await stores.pins.refund(application.id, [subject.id])
+      expect(await stores.pins.reserve(application.id, [subject.id], 10)).toEqual([
+        { subjectId: subject.id, hash: 'hash' },
+      ])
+      await stores.pins.clear(application.id, subject.id)
+      expect(await stores.pins.reserve(application.id, [subject.id], 1)).toHaveLength(1)
+    })
+
+    test('[ST11] writers of one gallery take turns', async () => {
+      let inside = 0
+      let most = 0
+      const work = () =>
+        database.transaction(async (within) => {
+          await within.galleries.lock(application.id, gallery.id)
+          inside++
+          most = Math.max(most, inside)
+          await within.subjects.count(application.id)
+          inside--
+        })
+      await Promise.all(Array.from({ length: 8 }, work))
+      expect(most).toBe(1)
+    })
+
+    test('[ST12] digests are remembered once per application', async () => {
+      const digests = [1, 2, 3].map((n) => sha256(`${application.id}${n}`))
+      expect(await stores.digests.remember(application.id, digests, now)).toBe(3)
+      expect(await stores.digests.remember(application.id, digests, now)).toBe(0)
+      expect(await stores.digests.remember(application.id, [...digests.slice(0, 2), sha256('new')], now)).toBe(1)
+    })
+
+    test('[ST13] a CORS preflight finds listed origins, and all when an application lists none', async () => {
+      const origin = `https://${randomUUID()}.example`
+      const openToAll = (await stores.applications.list()).filter((each) => each.settings.origins.length === 0)
+      for (const each of openToAll) await stores.applications.remove(each.id)
+      expect(await stores.applications.someAllowsOrigin(origin)).toBe(false)
+      const listing = await insertApplication([origin])
+      expect(await stores.applications.someAllowsOrigin(origin)).toBe(true)
+      await stores.applications.remove(listing.id)
+      const open = await insertApplication([])
+      expect(await stores.applications.someAllowsOrigin(origin)).toBe(true)
+      await stores.applications.remove(open.id)
+    })
+
+    test('[ST14] what has outlived its use goes, what has not stays', async () => {
+      const old = await insertSession({ expiresAt: later(-7200) })
+      const recent = await insertSession({ expiresAt: later(-60) })
+      await database.sweep(now)
+      expect(await stores.sessions.find(application.id, old.id)).toBeUndefined()
+      expect(await stores.sessions.find(application.id, recent.id)).toBeDefined()
+    })
+
+    test('[ST15] a credential is found by its digest and replaced by the next of its kind', async () => {
+      const credential = {
+        applicationId: application.id,
+        id: rowId(),
+        kind: 'secret_key' as const,
+        clientId: null,
+        secretDigest: sha256(randomUUID()),
+        galleryId: gallery.id,
+        createdAt: now,
+      }
+      await stores.credentials.put(credential)
+      const { secretDigest, ...readable } = credential
+      const found = await stores.credentials.findByDigest('secret_key', secretDigest)
+      expect(found).toMatchObject(readable)
+      expect([...found!.secretDigest]).toEqual([...secretDigest])
+      expect(await stores.credentials.findByDigest('ufme', credential.secretDigest)).toBeUndefined()
+      await stores.credentials.put({ ...credential, secretDigest: sha256(randomUUID()) })
+      expect(await stores.credentials.findByDigest('secret_key', credential.secretDigest)).toBeUndefined()
+    })
+
+    test('[ST16] a tombstone stays, and consent is kept as withdrawn', async () => {
+      const digest = sha256(randomUUID())
+      expect(await stores.tombstones.has(application.id, digest)).toBe(false)
+      await stores.tombstones.put(application.id, digest, now)
+      await stores.tombstones.put(application.id, digest, now)
+      expect(await stores.tombstones.has(application.id, digest)).toBe(true)
+      expect(await stores.tombstones.has((await insertApplication()).id, digest)).toBe(false)
+    })
+  })
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { testModel } from '../../../../test/contract/test-app.ts'
+import type { FaceSpace } from '../domain/model.ts'
+import type { Database } from '../domain/ports.ts'
+import { defaultSettings } from '../domain/settings.ts'
+import { rowId } from '../domain/tokens.ts'
+import { createMemoryIndex } from './memory-index.ts'
+import { openPgliteMemory } from './pglite.ts'
+import { openPostgres } from './postgres.ts'
+import { registerStoreContract } from './stores.contract.ts'
+import { type IndexRig, registerTemplateIndexContract } from './template-index.contract.ts'
+
+const engines: [string, () => Promise<Database>][] = [['PGlite', () => openPgliteMemory()]]
+const postgresUrl = process.env.TEST_DATABASE_URL
+if (postgresUrl) engines.push(['PostgreSQL', () => openPostgres(postgresUrl)])
+
+for (const [name, open] of engines) {
+  registerStoreContract(name, open)
+  registerTemplateIndexContract(`pgvector on ${name}`, async () => rigOf(await open()))
+}
+
+registerTemplateIndexContract('memory', async () => {
+  const index = createMemoryIndex()
+  const faces = new Map<string, string[]>()
+  return {
+    index,
+    newSpace: async () => space(rowId(), rowId()),
+    async put(face) {
+      index.put(face)
+      faces.set(face.subjectId, [...(faces.get(face.subjectId) ?? []), face.id])
+    },
+    async removeSubject(where, subjectId) {
+      for (const id of faces.get(subjectId) ?? []) index.remove(where, id)
+    },
+    close: async () => {},
+  }
+})
+
+const space = (applicationId: string, galleryId: string): FaceSpace => ({
+  applicationId,
+  galleryId,
+  modelId: 'test-512',
+  keyVersion: 1,
+})
+
+function rigOf(database: Database): IndexRig {
+  const { stores } = database
+  const createdAt = new Date('2026-11-21T12:00:00Z')
+  return {
+    index: stores.index,
+    async newSpace() {
+      const [applicationId, galleryId] = [rowId(), rowId()]
+      const settings = defaultSettings(testModel, ['https://a.example'])
+      await stores.applications.insert({ id: applicationId, publicId: randomUUID(), name: 'x', settings, createdAt })
+      await stores.galleries.insert({ applicationId, id: galleryId, name: 'default', createdAt })
+      return space(applicationId, galleryId)
+    },
+    async put(face) {
+      const { applicationId, galleryId, subjectId: id } = face
+      const empty = { externalRef: null, payload: null, hasPin: false, createdAt, lastSeenAt: null }
+      await stores.subjects.insert({ applicationId, galleryId, id, ...empty })
+      await stores.faces.insert(face)
+    },
+    removeSubject: ({ applicationId }, subjectId) => stores.subjects.remove(applicationId, subjectId),
+    close: () => database.close(),
+  }
+}

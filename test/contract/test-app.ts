@@ -1,0 +1,267 @@
+import type { ApplicationCredentials, ApplicationSettingsPatch } from '@mien/shared/api/applications'
+import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import type { WireFrame } from '@mien/shared/api/frames'
+import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
+import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
+import { encodeBase64Url } from '@mien/shared/bytes'
+import { encodeTemplate } from '@mien/shared/template/format'
+import { createApp } from '../../packages/server/src/app.ts'
+import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
+import type { TemplateModel } from '../../packages/server/src/domain/model.ts'
+import type { Database, PinHasher } from '../../packages/server/src/domain/ports.ts'
+import { createServices, type Services } from '../../packages/server/src/domain/services.ts'
+import { createSigner } from '../../packages/server/src/domain/signer.ts'
+import { sha256 } from '../../packages/server/src/domain/tokens.ts'
+import { createVault, type Vault } from '../../packages/server/src/domain/vault.ts'
+import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
+
+export const testModel: TemplateModel = {
+  pack: 'standard',
+  modelId: 'test-512',
+  dimension: 512,
+  points: [
+    { fmr: 1e-3, threshold: 0.335, tar: 0.989 },
+    { fmr: 1e-4, threshold: 0.41, tar: 0.976 },
+    { fmr: 1e-5, threshold: 0.478, tar: 0.949 },
+  ],
+  padThreshold: 0.5,
+}
+
+export const pageOrigin = 'https://shop.example'
+
+/** Counts nothing and stores the secret: argon2 has its own test, and a thousand hashes would take a minute. */
+export const plainHasher: PinHasher = {
+  hash: async (secret) => Buffer.from(secret).toString('hex'),
+  verify: async (hash, secret) => hash === Buffer.from(secret).toString('hex'),
+}
+
+export interface TestClock {
+  now(): Date
+  advance(seconds: number): void
+}
+
+export function createTestClock(): TestClock {
+  let time = Date.parse('2026-11-21T12:00:00Z')
+  return {
+    now: () => new Date(time),
+    advance(seconds) {
+      time += seconds * 1000
+    },
+  }
+}
+
+export interface Sent {
+  readonly authorization?: string
+  readonly body?: unknown
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: BodyInit
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+  readonly json: any
+  readonly text: string
+}
+
+export interface TestApp {
+  readonly clock: TestClock
+  readonly database: Database
+  readonly vault: Vault
+  readonly services: Services
+  readonly adminToken: string
+  readonly failures: unknown[]
+  send(method: string, path: string, sent?: Sent): Promise<Answer>
+  createApplication(settings?: ApplicationSettingsPatch): Promise<TestApplication>
+  close(): Promise<void>
+}
+
+export interface Ceremony {
+  readonly session: SessionResponse
+  readonly challenge: ChallengeResponse
+}
+
+/** One application with its page and its backend. */
+export interface TestApplication {
+  readonly credentials: ApplicationCredentials
+  /** As the backend, with the secret key. */
+  backend(method: string, path: string, body?: unknown): Promise<Answer>
+  openSession(request: SessionRequest, headers?: Readonly<Record<string, string>>): Promise<Answer>
+  begin(request: SessionRequest): Promise<Ceremony>
+  submit(ceremony: Ceremony, person: Float32Array, changes?: object): Promise<Answer>
+  /** Session, challenge and submission. */
+  run(
+    request: SessionRequest | 'enroll' | 'authenticate',
+    person: Float32Array,
+    changes?: object,
+  ): Promise<SubmissionResponse>
+  /** @returns the facial id */
+  enroll(person: Float32Array, changes?: object): Promise<string>
+}
+
+export interface TestAppOptions {
+  readonly database?: Database
+  readonly pageSessionsPerMinute?: number
+  readonly hasher?: PinHasher
+}
+
+/** The whole server in this process, on a database in memory, with a clock that the test moves. */
+export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const clock = createTestClock()
+  const database = options.database ?? (await openPgliteMemory())
+  const vault = createVault(new Uint8Array(32).fill(7))
+  const signer = await createSigner({ database, vault, clock })
+  const hasher = options.hasher ?? plainHasher
+  const services = createServices({ database, vault, signer, hasher, clock, model: testModel, issuer: 'mien' })
+  const adminToken = 'admin-token-of-the-tests-0123456789'
+  const failures: unknown[] = []
+  const app = createApp({
+    services,
+    database,
+    clock,
+    adminTokenDigest: sha256(adminToken),
+    publicUrl: null,
+    pageSessionsPerMinute: options.pageSessionsPerMinute ?? 100_000,
+    onFailure: (failure) => failures.push(failure.error.cause ?? failure.error),
+    isAccepting: () => true,
+  })
+
+  const send: TestApp['send'] = async (method, path, sent = {}) => {
+    const headers = new Headers(sent.headers)
+    if (sent.authorization !== undefined) headers.set('authorization', sent.authorization)
+    const hasBody = sent.body !== undefined || sent.raw !== undefined
+    if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json')
+    if (headers.get('content-type') === '') headers.delete('content-type')
+    const body = sent.raw ?? (sent.body === undefined ? null : JSON.stringify(sent.body))
+    const response = await app.request(path, { method, headers, body })
+    const text = await response.text()
+    const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true
+    return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(text) : null, text }
+  }
+
+  return {
+    clock,
+    database,
+    vault,
+    services,
+    adminToken,
+    failures,
+    send,
+    createApplication: (settings) => createTestApplication({ send, adminToken, clock }, settings),
+    close: () => database.close(),
+  }
+}
+
+let names = 0
+let frameSeed = 1
+
+async function createTestApplication(
+  { send, adminToken, clock }: Pick<TestApp, 'send' | 'adminToken' | 'clock'>,
+  settings: ApplicationSettingsPatch = {},
+): Promise<TestApplication> {
+  const admin = { authorization: `Bearer ${adminToken}` }
+  const body = { name: `Application ${++names}`, origins: [pageOrigin] }
+  const created = await send('POST', '/v1/admin/applications', { ...admin, body })
+  const credentials = created.json as ApplicationCredentials
+  const address = `/v1/admin/applications/${credentials.application_id}/settings`
+  await send('PATCH', address, { ...admin, body: settings })
+
+  const openSession: TestApplication['openSession'] = (request, headers = { origin: pageOrigin }) =>
+    send('POST', '/v1/sessions', { authorization: `Public ${credentials.public_id}`, body: request, headers })
+
+  /** A backend opens it where the request names a person, as it must. */
+  const begin = async (request: SessionRequest): Promise<Ceremony> => {
+    const isBackend = request.user_ref !== undefined || request.facial_id !== undefined
+    const opened = isBackend
+      ? await send('POST', '/v1/sessions', { authorization: `Bearer ${credentials.secret_key}`, body: request })
+      : await openSession(request)
+    const session = opened.json as SessionResponse
+    const authorization = `Session ${session.client_token}`
+    const asked = await send('POST', '/v1/challenges', { authorization, body: {} })
+    return { session, challenge: asked.json as ChallengeResponse }
+  }
+
+  const submit: TestApplication['submit'] = ({ session, challenge }, person, changes = {}) =>
+    send('POST', '/v1/submissions', {
+      authorization: `Session ${session.client_token}`,
+      headers: { origin: pageOrigin },
+      body: { ...composeSubmission(session, challenge, person, clock.now()), ...changes },
+    })
+
+  const run: TestApplication['run'] = async (request, person, changes) => {
+    const ceremony = await begin(typeof request === 'string' ? { operation: request } : request)
+    return (await submit(ceremony, person, changes)).json as SubmissionResponse
+  }
+
+  return {
+    credentials,
+    backend: (method, path, given) =>
+      send(method, path, {
+        authorization: `Bearer ${credentials.secret_key}`,
+        ...(given === undefined ? {} : { body: given }),
+      }),
+    openSession,
+    begin,
+    submit,
+    run,
+    async enroll(person, changes) {
+      const outcome = await run('enroll', person, changes)
+      if (outcome.status !== 'ok' || outcome.disclosed === null) throw new Error(JSON.stringify(outcome))
+      return outcome.disclosed.facial_id
+    },
+  }
+}
+
+export function composeSubmission(
+  session: SessionResponse,
+  challenge: ChallengeResponse,
+  person: Float32Array,
+  now: Date,
+): SubmissionRequest {
+  const vectors = [0, 1, 2].map(() => syntheticFrame(person, frameSeed++))
+  return {
+    challenge_id: challenge.challenge_id,
+    nonce: challenge.nonce,
+    operation: session.operation,
+    origin: pageOrigin,
+    level: 'A0',
+    model_id: challenge.model_id,
+    templates: vectors.map((vector) => wireTemplate(vector)),
+    frames: vectors.map((_, i) => ({ ...goodFrame, at_ms: i * 200 })),
+    ...(session.operation === 'enroll' ? { consent: consentGiven(now) } : {}),
+  }
+}
+
+export const wireTemplate = (vector: Float32Array, modelId = testModel.modelId): string =>
+  encodeBase64Url(encodeTemplate({ modelId, vector }))
+
+export const consentGiven = (now: Date) => ({
+  policy_version: '1',
+  text_sha256: 'ab'.repeat(32),
+  locale: 'en',
+  given_at: now.toISOString(),
+  method: 'widget' as const,
+})
+
+export const goodFrame: WireFrame = {
+  at_ms: 0,
+  live: 0.99,
+  pose: { yaw_degrees: 0, pitch_degrees: 0, roll_degrees: 0 },
+  quality: {
+    inter_eye_distance_px: 90,
+    face_height_ratio: 0.5,
+    offset_x: 0,
+    offset_y: 0,
+    inside_ratio: 1,
+    sharpness: 300,
+    brightness: 128,
+    contrast: 50,
+    under_exposed_ratio: 0,
+    over_exposed_ratio: 0,
+    backlight: 0,
+    eye_openness: 0.3,
+    occlusion: 0.1,
+  },
+}
