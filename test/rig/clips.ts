@@ -36,7 +36,7 @@ export type ClipName = keyof typeof scenes
 
 export const clipNames = Object.keys(scenes) as readonly ClipName[]
 
-export const clipSize = { width: 640, height: 480 } as const
+const clipSize = { width: 640, height: 480 } as const
 
 /** Chromium's fake camera plays Motion JPEG at 30 frames a second, whatever it was made for. */
 const framesPerSecond = 30
