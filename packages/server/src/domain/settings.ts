@@ -11,7 +11,8 @@ export function defaultSettings(model: TemplateModel, origins: readonly string[]
     consent_required: true,
     policy_version: '1',
     pad_threshold: model.padThreshold,
-    pin_enroll: 'optional',
+    // A sign-in that asks for nothing but a face unless the application wants more.
+    pin_enroll: 'off',
     pin_authenticate: 'when_close',
     reject_weak_pins: true,
     max_subjects: null,
