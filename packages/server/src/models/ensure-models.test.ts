@@ -180,7 +180,7 @@ describe('the manifest', () => {
   }
   const files = (copy: Record<string, unknown>) => copy.files as Record<string, unknown>[]
 
-  test.for([
+  const wrong: readonly (readonly [string, () => string])[] = [
     ['no JSON', () => '{'],
     ['an unknown version', () => changed((copy) => Object.assign(copy, { version: 2 }))],
     ['an unknown field', () => changed((copy) => Object.assign(files(copy)[0]!, { surprise: 1 }))],
@@ -197,7 +197,8 @@ describe('the manifest', () => {
       'a mean for too few channels',
       () => changed((copy) => Object.assign(files(copy)[0]!.input as object, { mean: [0] })),
     ],
-  ] as const)('%s: MODEL_MANIFEST_INVALID', ([, text]) => {
+  ]
+  test.for(wrong)('%s: MODEL_MANIFEST_INVALID', ([, text]) => {
     expect(() => parseManifest(text())).toThrow(expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID' }))
   })
 

@@ -44,12 +44,13 @@ export async function decodeImage(file: Uint8Array, options: DecodeOptions = {})
   if (file.length > limits.maxBytes) throw new MienError('BODY_TOO_LARGE', { details: { maxBytes: limits.maxBytes } })
   const type = imageTypeOf(file)
   checkDeclaredType(type, options.declaredType)
+  if (isCutShort(file, type)) throw new MienError('IMAGE_TRUNCATED')
   if (type === 'image/png' && isAnimatedPng(file)) throw new MienError('IMAGE_ANIMATED')
   try {
     checkDimensions(await sharp(file, inputOptions(limits)).metadata(), limits)
     return await decodePixels(file, limits)
   } catch (error) {
-    throw error instanceof MienError ? error : toImageError(error, file, type)
+    throw error instanceof MienError ? error : toImageError(error)
   }
 }
 
@@ -100,14 +101,14 @@ async function decodePixels(file: Uint8Array, limits: ImageLimits): Promise<Rgba
   return { data, width: info.width, height: info.height }
 }
 
-/** libvips has no error codes: its texts and the container's own end tell a cut file and a too large one from other damage. */
-function toImageError(error: unknown, file: Uint8Array, type: ImageType): MienError {
+/** libvips has no error codes: its texts tell a cut JPEG and a too large image from other damage. */
+function toImageError(error: unknown): MienError {
   const text = error instanceof Error ? error.message : ''
   if (/exceeds pixel limit/i.test(text)) return new MienError('IMAGE_TOO_LARGE', { cause: error })
-  const cut = /premature end/i.test(text) || isCutShort(file, type)
-  return new MienError(cut ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT', { cause: error })
+  return new MienError(/premature end/i.test(text) ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT', { cause: error })
 }
 
+/** A decoder may be content with the pixels that are there; the container says where the file ends. JPEG does not. */
 function isCutShort(file: Uint8Array, type: ImageType): boolean {
   const view = Buffer.from(file.buffer, file.byteOffset, file.length)
   if (type === 'image/png') return view.lastIndexOf('IEND') < 0
