@@ -1,0 +1,83 @@
+/** The page on which tests and screenshots put the widget into any state. */
+import { en } from '../../../packages/client/src/i18n/en.ts'
+import type { Messages } from '../../../packages/client/src/i18n/messages.ts'
+import { runModal } from '../../../packages/client/src/ui/modal.ts'
+import { createFakeCeremony, type FakeCeremony } from './fake-ceremony.ts'
+import { makeScenes, type SceneName } from './scenes.ts'
+
+export interface GalleryOptions {
+  readonly operation?: 'enroll' | 'authenticate'
+  readonly direction?: Messages['direction']
+  readonly showCancel?: boolean
+  readonly failureSeconds?: number
+}
+
+export interface Gallery {
+  /** Opens the widget in this state. */
+  open(scene: SceneName, options?: GalleryOptions): void
+  /** Moves the open widget's ceremony on. */
+  show(scene: SceneName): void
+  /** What the person did, and how the widget ended. */
+  readonly log: readonly string[]
+}
+
+declare global {
+  var gallery: Gallery
+}
+
+const log: string[] = []
+const scenes = makeScenes(drawnStream(), (action) => log.push(action))
+let ceremony: FakeCeremony | undefined
+
+globalThis.gallery = {
+  log,
+  show: (scene) => ceremony?.show(scenes[scene]),
+  open(scene, { operation = 'enroll', direction = 'ltr', showCancel = false, failureSeconds = 20 } = {}) {
+    let first: SceneName = scene
+    runModal({
+      operation,
+      messages: { ...en, direction },
+      showCancel,
+      failureSeconds,
+      nonce: undefined,
+      start() {
+        log.push('start')
+        ceremony = createFakeCeremony(operation, scenes[first])
+        first = 'connecting'
+        return ceremony
+      },
+    }).then(
+      (result) => log.push(`resolved ${result.resultCode}`),
+      (failure) => log.push(`rejected ${failure.code ?? failure.reason}`),
+    )
+  },
+}
+
+/** A camera that sees somebody drawn: a picture to look at that is of nobody. */
+function drawnStream(): MediaStream {
+  const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 480 })
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('No 2d canvas')
+  const ellipse = (x: number, y: number, rx: number, ry: number, fill: string): void => {
+    context.fillStyle = fill
+    context.beginPath()
+    context.ellipse(x, y, rx, ry, 0, 0, 2 * Math.PI)
+    context.fill()
+  }
+  const draw = (): void => {
+    const wall = context.createLinearGradient(0, 0, 640, 480)
+    wall.addColorStop(0, '#c8d4d6')
+    wall.addColorStop(1, '#8fa1a3')
+    context.fillStyle = wall
+    context.fillRect(0, 0, 640, 480)
+    ellipse(320, 560, 210, 190, '#35525f')
+    ellipse(320, 205, 112, 138, '#4a3428')
+    ellipse(320, 240, 98, 128, '#d9a98a')
+    for (const x of [282, 358]) ellipse(x, 222, 9, 7, '#2b211c')
+    ellipse(320, 305, 32, 9, '#a8584c')
+    ellipse(560, 90, 40, 40, '#f4e3a1')
+  }
+  draw()
+  setInterval(draw, 100)
+  return canvas.captureStream(10)
+}
