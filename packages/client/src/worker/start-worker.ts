@@ -1,22 +1,36 @@
+import { MienError } from '@mien/shared/errors'
+
 /**
  * Starts the worker, also for a page of another origin. A worker's script has to be of the page's origin, but what that
- * script imports need not be: a blob of one line imports the real module. The page's policy has to allow `worker-src blob:`
- * then, and the server has to allow the import (CORS).
+ * script imports need not be: a blob imports the real module. The page's policy has to allow `worker-src blob:` then,
+ * and the server has to allow the import (CORS).
  *
- * @param assetBase folder of the widget's files, when they are not beside this module
+ * @param assetBase folder that holds the widget's `assets/`, when they are not beside this module
  */
 export async function startWorker(assetBase?: string): Promise<Worker> {
   const url = await workerUrl(assetBase)
   if (new URL(url).origin === location.origin) return new Worker(url, { type: 'module', name: 'mien-vision' })
-  const blob = new Blob([`import ${JSON.stringify(url)}`], { type: 'text/javascript' })
-  const blobUrl = URL.createObjectURL(blob)
-  try {
-    return new Worker(blobUrl, { type: 'module', name: 'mien-vision' })
-  } finally {
-    // The fetch of the script has begun by now: it works on the blob, not on its address.
-    URL.revokeObjectURL(blobUrl)
-  }
+  const blobUrl = URL.createObjectURL(new Blob([bootstrap(url)], { type: 'text/javascript' }))
+  const worker = new Worker(blobUrl, { type: 'module', name: 'mien-vision' })
+  // The script is fetched some time after the constructor has returned; the first message says that it was.
+  worker.addEventListener('message', () => URL.revokeObjectURL(blobUrl), { once: true })
+  return worker
 }
+
+/**
+ * The import is dynamic because a static one counts as part of the worker, which `worker-src` would have to allow with the
+ * server's whole address; a dynamic one is under `script-src`, which names the server anyway. What arrives before the
+ * module is there waits for it.
+ */
+const bootstrap = (url: string): string => `
+const early = []
+const keep = (event) => early.push(event.data)
+addEventListener('message', keep)
+import(${JSON.stringify(url)}).then(() => {
+  removeEventListener('message', keep)
+  for (const data of early) dispatchEvent(new MessageEvent('message', { data }))
+}, reportError)
+`
 
 /** Imported only here, when a worker starts: a server that imports the package never resolves it. */
 async function workerUrl(assetBase: string | undefined): Promise<string> {
