@@ -1,5 +1,3 @@
-import { MienError } from '@mien/shared/errors'
-
 /**
  * Starts the worker, also for a page of another origin. A worker's script has to be of the page's origin, but what that
  * script imports need not be: a blob imports the real module. The page's policy has to allow `worker-src blob:` then,
