@@ -73,6 +73,8 @@ export interface TestApp {
   readonly services: Services
   readonly adminToken: string
   readonly failures: unknown[]
+  /** The server's handler, for a socket to be put in front. */
+  readonly fetch: (request: Request, env?: object) => Response | Promise<Response>
   send(method: string, path: string, sent?: Sent): Promise<Answer>
   createApplication(settings?: ApplicationSettingsPatch): Promise<TestApplication>
   close(): Promise<void>
@@ -148,6 +150,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     services,
     adminToken,
     failures,
+    fetch: (request, env) => app.fetch(request, env),
     send,
     createApplication: (settings) => createTestApplication({ send, adminToken, clock }, settings),
     close: () => database.close(),
@@ -166,7 +169,8 @@ async function createTestApplication(
   const created = await send('POST', '/v1/admin/applications', { ...admin, body })
   const credentials = created.json as ApplicationCredentials
   const address = `/v1/admin/applications/${credentials.application_id}/settings`
-  await send('PATCH', address, { ...admin, body: settings })
+  // Whether to ask for a PIN is a test's to say; that one may be given is not.
+  await send('PATCH', address, { ...admin, body: { pin_enroll: 'optional', ...settings } })
 
   const openSession: TestApplication['openSession'] = (request, headers = { origin: pageOrigin }) =>
     send('POST', '/v1/sessions', { authorization: `Public ${credentials.public_id}`, body: request, headers })

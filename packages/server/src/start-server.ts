@@ -13,6 +13,7 @@ import { addressFile } from './cli/connect.ts'
 import type { Config } from './config.ts'
 import { openDemo } from './demo/open-demo.ts'
 import { sha256 } from './domain/tokens.ts'
+import { serverLimits } from './http/server-limits.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
 import { type Core, openCore } from './open-core.ts'
@@ -50,7 +51,10 @@ async function listen(config: Config, core: Core, log: Logger): Promise<RunningS
   let isAccepting = true
   const { services, database, clock } = core
   const webAssets = await openWebAssets(config, core)
-  const server = createAdaptorServer({ fetch: (request, env) => app.fetch(request, env) }) as Server
+  const server = createAdaptorServer({
+    fetch: (request, env) => app.fetch(request, env),
+    serverOptions: serverLimits,
+  }) as Server
   const url = await bind(server, config)
   const origins = [url, url.replace('//127.0.0.1', '//localhost')]
   const demo = config.demo
@@ -94,15 +98,7 @@ async function openWebAssets({ modelPack, modelsDir }: Config, { manifest }: Cor
   return createWebAssets({ webRoot: existsSync(webRoot) ? webRoot : null, manifest, modelFiles })
 }
 
-/** A request that stalls gives its socket back; Node's own limits are minutes. */
-function limitTimes(server: Server): void {
-  server.headersTimeout = 10_000
-  server.requestTimeout = 30_000
-  server.keepAliveTimeout = 10_000
-}
-
 async function bind(server: Server, { host, port }: Config): Promise<string> {
-  limitTimes(server)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(cause, host, port)))
     server.listen(port, host, resolve)

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { engines } from '../../../../test/contract/engines.ts'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import type { FaceSpace } from '../domain/model.ts'
 import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createMemoryIndex } from './memory-index.ts'
-import { openPgliteMemory } from './pglite.ts'
-import { openPostgres } from './postgres.ts'
 import { registerStoreContract } from './stores.contract.ts'
 import { type IndexRig, registerTemplateIndexContract } from './template-index.contract.ts'
 
-const engines: [string, () => Promise<Database>][] = [['PGlite', () => openPgliteMemory()]]
-const postgresUrl = process.env.TEST_DATABASE_URL
-if (postgresUrl) engines.push(['PostgreSQL', () => openPostgres(postgresUrl)])
-
-for (const [name, open] of engines) {
+for (const { name, open } of engines) {
   registerStoreContract(name, open)
   registerTemplateIndexContract(`pgvector on ${name}`, async () => rigOf(await open()))
 }

@@ -1,0 +1,16 @@
+import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
+import { openPostgres } from '../../packages/server/src/db/postgres.ts'
+import type { Database } from '../../packages/server/src/domain/ports.ts'
+
+export interface Engine {
+  readonly name: string
+  open(): Promise<Database>
+}
+
+const postgresUrl = process.env.TEST_DATABASE_URL
+
+/** PGlite always, PostgreSQL as well when the environment names one. */
+export const engines: readonly Engine[] = [
+  { name: 'PGlite', open: () => openPgliteMemory() },
+  ...(postgresUrl ? [{ name: 'PostgreSQL', open: () => openPostgres(postgresUrl) }] : []),
+]
