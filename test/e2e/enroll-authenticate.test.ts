@@ -5,7 +5,7 @@ import { type Camera, launchChromium } from '../rig/chromium.ts'
 import { type ClipName, clipFile } from '../rig/clips.ts'
 import { type RecordingProxy, startRecordingProxy } from '../rig/recording-proxy.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
-import { callWidget, type Operation, openPage, openShop, type Shop } from '../rig/shop.ts'
+import { callWidget, type Operation, type Outcome, openPage, openShop, type Shop } from '../rig/shop.ts'
 import { type Site, startSite } from '../rig/site.ts'
 
 const payload = { name: 'B', roles: ['reader'] }
@@ -38,6 +38,10 @@ const openCamera = async (camera: ClipName | Camera): Promise<Browser> =>
     proxy: proxy.address,
   })
 
+/** Shows the whole outcome when it is not the expected one: its message says what went wrong. */
+const expectOutcome = (outcome: Outcome, expected: Partial<Outcome>): void =>
+  expect(outcome, JSON.stringify(outcome)).toMatchObject(expected)
+
 const run = (page: Page, operation: Operation, call: Readonly<Record<string, unknown>> = {}) =>
   callWidget(page, { publicId: shop.credentials.public_id, operation, call })
 
@@ -55,14 +59,14 @@ describe('two people sign in on a website of another origin', () => {
   test('man B enrolls; his backend redeems the result once, for a signed assertion', async () => {
     await inFrontOf('manB', 0, async (page) => {
       const enrolled = await run(page, 'enroll', { payload })
-      expect(enrolled).toMatchObject({ code: 0, facialId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+      expectOutcome(enrolled, { code: 0, facialId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
       const { claims } = await shop.backend.redeem(enrolled.resultCode)
       expect(claims).toMatchObject({ operation: 'enroll', sub: enrolled.facialId, assurance: 'A0', factors: ['face'] })
       expect(claims).toMatchObject({ origin: shop.origins[0], aud: shop.credentials.application_id })
       await expect(shop.backend.redeem(enrolled.resultCode)).rejects.toMatchObject({ code: 'RESULT_USED' })
       facialIds.manB = enrolled.facialId!
 
-      expect(await run(page, 'enroll')).toMatchObject({ code: fioErrCode.FACE_DUPLICATION })
+      expectOutcome(await run(page, 'enroll'), { code: fioErrCode.FACE_DUPLICATION })
     })
   })
 
@@ -71,7 +75,7 @@ describe('two people sign in on a website of another origin', () => {
     const page = await openPage(browserOfB, shop.origins[1]!)
     expect(await page.evaluate('crossOriginIsolated')).toBe(true)
     const recognised = await run(page, 'authenticate')
-    expect(recognised).toMatchObject({ code: 0, facialId: facialIds.manB, payload })
+    expectOutcome(recognised, { code: 0, facialId: facialIds.manB, payload })
     const redeemed = await shop.backend.redeem(recognised.resultCode)
     expect(redeemed).toMatchObject({ facialId: facialIds.manB, payload })
     expect(redeemed.claims).toMatchObject({ operation: 'authenticate', origin: shop.origins[1] })
@@ -79,12 +83,12 @@ describe('two people sign in on a website of another origin', () => {
 
   test('man A is unknown, enrolls, and is then himself and not man B', async () => {
     await inFrontOf('manA', 0, async (page) => {
-      expect(await run(page, 'authenticate')).toMatchObject({ code: fioErrCode.UNRECOGNIZED_FACE })
+      expectOutcome(await run(page, 'authenticate'), { code: fioErrCode.UNRECOGNIZED_FACE })
       const enrolled = await run(page, 'enroll')
-      expect(enrolled.code).toBe(0)
+      expectOutcome(enrolled, { code: 0 })
       facialIds.manA = enrolled.facialId!
       expect(facialIds.manA).not.toBe(facialIds.manB)
-      expect(await run(page, 'authenticate')).toMatchObject({ code: 0, facialId: facialIds.manA, payload: null })
+      expectOutcome(await run(page, 'authenticate'), { code: 0, facialId: facialIds.manA, payload: null })
     })
   })
 
@@ -92,7 +96,7 @@ describe('two people sign in on a website of another origin', () => {
     await server.kill()
     await server.restart()
     const page = await openPage(browserOfB, shop.origins[0]!)
-    expect(await run(page, 'authenticate')).toMatchObject({ code: 0, facialId: facialIds.manB, payload })
+    expectOutcome(await run(page, 'authenticate'), { code: 0, facialId: facialIds.manB, payload })
     await expect(shop.backend.subject(facialIds.manA)).resolves.toMatchObject({ facial_id: facialIds.manA })
   })
 })
@@ -105,12 +109,12 @@ describe('the widget says why it cannot go on', () => {
     ['emptyRoom', fioErrCode.NO_FACES_DETECTED],
   ] as const)('camera %s: error %i', async ([camera, code]) => {
     const outcome = await inFrontOf(camera, 0, (page) => run(page, 'authenticate', { idleTimeout: 6 }))
-    expect(outcome).toMatchObject({ code })
+    expectOutcome(outcome, { code })
   })
 
   test('an origin that the application does not list is refused', async () => {
     const page = await openPage(browserOfB, stranger.origin)
-    expect(await run(page, 'authenticate')).toMatchObject({ code: fioErrCode.FORBIDDEN_ORIGIN })
+    expectOutcome(await run(page, 'authenticate'), { code: fioErrCode.FORBIDDEN_ORIGIN })
     await page.close()
   })
 })

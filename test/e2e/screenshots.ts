@@ -107,7 +107,7 @@ const site = await serveSource(join(import.meta.dirname, 'widget-gallery'))
 const browser = await launchChromium()
 try {
   for (const each of shots) if (each.name.includes(filter)) await takeWidgetShot(browser, site.origin, each)
-  const demo = process.env['MIEN_URL']
+  const demo = process.env.MIEN_URL
   if (demo) await takeDemoShots(browser, demo)
 } finally {
   await browser.close()

@@ -16,8 +16,9 @@ export async function serveSource(root: string): Promise<Site> {
     server: { host: '127.0.0.1', port: 0, watch: null, hmr: false, fs: { strict: false } },
   })
   await server.listen()
+  const { port } = server.httpServer!.address() as AddressInfo
   return {
-    origin: `http://localhost:${(server.httpServer?.address() as AddressInfo).port}`,
+    origin: `http://localhost:${port}`,
     close: () => server.close(),
   }
 }
