@@ -14,7 +14,7 @@ export interface ImageLimits {
   readonly maxAspect: number
 }
 
-export const defaultImageLimits: ImageLimits = {
+const defaultImageLimits: ImageLimits = {
   maxBytes: 10_000_000,
   maxPixels: 25_000_000,
   minSidePx: 64,
@@ -62,7 +62,7 @@ const inputOptions = ({ maxPixels }: ImageLimits) =>
  *
  * @throws MienError IMAGE_TYPE_UNSUPPORTED
  */
-export function imageTypeOf(file: Uint8Array): ImageType {
+function imageTypeOf(file: Uint8Array): ImageType {
   if (startsWith(file, [0xff, 0xd8, 0xff])) return 'image/jpeg'
   if (startsWith(file, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png'
   // RIFF, four bytes of length, WEBP
