@@ -112,7 +112,7 @@ function createCameraChoice({ messages }: ViewContext): {
       select.hidden = state.switchCamera === undefined
       const now = JSON.stringify(state.cameras)
       if (now !== shown) select.replaceChildren(...state.cameras.map(cameraOption(messages.action.chooseCamera)))
-      if (now !== shown) select.value = deviceOf(state.stream) ?? select.value
+      if (now !== shown) selectDevice(select, deviceOf(state.stream))
       shown = now
     },
   }
@@ -122,5 +122,11 @@ const cameraOption =
   (fallback: string) =>
   ({ deviceId, label }: CameraChoice, index: number): HTMLOptionElement =>
     element('option', { value: deviceId }, label || `${fallback} ${index + 1}`)
+
+/** A camera that is not in the list leaves the choice as it is, instead of blank. */
+function selectDevice(select: HTMLSelectElement, deviceId: string | undefined): void {
+  const option = [...select.options].find(({ value }) => value === deviceId)
+  if (option) option.selected = true
+}
 
 const deviceOf = (stream: MediaStream): string | undefined => stream.getVideoTracks()[0]?.getSettings().deviceId

@@ -1,7 +1,7 @@
 import { Refusal } from '../ceremony/refusal.ts'
 import type { CeremonyFailure, DoneState, FailedState, RetryState } from '../ceremony/state.ts'
 import { button, element, setText } from './dom.ts'
-import { canRetry, failureKind } from './failure-kind.ts'
+import { canRetry, type FailureKind, failureKind } from './failure-kind.ts'
 import { notice, type View, type ViewContext, viewHeading } from './view.ts'
 
 export function retryView({ messages, announcer, dismiss }: ViewContext): View<RetryState> {
@@ -56,11 +56,22 @@ export const failedView =
         setText(heading, title)
         setText(words, advice)
         setText(code, failureName(failure))
+        code.hidden = !needsCode.has(kind)
         retry.hidden = !canRetry(kind)
         announcer.say(advice)
       },
     }
   }
 
-/** For whoever helps the person: the code itself, which is the same in every language. */
+/** Somebody else has to put these right, and asks which. */
+const needsCode: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'site-fault',
+  'server-fault',
+  'origin',
+  'network',
+  'crashed',
+  'browser-unsupported',
+])
+
+/** The code itself, which is the same in every language. */
 const failureName = (failure: CeremonyFailure): string => (failure instanceof Refusal ? failure.reason : failure.code)

@@ -17,7 +17,7 @@ const focusedIn = (container: HTMLElement): Element | null =>
 
 /** The stop at the other end when the focus is about to leave; otherwise undefined, and the browser moves it. */
 function nextStop(stops: readonly HTMLElement[], focused: Element | null, back: boolean): HTMLElement | undefined {
-  const at = stops.findIndex((stop) => stop === focused)
+  const at = stops.indexOf(focused as HTMLElement)
   if (back) return at === 0 || (at === -1 && !followsAny(stops, focused)) ? stops.at(-1) : undefined
   return at === stops.length - 1 ? stops[0] : undefined
 }

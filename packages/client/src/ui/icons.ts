@@ -3,7 +3,7 @@ import { svgElement } from './dom.ts'
 /** Strokes on a 24 x 24 grid. */
 const strokes = {
   check: ['M5 12.5 10 17.5 19.5 7'],
-  alert: ['M12 7v6', 'M12 16.8v.4'],
+  alert: ['M12 4.5v9.5', 'M12 19v.3'],
   retry: ['M19 12a7 7 0 1 1-2.1-5', 'M19 3.5v4h-4'],
   close: ['M6 6 18 18', 'M18 6 6 18'],
   camera: ['M3 8.5h4l1.5-2.5h7L17 8.5h4v10H3z', 'M12 16.2a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4z'],

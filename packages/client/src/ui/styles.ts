@@ -24,7 +24,7 @@ const css = `
   --radius: var(--mien-radius, 20px);
   color-scheme: light;
   inline-size: min(26rem, 100vw - 2rem);
-  block-size: min(42rem, 100dvh - 2rem);
+  block-size: min(44rem, 100dvh - 2rem);
   max-inline-size: none;
   max-block-size: none;
   margin: auto;
@@ -86,6 +86,7 @@ const css = `
 .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .actions { display: grid; gap: 0.625rem; padding: 0.75rem 1.5rem max(1.5rem, env(safe-area-inset-bottom)); }
+.content:not(.centred) + .actions { border-block-start: 1px solid var(--line); }
 .actions:empty { padding: 0; block-size: 1.5rem; }
 .button {
   min-block-size: 2.875rem; padding: 0.5rem 1.25rem; border-radius: calc(var(--radius) * 0.6); border: 1.5px solid var(--field-line);
@@ -95,7 +96,7 @@ const css = `
 .button.primary { border-color: var(--accent); background: var(--accent); color: var(--on-accent); }
 .button.primary:hover { filter: brightness(1.08); }
 
-.sign { display: grid; place-items: center; inline-size: 4.5rem; block-size: 4.5rem; margin-block-end: 0.5rem; border-radius: 50%; background: var(--accent-soft); color: var(--accent); }
+.sign { flex: none; display: grid; place-items: center; inline-size: 4.5rem; block-size: 4.5rem; margin-block-end: 0.5rem; border-radius: 50%; background: var(--accent-soft); color: var(--accent); }
 .sign .icon { inline-size: 2.25rem; block-size: 2.25rem; }
 .sign.good { background: var(--accent); color: var(--on-accent); animation: pop 0.3s ease-out; }
 .sign.bad { background: var(--danger-soft); color: var(--danger); }
@@ -109,7 +110,7 @@ const css = `
 .bar:indeterminate::-webkit-progress-bar { background: none; }
 .bar:indeterminate::-moz-progress-bar { background: none; }
 @keyframes slide { from { background-position: 200% 0; } }
-.spinner { inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%; border: 4px solid var(--line); border-block-start-color: var(--accent); animation: turn 1s linear infinite; order: -1; margin-block-end: 0.5rem; }
+.spinner { flex: none; inline-size: 3.5rem; block-size: 3.5rem; border-radius: 50%; border: 4px solid var(--line); border-block-start-color: var(--accent); animation: turn 1s linear infinite; order: -1; margin-block-end: 0.5rem; }
 .content:has(> .spinner)::before { order: -2; }
 @keyframes turn { to { transform: rotate(1turn); } }
 

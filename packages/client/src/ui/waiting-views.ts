@@ -15,7 +15,7 @@ export function preparingView(context: ViewContext): View<PreparingState> {
   const bar = element('progress', { class: 'bar', part: 'progress', 'aria-label': preparing.progress })
   const bytes = element('p', { class: 'small', part: 'bytes' })
   return {
-    element: notice({ heading, content: [words, bar, bytes], actions: [cancelButton(context)] }),
+    element: notice({ icon: 'face', heading, content: [words, bar, bytes], actions: [cancelButton(context)] }),
     focus: heading,
     update({ progress }) {
       setText(words, preparing[progress.step])

@@ -1,0 +1,77 @@
+import { describe, expect, it, vi } from 'vitest'
+import { type DeferredFaceIo, deferredFaceIo } from './deferred-face-io.ts'
+import { faceIO } from './face-io.ts'
+import { fioErrCode } from './fio-err-code.ts'
+
+const endpoint = 'https://face.example'
+const enrolled = { facialId: 'f' }
+
+/** A widget that remembers how it was made. */
+function fakeWidget() {
+  const made: unknown[] = []
+  class FakeFaceIo extends faceIO {
+    constructor(...args: ConstructorParameters<typeof faceIO>) {
+      super(...args)
+      made.push(args)
+    }
+    override enroll = async () => enrolled as never
+    override restartSession = () => true
+  }
+  return { made, FakeFaceIo }
+}
+
+describe('the faceIO of the script tag', () => {
+  it('lets calls wait that come before the widget has arrived', async () => {
+    const { FakeFaceIo } = fakeWidget()
+    let arrive: (widget: { faceIO: typeof faceIO }) => void = () => undefined
+    const Deferred = deferredFaceIo(() => new Promise((resolve) => (arrive = resolve)), endpoint)
+    const widget = new Deferred('mp_test')
+    const call = widget.enroll()
+    expect(widget.restartSession()).toBe(false)
+    arrive({ faceIO: FakeFaceIo })
+    expect(await call).toBe(enrolled)
+    await widget.ready
+    expect(widget.restartSession()).toBe(true)
+  })
+
+  it('asks the server that it came from, unless the page names another', async () => {
+    const { FakeFaceIo, made } = fakeWidget()
+    const Deferred = deferredFaceIo(async () => ({ faceIO: FakeFaceIo }), endpoint)
+    await new Deferred('mp_1').ready
+    await new Deferred('mp_2', { endpoint: 'https://other.example' }).ready
+    expect(made).toEqual([
+      ['mp_1', { endpoint }],
+      ['mp_2', { endpoint: 'https://other.example' }],
+    ])
+  })
+
+  it('loads the widget once for all instances, and makes one widget an instance', async () => {
+    const { FakeFaceIo, made } = fakeWidget()
+    const load = vi.fn(async () => ({ faceIO: FakeFaceIo }))
+    const Deferred = deferredFaceIo(load, endpoint)
+    const first = new Deferred('mp_1')
+    await Promise.all([first.enroll(), first.enroll(), new Deferred('mp_2').enroll()])
+    expect(load).toHaveBeenCalledTimes(1)
+    expect(made).toHaveLength(2)
+  })
+
+  it('rejects with UI_NOT_READY when the widget does not load, and tries again at the next call', async () => {
+    const { FakeFaceIo } = fakeWidget()
+    const load = vi.fn<() => Promise<{ faceIO: typeof faceIO }>>().mockRejectedValueOnce(new TypeError('blocked'))
+    load.mockResolvedValue({ faceIO: FakeFaceIo })
+    const Deferred = deferredFaceIo(load, endpoint)
+    const widget: DeferredFaceIo = new Deferred('mp_test')
+    await expect(widget.ready).rejects.toMatchObject({ code: fioErrCode.UI_NOT_READY })
+    expect(await widget.enroll()).toBe(enrolled)
+  })
+
+  it('rejects with the bare number for who asks for legacyErrors', async () => {
+    const Deferred = deferredFaceIo(() => Promise.reject(new TypeError('blocked')), endpoint)
+    await expect(new Deferred('mp_test', { legacyErrors: true }).authenticate()).rejects.toBe(fioErrCode.UI_NOT_READY)
+  })
+
+  it('names all error codes at once', () => {
+    const Deferred = deferredFaceIo(() => new Promise(() => undefined), endpoint)
+    expect(new Deferred('mp_test').fetchAllErrorCodes()).toBe(fioErrCode)
+  })
+})
