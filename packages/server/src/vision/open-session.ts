@@ -11,6 +11,9 @@ export interface NodeRuntimeOptions {
   readonly runtime?: 'native' | 'wasm'
 }
 
+/** Told after each run of a network how long the runtime took, milliseconds. */
+export type OnRun = (ms: number) => void
+
 export interface NodeRuntime {
   readonly kind: 'native' | 'wasm'
   readonly openSession: OpenSession
@@ -22,28 +25,31 @@ export interface NodeRuntime {
  *
  * @throws MienError RUNTIME_UNAVAILABLE when neither loads
  */
-export async function loadRuntime({ threads = 1, runtime }: NodeRuntimeOptions = {}): Promise<NodeRuntime> {
-  if (runtime === 'wasm') return loadWasm(threads)
+export async function loadRuntime(
+  { threads = 1, runtime }: NodeRuntimeOptions = {},
+  onRun: OnRun = () => undefined,
+): Promise<NodeRuntime> {
+  if (runtime === 'wasm') return loadWasm(threads, onRun)
   try {
-    return await loadNative(threads)
+    return await loadNative(threads, onRun)
   } catch (error) {
     if (runtime === 'native') throw new MienError('RUNTIME_UNAVAILABLE', { cause: error })
-    return loadWasm(threads)
+    return loadWasm(threads, onRun)
   }
 }
 
-async function loadNative(threads: number): Promise<NodeRuntime> {
+async function loadNative(threads: number, onRun: OnRun): Promise<NodeRuntime> {
   const ort = await import('onnxruntime-node')
   const options = { intraOpNumThreads: threads, interOpNumThreads: 1, logSeverityLevel: 3 } as const
-  return { kind: 'native', openSession: (bytes, name) => openSession(ort, bytes, name, options) }
+  return { kind: 'native', openSession: (bytes, name) => openSession(ort, bytes, name, options, onRun) }
 }
 
-async function loadWasm(threads: number): Promise<NodeRuntime> {
+async function loadWasm(threads: number, onRun: OnRun): Promise<NodeRuntime> {
   try {
     const ort = await import('onnxruntime-web')
     ort.env.wasm.numThreads = threads
     const options = { executionProviders: ['wasm'], logSeverityLevel: 3 } as const
-    return { kind: 'wasm', openSession: (bytes, name) => openSession(ort, bytes, name, options) }
+    return { kind: 'wasm', openSession: (bytes, name) => openSession(ort, bytes, name, options, onRun) }
   } catch (error) {
     throw new MienError('RUNTIME_UNAVAILABLE', { cause: error })
   }
@@ -54,6 +60,7 @@ async function openSession(
   bytes: Uint8Array,
   name: string,
   options: Ort.InferenceSession.SessionOptions,
+  onRun: OnRun,
 ): Promise<ModelSession> {
   const session = await ort.InferenceSession.create(bytes, options).catch((error: unknown) => {
     throw new MienError('RUNTIME_UNAVAILABLE', { cause: error, details: { model: name } })
@@ -62,7 +69,7 @@ async function openSession(
   let last: Promise<unknown> = Promise.resolve()
   return {
     run(feeds) {
-      const turn = last.then(() => runOnce(ort, session, feeds))
+      const turn = last.then(() => runOnce(ort, session, feeds, onRun))
       last = turn.catch(() => undefined)
       return turn
     },
@@ -77,11 +84,14 @@ async function runOnce(
   ort: OrtModule,
   session: Ort.InferenceSession,
   feeds: Readonly<Record<string, TensorData>>,
+  onRun: OnRun,
 ): Promise<Record<string, TensorData>> {
   const tensors = Object.entries(feeds).map(
     ([name, { data, dims }]) => [name, new ort.Tensor('float32', data, dims)] as const,
   )
+  const start = performance.now()
   const outputs = await session.run(Object.fromEntries(tensors))
+  onRun(performance.now() - start)
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { data, dims }]) => {
       if (!(data instanceof Float32Array)) throw new MienError('MODEL_OUTPUT_INVALID', { details: { tensor: name } })
