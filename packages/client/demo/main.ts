@@ -3,6 +3,13 @@ import { askToDelete, showAccount, showPayload, showWelcome } from './account.ts
 import { BackendError, backend } from './backend.ts'
 import { byId, onClick, onSubmit, say } from './page.ts'
 
+/** Only a hint that there may be a cookie, which scripts cannot see: it saves strangers a question that must fail. */
+const visit = {
+  begin: () => localStorage.setItem('mien-demo', 'signed in'),
+  mayGoOn: () => localStorage.getItem('mien-demo') !== null,
+  end: () => localStorage.removeItem('mien-demo'),
+}
+
 const widget = backend.publicId().then((publicId) => new faceIO(publicId))
 // Reported when it is needed.
 widget.catch(() => undefined)
@@ -32,7 +39,9 @@ const widgetWords: Readonly<Partial<Record<number, string>>> = {
 async function signIn(resultCode: string): Promise<void> {
   const signedIn = await backend.redeem(resultCode)
   const account = await backend.me()
-  if (account) showAccount(account, signedIn)
+  if (account === null) return
+  visit.begin()
+  showAccount(account, signedIn)
 }
 
 const enroll = async (name: string): Promise<void> =>
@@ -47,12 +56,14 @@ async function rename(name: string): Promise<void> {
 
 async function remove(): Promise<void> {
   await backend.remove()
+  visit.end()
   showWelcome()
   say('Deleted. This server does not know your face any more.')
 }
 
 async function signOut(): Promise<void> {
   await backend.signOut()
+  visit.end()
   showWelcome()
 }
 
@@ -71,6 +82,8 @@ onClick('delete-no', () => {
 onClick('delete-yes', () => attempt(remove))
 
 void attempt(async () => {
+  if (!visit.mayGoOn()) return
   const account = await backend.me()
   if (account) showAccount(account)
+  else visit.end()
 })

@@ -17,12 +17,13 @@ const focusedIn = (container: HTMLElement): Element | null =>
 
 /** The stop at the other end when the focus is about to leave; otherwise undefined, and the browser moves it. */
 function nextStop(stops: readonly HTMLElement[], focused: Element | null, back: boolean): HTMLElement | undefined {
-  const at = stops.indexOf(focused as HTMLElement)
-  if (back) return at === 0 || (at === -1 && !followsAny(stops, focused)) ? stops.at(-1) : undefined
-  return at === stops.length - 1 ? stops[0] : undefined
+  const ahead = stops.some((stop) => liesAhead(stop, focused, back))
+  return ahead ? undefined : stops.at(back ? -1 : 0)
 }
 
-/** Whether something that is no stop itself (a heading with the focus) has a stop before it. */
-const followsAny = (stops: readonly HTMLElement[], focused: Element | null): boolean =>
-  focused !== null &&
-  stops.some((stop) => (stop.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0)
+/** What has the focus need not be a stop: a heading can hold it too. */
+function liesAhead(stop: HTMLElement, focused: Element | null, back: boolean): boolean {
+  if (focused === null) return false
+  const side = back ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING
+  return (focused.compareDocumentPosition(stop) & side) !== 0
+}

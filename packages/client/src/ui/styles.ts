@@ -129,7 +129,7 @@ const css = `
 .ring-track { stroke: var(--field-line); }
 .ring-line { stroke: var(--accent); stroke-width: 3; transition: stroke-dasharray 0.25s linear; }
 .camera-footer { display: grid; justify-items: center; gap: 0.25rem; padding: 0.875rem 1.5rem max(1.25rem, env(safe-area-inset-bottom)); text-align: center; }
-.instruction { display: grid; place-items: center; min-block-size: 3.4rem; font-size: 1.375rem; line-height: 1.25; font-weight: 650; text-wrap: balance; }
+.instruction { display: grid; place-items: center; min-block-size: 3.5rem; font-size: 1.375rem; line-height: 1.25; font-weight: 650; text-wrap: balance; }
 .choice { min-block-size: 2.75rem; max-inline-size: 100%; margin-block-start: 0.5rem; padding-inline: 0.75rem; border: 1.5px solid var(--field-line); border-radius: calc(var(--radius) * 0.6); background: var(--surface); color: var(--text); font: inherit; font-size: 0.9375rem; }
 .camera-footer .button { margin-block-start: 0.5rem; justify-self: stretch; }
 
