@@ -1,92 +1,112 @@
-import { MienError } from '@mien/shared/errors'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { identifyCameraError } from './identify-camera-error.ts'
-import { openCamera } from './open-camera.ts'
+import { describe, expect, it } from 'vitest'
+import { type MediaPort, openCamera } from './open-camera.ts'
 
 class FakeTrack extends EventTarget {
-  stopped = false
+  isOn = true
   stop() {
-    this.stopped = true
-  }
-  getSettings() {
-    return { deviceId: 'front' }
+    this.isOn = false
   }
 }
 
-const fakeStream = (track: FakeTrack) => ({ getTracks: () => [track], getVideoTracks: () => [track] }) as never
+const streamOf = (track: FakeTrack) =>
+  ({ getTracks: () => [track], getVideoTracks: () => [track] }) as unknown as MediaStream
 
-let answer: (constraints: MediaStreamConstraints) => Promise<MediaStream>
+const devices = [
+  { kind: 'videoinput', deviceId: 'a', label: 'Front' },
+  { kind: 'audioinput', deviceId: 'b', label: 'Microphone' },
+] as MediaDeviceInfo[]
 
-beforeEach(() => {
-  vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: (c: MediaStreamConstraints) => answer(c) } })
-  vi.stubGlobal('isSecureContext', true)
+const hostOf = (getUserMedia: MediaPort['getUserMedia']) => ({
+  media: { getUserMedia, enumerateDevices: async () => devices },
+  isSecureContext: true,
 })
-afterEach(() => vi.unstubAllGlobals())
 
-const open = (options: { permissionTimeoutMs?: number; signal?: AbortSignal; deviceId?: string } = {}) =>
-  openCamera({ permissionTimeoutMs: 1000, signal: new AbortController().signal, ...options })
+const options = { permissionTimeoutMs: 1000, signal: new AbortController().signal }
 
 describe('the camera', () => {
-  it.each([
-    ['NotAllowedError', 'CAMERA_DENIED'],
-    ['NotFoundError', 'CAMERA_NOT_FOUND'],
-    ['OverconstrainedError', 'CAMERA_NOT_FOUND'],
-    ['NotReadableError', 'CAMERA_BUSY'],
-    ['AbortError', 'CAMERA_BUSY'],
-    ['TypeError', 'BROWSER_UNSUPPORTED'],
-  ])('reads %s as %s', (name, code) => {
-    const error = new DOMException('x', name)
-    expect(identifyCameraError({ error, isSecureContext: true }).code).toBe(code)
-    expect(identifyCameraError({ error, isSecureContext: false }).code).toBe('INSECURE_CONTEXT')
-  })
-
-  it('gives up on a question that nobody answers, and switches the camera off when the answer comes late', async () => {
+  it('is the front one, lists its siblings, and is off after closing', async () => {
     const track = new FakeTrack()
-    let allow: (stream: MediaStream) => void = () => undefined
-    answer = () => new Promise((resolve) => (allow = resolve))
-    await expect(open({ permissionTimeoutMs: 10 })).rejects.toMatchObject({ code: 'CAMERA_DENIED' })
-    allow(fakeStream(track))
-    await vi.waitFor(() => expect(track.stopped).toBe(true))
-  })
-
-  it('ends with the reason of the caller who gave up', async () => {
-    const controller = new AbortController()
-    answer = () => new Promise(() => undefined)
-    const opening = open({ signal: controller.signal })
-    controller.abort(new MienError('ABORTED', { message: 'closed' }))
-    await expect(opening).rejects.toMatchObject({ code: 'ABORTED', message: 'closed' })
-  })
-
-  it('says when the device goes away, and never after it was closed', async () => {
-    const track = new FakeTrack()
-    answer = async () => fakeStream(track)
-    const camera = await open()
-    const lost = vi.fn()
-    camera.lost.then(lost)
+    const asked: (MediaStreamConstraints | undefined)[] = []
+    const camera = await openCamera(
+      hostOf(async (constraints) => {
+        asked.push(constraints)
+        return streamOf(track)
+      }),
+      options,
+    )
+    expect(asked).toMatchObject([{ audio: false, video: { facingMode: { ideal: 'user' } } }])
+    expect(camera.devices).toEqual([{ deviceId: 'a', label: 'Front' }])
+    expect(track.isOn).toBe(true)
     camera.close()
-    expect(track.stopped).toBe(true)
-    await Promise.resolve()
-    expect(lost).not.toHaveBeenCalled()
+    expect(track.isOn).toBe(false)
+    expect(camera.lost.aborted).toBe(false)
+  })
+
+  it('is off at once when the ceremony is cancelled', async () => {
+    const track = new FakeTrack()
+    const controller = new AbortController()
+    await openCamera(
+      hostOf(async () => streamOf(track)),
+      { ...options, signal: controller.signal },
+    )
+    controller.abort()
+    expect(track.isOn).toBe(false)
+  })
+
+  it('says CAMERA_LOST when it is taken away', async () => {
+    const track = new FakeTrack()
+    const camera = await openCamera(
+      hostOf(async () => streamOf(track)),
+      options,
+    )
     track.dispatchEvent(new Event('ended'))
-    await vi.waitFor(() => expect(lost).toHaveBeenCalled())
+    expect(camera.lost.reason).toMatchObject({ code: 'CAMERA_LOST' })
   })
 
-  it('asks for the selfie camera, or for exactly the one that was chosen', async () => {
-    const asked: MediaStreamConstraints[] = []
-    answer = async (constraints) => {
-      asked.push(constraints)
-      return fakeStream(new FakeTrack())
-    }
-    await open()
-    await open({ deviceId: 'desk' })
-    expect(asked[0]?.video).toMatchObject({ facingMode: 'user' })
-    expect(asked[1]?.video).toMatchObject({ deviceId: { exact: 'desk' } })
-    expect(asked.every(({ audio }) => audio === false)).toBe(true)
+  it('is CAMERA_DENIED when nobody answers, and turned off when the answer comes after all', async () => {
+    const track = new FakeTrack()
+    let answer: (stream: MediaStream) => void = () => undefined
+    const host = hostOf(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve
+        }),
+    )
+    await expect(openCamera(host, { ...options, permissionTimeoutMs: 10 })).rejects.toMatchObject({
+      code: 'CAMERA_DENIED',
+    })
+    answer(streamOf(track))
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(track.isOn).toBe(false)
   })
 
-  it('explains a page without a secure context', async () => {
-    vi.stubGlobal('navigator', {})
-    vi.stubGlobal('isSecureContext', false)
-    await expect(open()).rejects.toMatchObject({ code: 'INSECURE_CONTEXT' })
+  it('is turned off when the ceremony ends while the browser asks', async () => {
+    const controller = new AbortController()
+    const host = hostOf(() => new Promise(() => undefined))
+    const opening = openCamera(host, { ...options, signal: controller.signal })
+    controller.abort()
+    await expect(opening).rejects.toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('is taken at any size when the wanted one does not exist', async () => {
+    const track = new FakeTrack()
+    let calls = 0
+    const camera = await openCamera(
+      hostOf(async () => {
+        calls += 1
+        if (calls === 1) throw new DOMException('width', 'OverconstrainedError')
+        return streamOf(track)
+      }),
+      options,
+    )
+    expect(calls).toBe(2)
+    camera.close()
+  })
+
+  it('needs a secure page', async () => {
+    await expect(openCamera({ media: undefined, isSecureContext: false }, options)).rejects.toMatchObject({
+      code: 'INSECURE_CONTEXT',
+    })
   })
 })

@@ -53,10 +53,11 @@ export function readGuidance(facts: FrameFacts, shown: Guidance): Guidance {
   const [face] = facts.faces
   if (face === undefined) return 'no-face'
   if (countComparable(facts.faces) > 1) return 'many-faces'
+  // Negated, so that a value that is no number is not good either.
   const over = (guidance: Guidance, value: number, limit: number): Guidance | undefined =>
-    value > limit * (shown === guidance ? 1 - releaseMargin : 1) ? guidance : undefined
+    !(value <= limit * (shown === guidance ? 1 - releaseMargin : 1)) ? guidance : undefined
   const under = (guidance: Guidance, value: number, limit: number): Guidance | undefined =>
-    value < limit * (shown === guidance ? 1 + releaseMargin : 1) ? guidance : undefined
+    !(value >= limit * (shown === guidance ? 1 + releaseMargin : 1)) ? guidance : undefined
 
   const { x, y, height, inside } = place(face.box, facts)
   const { observation } = facts

@@ -30,20 +30,23 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
     return loaded.vision
   }
 
+  /** Set at once, so that two callers never load twice; the old networks go first, for the sake of memory. */
   function begin(options: LoadOptions, key: string, signal: AbortSignal): Loaded {
+    const unloaded = unload()
     const listeners: Loaded['listeners'] = new Set()
     const onProgress = (progress: LoadProgress) => {
       for (const listener of listeners) listener(progress)
     }
-    return { key, listeners, vision: loadVision({ options, clock, onProgress, signal }) }
+    return { key, listeners, vision: unloaded.then(() => loadVision({ options, clock, onProgress, signal })) }
   }
 
   async function unload(): Promise<void> {
-    const old = await loaded?.vision.catch(() => undefined)
+    const old = loaded
     loaded = undefined
     kept.discard()
-    old?.tracker?.release()
-    await old?.pipeline.release()
+    const vision = await old?.vision.catch(() => undefined)
+    vision?.tracker?.release()
+    await vision?.pipeline.release()
   }
 
   async function analyseOne(image: RgbaImage, signal: AbortSignal): Promise<FaceAnalysis> {
@@ -57,11 +60,8 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
   return {
     async load(options, onProgress, signal) {
       const key = keyOf(options)
-      if (loaded?.key !== key) {
-        await unload()
-        loaded = begin(options, key, signal)
-      }
-      const current = loaded!
+      const current = loaded?.key === key ? loaded : begin(options, key, signal)
+      loaded = current
       const { listeners } = current
       listeners.add(onProgress)
       try {

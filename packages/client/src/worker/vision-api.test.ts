@@ -1,0 +1,163 @@
+import { MienError } from '@mien/shared/errors'
+import type { Pipeline } from '@mien/shared/vision/pipeline'
+import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
+import { describe, expect, it } from 'vitest'
+import { observed } from '../ceremony/observed.fixture.ts'
+import { createKeptFrames } from './kept-frames.ts'
+import type { Vision } from './load-vision.ts'
+import type { LoadOptions, LoadProgress } from './protocol.ts'
+import { createStageClock } from './stage-clock.ts'
+import { createVisionApi } from './vision-api.ts'
+
+const options: LoadOptions = { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false }
+const image = { data: new Uint8ClampedArray(4), width: 1, height: 1 }
+const never = new AbortController().signal
+const ignore = () => undefined
+
+function fakeVision(faces: readonly FaceObservation[], hasTracker = false) {
+  const calls: string[] = []
+  const pipeline: Pipeline = {
+    modelId: 'model',
+    observe: async () => {
+      calls.push('observe')
+      return faces
+    },
+    analyse: async (_image, observation) => {
+      calls.push('analyse')
+      return observation as FaceAnalysis
+    },
+    warmUp: async () => undefined,
+    release: async () => void calls.push('release'),
+  }
+  const tracker = {
+    track: async () => {
+      calls.push('track')
+      return faces.map(({ detection }) => detection)
+    },
+    release: () => void calls.push('release tracker'),
+  }
+  const vision: Vision = {
+    pipeline,
+    tracker: hasTracker ? tracker : undefined,
+    report: { modelId: 'model', backend: 'wasm', threads: 1, tracker: 'onnx' },
+  }
+  return { vision, calls }
+}
+
+const apiOf = (loadVision: Parameters<typeof createVisionApi>[0]['loadVision']) =>
+  createVisionApi({
+    loadVision,
+    frames: { read: () => image },
+    kept: createKeptFrames(),
+    clock: createStageClock(),
+  })
+
+async function loadedApi(faces: readonly FaceObservation[], hasTracker = false) {
+  const { vision, calls } = fakeVision(faces, hasTracker)
+  const api = apiOf(async () => vision)
+  await api.load(options, ignore, never)
+  return { api, calls }
+}
+
+describe('the worker', () => {
+  it('answers RUNTIME_UNAVAILABLE before models are loaded', async () => {
+    const { vision } = fakeVision([])
+    const api = apiOf(async () => vision)
+    await expect(api.analyseImage(image, never)).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
+  })
+
+  it('loads once for the same options, anew for others, and again after a failure', async () => {
+    const { vision, calls } = fakeVision([])
+    let loads = 0
+    const api = apiOf(async () => {
+      loads += 1
+      if (loads === 1) throw new MienError('MODEL_SOURCE_UNREACHABLE')
+      return vision
+    })
+    await expect(api.load(options, ignore, never)).rejects.toMatchObject({ code: 'MODEL_SOURCE_UNREACHABLE' })
+    await Promise.all([api.load(options, ignore, never), api.load({ ...options }, ignore, never)])
+    expect(loads).toBe(2)
+    await api.load({ ...options, tracker: 'mediapipe' }, ignore, never)
+    expect(loads).toBe(3)
+    expect(calls).toEqual(['release'])
+  })
+
+  it('tells everyone who waits for the same load how far it is', async () => {
+    const { vision } = fakeVision([])
+    let tell: (progress: LoadProgress) => void = ignore
+    let finish: () => void = ignore
+    const api = apiOf(({ onProgress }) => {
+      tell = onProgress
+      return new Promise((resolve) => {
+        finish = () => resolve(vision)
+      })
+    })
+    const heard: string[] = []
+    const loads = ['first', 'second'].map((name) => api.load(options, () => heard.push(name), never))
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    tell({ step: 'runtime' })
+    finish()
+    await Promise.all(loads)
+    expect(heard).toEqual(['first', 'second'])
+  })
+
+  it('analyses the very pixels that were observed, once', async () => {
+    const { api } = await loadedApi([observed()])
+    const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
+    await expect(api.analyse(frameId!, never)).resolves.toEqual(observed())
+    await expect(api.analyse(frameId!, never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('keeps nothing when not asked to, without a face, and after discarding', async () => {
+    const { api } = await loadedApi([observed()])
+    expect((await api.observe(image, { depth: 'full', keep: false }, never)).frameId).toBeNull()
+    const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
+    await api.discard()
+    await expect(api.analyse(frameId!, never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const empty = await loadedApi([])
+    expect((await empty.api.observe(image, { depth: 'full', keep: true }, never)).frameId).toBeNull()
+  })
+
+  it('lets the tracker guide and never capture', async () => {
+    const { api, calls } = await loadedApi([observed()], true)
+    await expect(api.observe(image, { depth: 'track', keep: true }, never)).resolves.toMatchObject({
+      observation: null,
+      frameId: null,
+    })
+    await api.observe(image, { depth: 'full', keep: true }, never)
+    expect(calls).toEqual(['track', 'observe'])
+  })
+
+  it('wants exactly one face in an image', async () => {
+    const none = await loadedApi([])
+    await expect(none.api.analyseImage(image, never)).rejects.toMatchObject({ code: 'NO_FACE' })
+    const two = await loadedApi([observed(), observed()])
+    await expect(two.api.analyseImage(image, never)).rejects.toMatchObject({ code: 'MANY_FACES' })
+  })
+
+  it('forgets the oldest frames rather than run out of memory', () => {
+    const kept = createKeptFrames(2)
+    const [first, second, third] = [1, 2, 3].map(() => kept.keep({ image, observation: observed() }))
+    expect(() => kept.take(first!)).toThrow(MienError)
+    expect(kept.take(second!)).toBeDefined()
+    expect(kept.take(third!)).toBeDefined()
+  })
+
+  it('adds up stages until the last one ends', () => {
+    let now = 0
+    const clock = createStageClock(() => now)
+    clock.start()
+    for (const [stage, ms] of [
+      ['detect', 5],
+      ['landmarks', 2],
+      ['detect', 1],
+    ] as const) {
+      clock.enter(stage)
+      now += ms
+    }
+    clock.addRun(4)
+    clock.enter('idle')
+    now += 100
+    expect(clock.read()).toEqual({ stageMs: { detect: 6, landmarks: 2 }, networkMs: 4 })
+  })
+})
