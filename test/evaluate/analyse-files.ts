@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { SingleBar } from 'cli-progress'
 import sharp from 'sharp'
 import { defaultManifestPath, defaultWeightsDirectory } from '../../packages/server/src/models/load-manifest.ts'
+import { decodeImage } from '../../packages/server/src/vision/decode-image.ts'
 import { createVisionPool } from '../../packages/server/src/vision/vision-pool.ts'
 import type { ImageAnalysis } from '../../packages/server/src/vision/worker-protocol.ts'
 import { UsageError } from './read-table.ts'
@@ -41,7 +42,8 @@ export async function analyseFiles(
       const file = await readFile(join(directory, path)).catch((error: Error) => {
         throw new UsageError(error.message)
       })
-      results.set(path, await outcomeOf(pool.analyse(padFraction > 0 ? await addBorder(file, padFraction) : file)))
+      const bordered = padFraction > 0 ? addBorder(file, padFraction) : Promise.resolve(file)
+      results.set(path, await outcomeOf(bordered.then((bytes) => pool.analyse(bytes))))
       bar.increment()
     }
   }
@@ -62,10 +64,9 @@ const outcomeOf = (analysis: Promise<ImageAnalysis>): Promise<FileAnalysis> =>
 
 /** Repeats the outermost pixels: tightly cropped faces leave a detector no surroundings. Lossless in between. */
 async function addBorder(file: Uint8Array, fraction: number): Promise<Uint8Array> {
-  const image = sharp(file).autoOrient()
-  const { data, info } = await image.toBuffer({ resolveWithObject: true })
-  const border = Math.round(fraction * Math.max(info.width, info.height))
-  return sharp(data)
+  const { data, width, height } = await decodeImage(file)
+  const border = Math.round(fraction * Math.max(width, height))
+  return sharp(data, { raw: { width, height, channels: 4 } })
     .extend({ top: border, bottom: border, left: border, right: border, extendWith: 'copy' })
     .png({ compressionLevel: 0 })
     .toBuffer()
