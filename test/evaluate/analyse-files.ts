@@ -68,6 +68,7 @@ async function addBorder(file: Uint8Array, fraction: number): Promise<Uint8Array
   const border = Math.round(fraction * Math.max(width, height))
   return sharp(data, { raw: { width, height, channels: 4 } })
     .extend({ top: border, bottom: border, left: border, right: border, extendWith: 'copy' })
-    .png({ compressionLevel: 0 })
+    .removeAlpha()
+    .png()
     .toBuffer()
 }
