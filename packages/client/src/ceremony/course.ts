@@ -1,0 +1,14 @@
+import type { SessionResponse } from '@mien/shared/api/sessions'
+import type { ApiClient } from '../http/api-client.ts'
+import type { CeremonyPorts } from './ports.ts'
+import type { Stage } from './stage.ts'
+import type { EnrollOptions } from './state.ts'
+
+/** What every step of a ceremony has at hand once there is a session. */
+export interface Course {
+  readonly ports: CeremonyPorts
+  readonly stage: Stage
+  readonly options: EnrollOptions
+  readonly api: ApiClient
+  readonly session: SessionResponse
+}

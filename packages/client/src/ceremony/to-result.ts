@@ -1,0 +1,17 @@
+import type { Operation } from '@mien/shared/api/fields'
+import type { SubmissionResponse } from '@mien/shared/api/submissions'
+import type { CeremonyResult } from './state.ts'
+
+export function toResult(operation: Operation, answer: Extract<SubmissionResponse, { status: 'ok' }>): CeremonyResult {
+  const { result_code: resultCode, expires_at: resultExpiresAt, disclosed } = answer
+  return {
+    operation,
+    resultCode,
+    resultExpiresAt,
+    disclosed: disclosed && {
+      facialId: disclosed.facial_id,
+      payload: disclosed.payload,
+      timestamp: disclosed.timestamp,
+    },
+  }
+}
