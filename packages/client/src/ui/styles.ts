@@ -24,7 +24,7 @@ const css = `
   --radius: var(--mien-radius, 20px);
   color-scheme: light;
   inline-size: min(26rem, 100vw - 2rem);
-  block-size: min(44rem, 100dvh - 2rem);
+  block-size: min(47rem, 100dvh - 2rem);
   max-inline-size: none;
   max-block-size: none;
   margin: auto;
@@ -74,6 +74,8 @@ const css = `
 .body { min-block-size: 0; display: grid; }
 .view { min-block-size: 0; display: grid; grid-template-rows: minmax(0, 1fr) auto; }
 .content { overflow: auto; overscroll-behavior: contain; padding: 0.5rem 1.5rem 1rem; display: flex; flex-direction: column; gap: 0.75rem; }
+/* A shade at the lower edge while there is more to read: the first layer travels with the text and covers it at the end. */
+.content { background: linear-gradient(var(--surface), var(--surface)) 0 100% / 100% 2.5rem no-repeat local, linear-gradient(transparent, var(--line)) 0 100% / 100% 1.25rem no-repeat scroll; }
 .content.centred { align-items: center; text-align: center; }
 .content.centred::before, .content.centred::after { content: ""; flex: 1; }
 .content.centred::after { flex: 1.4; }
@@ -144,6 +146,10 @@ const css = `
 @media (max-width: 30rem) {
   .dialog { inline-size: 100vw; block-size: 100dvh; border-radius: 0; }
   .header { padding-block-start: max(0.5rem, env(safe-area-inset-top)); }
+}
+@media (max-height: 32rem) {
+  .sign { display: none; }
+  .actions { padding-block-end: 1rem; }
 }
 /* A phone on its side: the preview beside the words. */
 @media (max-height: 32rem) and (min-width: 34rem) {

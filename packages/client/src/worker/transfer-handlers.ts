@@ -23,13 +23,13 @@ interface WireError {
   readonly details: ErrorDetails | undefined
 }
 
-export const toWireError = (thrown: unknown): WireError => {
+const toWireError = (thrown: unknown): WireError => {
   const { code, message, details } = toMienError(thrown)
   // The message of an INTERNAL error is our own constant; its cause stays in the worker's console.
   return { code, message, details }
 }
 
-export function fromWireError({ code, message, details }: WireError): MienError {
+function fromWireError({ code, message, details }: WireError): MienError {
   return new MienError(isErrorCode(code) ? code : 'INTERNAL', {
     message,
     ...(details === undefined ? {} : { details }),
