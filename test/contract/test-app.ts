@@ -30,7 +30,7 @@ export const testModel: TemplateModel = {
 export const pageOrigin = 'https://shop.example'
 
 /** Counts nothing and stores the secret: argon2 has its own test, and a thousand hashes would take a minute. */
-export const plainHasher: PinHasher = {
+const plainHasher: PinHasher = {
   hash: async (secret) => Buffer.from(secret).toString('hex'),
   verify: async (hash, secret) => hash === Buffer.from(secret).toString('hex'),
 }
@@ -40,7 +40,7 @@ export interface TestClock {
   advance(seconds: number): void
 }
 
-export function createTestClock(): TestClock {
+function createTestClock(): TestClock {
   let time = Date.parse('2026-11-21T12:00:00Z')
   return {
     now: () => new Date(time),

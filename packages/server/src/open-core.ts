@@ -25,7 +25,7 @@ export interface Core {
   readonly adminToken: string
 }
 
-export const systemClock: Clock = { now: () => new Date() }
+const systemClock: Clock = { now: () => new Date() }
 
 /**
  * Opens keys, database and services; makes what is missing on first use.

@@ -39,7 +39,8 @@ export async function withAdmin<T>(options: ConnectOptions, work: (admin: AdminC
   }
 }
 
-const probeTimeoutMs = 2000
+/** Long, because a busy server is slow and an absent one refuses at once. */
+const probeTimeoutMs = 10_000
 
 /** The address in the file may be left over from a killed server, so it counts only when something answers there. */
 async function runningServer(dataDir: string): Promise<string | null> {

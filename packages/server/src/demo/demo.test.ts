@@ -36,7 +36,7 @@ function setUp() {
     publicId: 'mp_test',
     backend,
     cookieSecret: 'x'.repeat(43),
-    statusOf: (code) => ({ UNAUTHORIZED: 401, RESULT_USED: 410, CONTENT_TYPE_UNSUPPORTED: 415 })[code as string] ?? 400,
+    statusOf: (code: string) => ({ UNAUTHORIZED: 401, RESULT_USED: 410, CONTENT_TYPE_UNSUPPORTED: 415 })[code] ?? 400,
   } as never)
   const json = (path: string, method: string, body: unknown, cookie = '') =>
     app.request(path, { method, headers: { 'content-type': 'application/json', cookie }, body: JSON.stringify(body) })

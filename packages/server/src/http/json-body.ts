@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from 'hono'
 import { parseStrictJson } from './strict-json.ts'
 
 /** A payload of 16 KB may be spelled with `\u` escapes, six bytes a character; five templates take 14 KB. */
-export const maxBodyBytes = 128 * 1024
+const maxBodyBytes = 128 * 1024
 
 /** `application/json`, at most with `charset=utf-8`. Anything else a form on another site could send without a preflight. */
 const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i

@@ -5,7 +5,7 @@ export interface StrictJsonLimits {
   readonly maxDepth: number
 }
 
-export const defaultJsonLimits: StrictJsonLimits = { maxDepth: 32 }
+const defaultJsonLimits: StrictJsonLimits = { maxDepth: 32 }
 
 /** Names that reach into prototypes when an object is merged somewhere later on. */
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])

@@ -15,7 +15,7 @@ import type { NewSecret } from '../../domain/tokens.ts'
 
 const time = (date: Date): string => date.toISOString()
 
-export function toSettings({ name, settings }: Application): SessionSettings {
+function toSettings({ name, settings }: Application): SessionSettings {
   return {
     application_name: name,
     consent_required: settings.consent_required,
