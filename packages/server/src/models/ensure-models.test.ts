@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MienError } from '@mien/shared/errors'
@@ -89,7 +89,7 @@ test('no network and nothing on disk: MODEL_SOURCE_UNREACHABLE, and nothing is l
 })
 
 test('another content than the manifest names: MODEL_HASH_MISMATCH, and it is not kept', async () => {
-  const { sources } = registry((id) => (id === 'fr-landmark-1' ? new Uint8Array(3) : contentOf(id)))
+  const { sources } = registry((id) => (id === 'fr-landmark-1' ? contentOf(id).fill(7) : contentOf(id)))
   await expect(ensure({ sources })).rejects.toMatchObject({ code: 'MODEL_HASH_MISMATCH' })
   expect(await kept()).toEqual(['fr_detect.onnx'])
 })
@@ -97,10 +97,10 @@ test('another content than the manifest names: MODEL_HASH_MISMATCH, and it is no
 test('a file changed on disk is fetched anew before use, and refused when it changes after that', async () => {
   const { sources, requests } = registry()
   await ensure({ sources })
-  await writeFile(join(directory, 'fr_detect.onnx'), 'something else')
+  await writeFile(join(directory, 'fr_detect.onnx'), contentOf('fr-detect-2'))
   const { readModel, pack } = await ensure({ sources })
   expect(requests[1]).toEqual(['model/fr_detect.onnx'])
-  await writeFile(join(directory, 'fr_detect.onnx'), 'something else')
+  await writeFile(join(directory, 'fr_detect.onnx'), contentOf('fr-detect-2'))
   await expect(readModel(pack.detector)).rejects.toMatchObject({ code: 'MODEL_HASH_MISMATCH' })
 })
 
@@ -139,14 +139,15 @@ test('ten runs at once leave whole files and no temporary ones', async () => {
 })
 
 describe('writing', () => {
-  const failing = (code: string) => async () =>
-    ({
-      writeFile: async () => {
+  /** A real file on a disk that is full. */
+  const failing = (code: string) =>
+    (async (path: string, flags: string) => {
+      const handle = await open(path, flags)
+      handle.writeFile = async () => {
         throw Object.assign(new Error(code), { code })
-      },
-      sync: async () => undefined,
-      close: async () => undefined,
-    }) as never
+      }
+      return handle
+    }) as typeof open
 
   test.for(['ENOSPC', 'EDQUOT'])('a full disk (%s): STORAGE_FULL, and what was there stays', async (code) => {
     const path = join(directory, 'fr_detect.onnx')

@@ -90,9 +90,10 @@ test('of a large face at the edge and a smaller one in the middle, the middle on
   expect(selectPrimaryFace([], image)).toBeUndefined()
 })
 
-const eyesAndFrame = (lid: number): Float32Array => {
+const eyesAndFrame = (left: number, right: number): Float32Array => {
   const landmarks = new Float32Array(136)
   for (const first of [36, 42]) {
+    const lid = first === 36 ? left : right
     const x = first === 36 ? 140 : 180
     for (const [i, [dx, dy]] of [
       [0, 0],
@@ -108,9 +109,9 @@ const eyesAndFrame = (lid: number): Float32Array => {
   return landmarks
 }
 
-function qualityOf(image: Raster, box = { x: 120, y: 60, width: 100, height: 100 }, lid = 3) {
+function qualityOf(image: Raster, box = { x: 120, y: 60, width: 100, height: 100 }, left = 3, right = left) {
   const points = arcfaceTemplate.map((value) => value + 110)
-  return measureQuality(image, box, eyesAndFrame(lid), points, alignFace(image, points))
+  return measureQuality(image, box, eyesAndFrame(left, right), points, alignFace(image, points))
 }
 
 test('quality: place, size and share inside the image', () => {
@@ -141,10 +142,12 @@ test('quality: a dark face before a bright wall is backlight', () => {
   expect(qualityOf(image).backlight).toBeGreaterThan(150)
 })
 
-test('quality: lids that meet are closed eyes, however wide', () => {
+test('quality: of two eyes the more closed one counts', () => {
   const image = filled(320, 240, 0xff808080)
   expect(qualityOf(image, undefined, 0).eyeOpenness).toBe(0)
   expect(qualityOf(image, undefined, 3).eyeOpenness).toBeCloseTo(0.3)
+  expect(qualityOf(image, undefined, 1, 3).eyeOpenness).toBeCloseTo(0.1)
+  expect(qualityOf(image, undefined, 3, 1).eyeOpenness).toBeCloseTo(0.1)
 })
 
 test('quality: a fine pattern is sharper than the same pattern blurred', () => {
