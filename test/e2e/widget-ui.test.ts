@@ -304,6 +304,17 @@ describe('the end', () => {
     expect(await page.locator('code').textContent()).toBe('UNAUTHORIZED')
   })
 
+  test.for([
+    ['loading', 'rejected ABORTED'],
+    ['not-recognised', 'rejected not_recognised'],
+  ] as const)('the page can close it while it shows %s', async ([scene, ending]) => {
+    await visit()
+    const dialog = await open(scene)
+    await page.evaluate(() => gallery.abort())
+    await expectLog(ending)
+    expect(await dialog.count()).toBe(0)
+  })
+
   test('a failure rejects at once where the page shows failures itself', async () => {
     await visit()
     const dialog = await open('deciding', { failureSeconds: 0 })

@@ -17,6 +17,8 @@ export interface Gallery {
   open(scene: SceneName, options?: GalleryOptions): void
   /** Moves the open widget's ceremony on. */
   show(scene: SceneName): void
+  /** Ends it from the page's side. */
+  abort(): void
   /** What the person did, and how the widget ended. */
   readonly log: readonly string[]
 }
@@ -28,18 +30,22 @@ declare global {
 const log: string[] = []
 const scenes = makeScenes(drawnStream(), (action) => log.push(action))
 let ceremony: FakeCeremony | undefined
+let page = new AbortController()
 
 globalThis.gallery = {
   log,
   show: (scene) => ceremony?.show(scenes[scene]),
+  abort: () => page.abort(),
   open(scene, { operation = 'enroll', direction = 'ltr', showCancel = false, failureSeconds = 20 } = {}) {
     let first: SceneName = scene
+    page = new AbortController()
     runModal({
       operation,
       messages: { ...en, direction },
       showCancel,
       failureSeconds,
       nonce: undefined,
+      signal: page.signal,
       start() {
         log.push('start')
         ceremony = createFakeCeremony(operation, scenes[first])

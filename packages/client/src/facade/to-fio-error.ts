@@ -5,7 +5,7 @@ import { type FioErrName, fioErrCode } from './fio-err-code.ts'
 import { FioError } from './fio-error.ts'
 
 /** FACEIO has 24 numbers for everything; this is where each of ours lands. Whatever has no better number is PROCESSING_ERR. */
-export const fioNames = {
+const fioNames = {
   NO_FACE: 'NO_FACES_DETECTED',
   MANY_FACES: 'MANY_FACES',
   FACE_TOO_SMALL: 'NO_FACES_DETECTED',
@@ -108,7 +108,7 @@ export const fioNames = {
 } as const satisfies Record<ErrorCode, FioErrName>
 
 /** The server's refusals. FACEIO stops at the third wrong PIN with WRONG_PIN_CODE; the tries before that stay in the widget. */
-export const fioNamesOfReasons = {
+const fioNamesOfReasons = {
   not_recognised: 'UNRECOGNIZED_FACE',
   duplicate: 'FACE_DUPLICATION',
   mismatch: 'FACE_MISMATCH',

@@ -22,7 +22,7 @@ const consentWords = ({ consent }: Messages, application: string): ConsentWords 
 }
 
 /** Exactly the words on the screen, a line each: the server keeps a hash of this text as proof of what was agreed to. */
-export function consentText(messages: Messages, application: string): string {
+function consentText(messages: Messages, application: string): string {
   const { title, lead, points, closing } = consentWords(messages, application)
   return [title, lead, ...points.flatMap((point) => [point.title, point.text]), closing].join('\n')
 }
