@@ -11,6 +11,7 @@ let server: TestServer
 let browser: Browser
 let page: Page
 const complaints: string[] = []
+const requests: string[] = []
 
 beforeAll(async () => {
   server = await startServer()
@@ -18,6 +19,7 @@ beforeAll(async () => {
   page = await browser.newPage()
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('request', (request) => requests.push(request.url()))
   await page.goto(server.url)
 })
 
@@ -65,6 +67,11 @@ test('deletes everything, and is a stranger after that', async () => {
   await page.getByRole('heading', { name: 'You were not recognised' }).waitFor(patience)
   await page.keyboard.press('Escape')
   expect(await heading().textContent()).toContain('Your face')
+})
+
+test('only the runtime that is used was fetched: no WebGPU and no MediaPipe without need', () => {
+  expect(requests.filter((url) => /ort-wasm-simd-threaded-[\w-]+\.wasm$/.test(url)).length).toBeGreaterThan(0)
+  expect(requests.filter((url) => /jspi|asyncify|webgpu|vision_bundle|vision_wasm|tflite/.test(url))).toEqual([])
 })
 
 test('nothing on the way was blocked by the page’s own policy or failed unseen', () => {
