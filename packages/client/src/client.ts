@@ -18,7 +18,10 @@ export interface MienClientOptions {
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   /** What follows the face between captures. Captured frames always go through the ONNX detector and landmarks. */
   readonly tracker?: 'onnx' | 'mediapipe'
-  /** Where the folder of the widget's files lies (the one that holds `assets/`), when not beside the module itself. */
+  /**
+   * Folder with the built widget, for pages whose own bundler took this package apart: usually the server's address.
+   * The worker and the WebAssembly come from there. Default: beside the module.
+   */
   readonly assetBase?: string
   /** Takes a software WebGPU adapter too: correct and very slow, for tests. */
   readonly allowSoftwareWebGpu?: boolean
@@ -67,7 +70,7 @@ export class MienClient {
 
   /** One at a time: there is one camera, and one person in front of it. A second one fails with SESSION_IN_PROGRESS. */
   #start(operation: Operation, options: EnrollOptions): Ceremony {
-    const isBusy = this.#running !== undefined
+    const isBusy = this.#running !== undefined && !isOver(this.#running)
     const ceremony = createCeremony({
       operation,
       signal: options.signal,
@@ -76,13 +79,7 @@ export class MienClient {
         return runCeremony(this.#ports(), operation, options, stage)
       },
     })
-    if (!isBusy) {
-      this.#running = ceremony
-      const end = () => {
-        this.#running = undefined
-      }
-      ceremony.result.then(end, end)
-    }
+    if (!isBusy) this.#running = ceremony
     return ceremony
   }
 
@@ -113,3 +110,5 @@ export class MienClient {
     }
   }
 }
+
+const isOver = ({ state }: Ceremony): boolean => state.name === 'done' || state.name === 'failed'

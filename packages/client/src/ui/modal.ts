@@ -3,13 +3,8 @@ import { toMienError } from '@mien/shared/errors'
 import { Refusal } from '../ceremony/refusal.ts'
 import type { Ceremony, CeremonyFailure, CeremonyResult, CeremonyState } from '../ceremony/state.ts'
 import type { Messages } from '../i18n/messages.ts'
-import { cameraView } from './camera-view.ts'
-import { consentView } from './consent-view.ts'
 import { isDialogOpen, openDialog } from './dialog.ts'
-import { doneView, failedView, retryView } from './ending-views.ts'
-import { newPinView, pinView } from './pin-view.ts'
-import type { View, ViewContext } from './view.ts'
-import { decidingView, permissionView, preparingView } from './waiting-views.ts'
+import { createScreen } from './screen.ts'
 
 export interface ModalOptions {
   readonly operation: Operation
@@ -102,56 +97,3 @@ const isEnding = (state: CeremonyState): boolean => state.name === 'done' || sta
 /** What the person has just chosen needs no explanation. */
 const isQuiet = (failure: CeremonyFailure): boolean =>
   !(failure instanceof Refusal) && (failure.code === 'ABORTED' || failure.code === 'CONSENT_DECLINED')
-
-type StateName = CeremonyState['name']
-type Views = { readonly [Name in StateName]: (context: ViewContext) => View<Extract<CeremonyState, { name: Name }>> }
-
-interface ScreenOptions extends ViewContext {
-  readonly operation: Operation
-  readonly again: () => void
-}
-
-interface Screen {
-  show(state: CeremonyState): void
-  shown(): CeremonyState | undefined
-  dispose(): void
-}
-
-/** Shows one view at a time: the same one as long as the states that come are of its kind. */
-function createScreen(context: ScreenOptions, body: HTMLElement): Screen {
-  const views: Views = {
-    preparing: preparingView,
-    consent: consentView,
-    permission: permissionView,
-    'new-pin': newPinView,
-    positioning: cameraView,
-    capturing: cameraView,
-    deciding: decidingView(context.operation),
-    pin: pinView,
-    retry: retryView,
-    done: doneView,
-    failed: failedView(context.again),
-  }
-  let state: CeremonyState | undefined
-  let view: View<never> | undefined
-
-  const replace = (name: StateName): View<never> => {
-    view?.dispose?.()
-    const next = views[name](context) as View<never>
-    body.replaceChildren(next.element)
-    return next
-  }
-
-  return {
-    show(next) {
-      const changes = view === undefined || state === undefined || views[state.name] !== views[next.name]
-      if (changes || !view) view = replace(next.name)
-      state = next
-      // The table of views pairs each name with its own state; the compiler cannot follow that through a variable.
-      view.update(next as never)
-      if (changes) view.focus.focus({ preventScroll: true })
-    },
-    shown: () => state,
-    dispose: () => view?.dispose?.(),
-  }
-}

@@ -3,7 +3,7 @@
  * script imports need not be: a blob imports the real module. The page's policy has to allow `worker-src blob:` then,
  * and the server has to allow the import (CORS).
  *
- * @param assetBase folder that holds the widget's `assets/`, when they are not beside this module
+ * @param assetBase folder with the built widget, when its files are not beside this module
  */
 export async function startWorker(assetBase?: string): Promise<Worker> {
   const url = await workerUrl(assetBase)
@@ -30,12 +30,15 @@ import(${JSON.stringify(url)}).then(() => {
 }, reportError)
 `
 
-/** Imported only here, when a worker starts: a server that imports the package never resolves it. */
+/** The build gives the worker's entry this name, at the root of its folder (see vite.config.ts). */
+const workerFile = 'vision-worker.js'
+
+/** The built address is imported only here, when a worker starts: a server that imports the package never resolves it. */
 async function workerUrl(assetBase: string | undefined): Promise<string> {
+  if (assetBase !== undefined) {
+    const folder = assetBase.endsWith('/') ? assetBase : `${assetBase}/`
+    return new URL(workerFile, new URL(folder, location.href)).href
+  }
   const { default: built } = await import('./vision-worker.ts?worker&url')
-  const url = new URL(built, import.meta.url)
-  if (assetBase === undefined) return url.href
-  const fileName = url.pathname.slice(url.pathname.lastIndexOf('/') + 1)
-  return new URL(`assets/${fileName}`, new URL(assetBase.endsWith('/') ? assetBase : `${assetBase}/`, location.href))
-    .href
+  return new URL(built, import.meta.url).href
 }
