@@ -1,4 +1,5 @@
 import { MienError } from '@mien/shared/errors'
+import { DrizzleQueryError } from 'drizzle-orm'
 
 /** SQLSTATE classes and driver codes that mean "not now": connection (08), resources (53), shutdown (57P), network. */
 const unavailable = /^(08|53|57P)|^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|CONNECT|CONNECTION_)/
@@ -10,10 +11,14 @@ const tooSlow = ['57014', '55P03']
 export function fromSqlError(error: unknown): unknown {
   if (error instanceof MienError) return error
   const code = sqlState(error)
-  if (code === '23505') return new MienError('CONFLICT', { cause: error })
-  if (code !== undefined && tooSlow.includes(code)) return new MienError('OVERLOADED', { cause: error })
-  if (code !== undefined && unavailable.test(code)) return new MienError('DATABASE_UNAVAILABLE', { cause: error })
-  return error
+  if (code === '23505') return new MienError('CONFLICT')
+  if (code !== undefined && tooSlow.includes(code)) return new MienError('OVERLOADED')
+  if (code !== undefined && unavailable.test(code))
+    return new MienError('DATABASE_UNAVAILABLE', { cause: new Error(code) })
+  // Both drizzle and the database quote values in their messages: templates and hashes must not reach a log.
+  return code === undefined && !(error instanceof DrizzleQueryError)
+    ? error
+    : new MienError('INTERNAL', { cause: new Error(`The database refused a statement: SQLSTATE ${code ?? 'unknown'}`) })
 }
 
 /** Drivers put the code on the error, drizzle wraps that error as a cause. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
@@ -147,6 +148,14 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       const bad = [unit.map((x) => x * 5), unit.map(() => 0), unit.map(() => Number.NaN), syntheticPerson(1, 500)]
       for (const vector of bad) await expect(stores.faces.insert(faceOf(subject, vector))).rejects.toThrow()
       expect(await stores.faces.count(space)).toBe(0)
+    })
+
+    test('[ST17] what the database refuses is reported without the values', async () => {
+      const subject = await insertSubject()
+      const error = await stores.faces.insert(faceOf(subject, syntheticPerson(1, 500))).catch((thrown) => thrown)
+      const number = String(syntheticPerson(1, 500)[0]).slice(0, 8)
+      expect(inspect(error, { depth: 10 })).toContain('SQLSTATE 23514')
+      for (const value of [number, subject.id]) expect(inspect(error, { depth: 10 })).not.toContain(value)
     })
 
     test('[ST7] removing a subject takes faces and PIN with it', async () => {

@@ -34,6 +34,8 @@ export interface NativeAuth {
   opener(c: Context): Promise<SessionOpener>
   /** The session behind a client token, from a page whose origin may use it. */
   session(c: Context): Promise<{ session: Session; application: Application }>
+  /** Whether the origin that a submission names is that of its page, and one that the application allows. */
+  claimedOrigin(c: Context, session: Session, application: Application, origin: string): void
   admin(c: Context): void
 }
 
@@ -93,6 +95,12 @@ export function createNativeAuth({
         checkOrigin(c, known.application, pageOrigin)
       }
       return known
+    },
+    claimedOrigin(c, session, application, origin) {
+      const pageOrigin = c.req.header('origin')
+      if (pageOrigin !== undefined && pageOrigin !== origin) throw new MienError('BINDING_MISMATCH')
+      // A backend may leave the origin open; then it is one of the application's.
+      if (session.origin === null) checkOrigin(c, application, origin)
     },
     admin(c) {
       const { scheme, token } = presented(c)

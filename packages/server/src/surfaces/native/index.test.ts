@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Answer,
+  composeSubmission,
   goodFrame,
   openTestApp,
   pageOrigin,
@@ -305,6 +306,23 @@ describe('[ER4] who may', () => {
     expect(seen(answer)).toEqual([403, 'origin_forbidden'])
   })
 
+  test('a session whose origin its backend left open goes on at the application’s origins only', async () => {
+    const authorization = `Bearer ${shop.credentials.secret_key}`
+    const opened = await rig.send('POST', '/v1/sessions', { authorization, body: { operation: 'authenticate' } })
+    const session = opened.json
+    const asked = await rig.send('POST', '/v1/challenges', {
+      authorization: `Session ${session.client_token}`,
+      body: {},
+    })
+    const claim = (origin: string) =>
+      rig.send('POST', '/v1/submissions', {
+        authorization: `Session ${session.client_token}`,
+        body: { ...composeSubmission(session, asked.json, syntheticPerson(8), rig.clock.now()), origin },
+      })
+    expect(seen(await claim('https://evil.example'))).toEqual([403, 'origin_forbidden'])
+    expect((await claim(pageOrigin)).status).toBe(200)
+  })
+
   test('an unknown public id is unauthorized', async () => {
     const answer = await rig.send('POST', '/v1/sessions', {
       authorization: 'Public mp_unknown',
@@ -431,5 +449,23 @@ describe('[ER7] too much', () => {
     } finally {
       await tight.close()
     }
+  })
+})
+
+describe('[ER10] without its database', () => {
+  test('the server grants nothing, says that it is not ready, and shows nothing of why', async () => {
+    const broken = await openTestApp()
+    const app = await broken.createApplication()
+    const person = syntheticPerson(50)
+    await app.enroll(person)
+    const ceremony = await app.begin({ operation: 'authenticate' })
+    await broken.close()
+    for (const answer of [await app.submit(ceremony, person), await app.openSession({ operation: 'enroll' })]) {
+      expect(answer.status).toBeGreaterThanOrEqual(500)
+      expect(Object.keys(answer.json.error)).toEqual(['code', 'message', 'request_id'])
+      expect(answer.json.error.message).toBe('Something went wrong inside')
+    }
+    expect((await broken.send('GET', '/readyz')).status).toBe(503)
+    expect((await broken.send('GET', '/healthz')).status).toBe(200)
   })
 })

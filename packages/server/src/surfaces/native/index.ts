@@ -10,7 +10,7 @@ import { methodGuard } from '../../http/method-guard.ts'
 import { createRateLimiter } from '../../http/rate-limit.ts'
 import { pathRules, requestRules } from '../../http/request-rules.ts'
 import { throwInvalid } from '../../http/throw-invalid.ts'
-import { createNativeAuth } from './auth.ts'
+import { createNativeAuth, type NativeAuth } from './auth.ts'
 import * as map from './map.ts'
 import * as wire from './wire.ts'
 
@@ -34,10 +34,12 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   const app = new OpenAPIHono({ defaultHook: throwInvalid })
   const guard = methodGuard(() => app.openAPIRegistry.definitions)
   for (const path of paths) app.use(path, pathRules, requestRules, guard, strictJsonBody)
-  addCeremonies(app, options)
-  addManagement(app, options)
-  addAdministration(app, options)
-  addDescription(app, options)
+  const parts: Parts = { app, auth: createAuth(options), services: options.services }
+  addCeremonies(parts, options.clock)
+  addSubjects(parts)
+  addGalleries(parts)
+  addAdministration(parts)
+  addDescription(parts)
   for (const path of paths) {
     app.all(path, () => {
       throw new MienError('ROUTE_NOT_FOUND')
@@ -46,7 +48,14 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   return app
 }
 
-const authOf = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinute }: NativeSurfaceOptions) =>
+/** What the handlers of one resource need. */
+interface Parts {
+  readonly app: OpenAPIHono
+  readonly auth: NativeAuth
+  readonly services: Services
+}
+
+const createAuth = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinute }: NativeSurfaceOptions) =>
   createNativeAuth({
     services,
     adminTokenDigest,
@@ -54,10 +63,7 @@ const authOf = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinute }
     pageSessions: createRateLimiter(pageSessionsPerMinute),
   })
 
-function addCeremonies(app: OpenAPIHono, options: NativeSurfaceOptions): void {
-  const { services, clock } = options
-  const auth = authOf(options)
-
+function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
   /** What the page may see of a granted outcome, where the application discloses to pages. */
   const answer = async (outcome: Outcome, application: Application) => {
     if (outcome.kind !== 'ok' || !application.settings.disclose_to_page) return map.toSubmission(outcome, null)
@@ -79,8 +85,7 @@ function addCeremonies(app: OpenAPIHono, options: NativeSurfaceOptions): void {
   app.openapi(wire.submitCapture, async (c) => {
     const { session, application } = await auth.session(c)
     const request = c.req.valid('json')
-    const pageOrigin = c.req.header('origin')
-    if (pageOrigin !== undefined && pageOrigin !== request.origin) throw new MienError('BINDING_MISMATCH')
+    auth.claimedOrigin(c, session, application, request.origin)
     const outcome = await services.submissions.submit({ session, application, request })
     return c.json(await answer(outcome, application), 200)
   })
@@ -98,13 +103,11 @@ function addCeremonies(app: OpenAPIHono, options: NativeSurfaceOptions): void {
   })
 }
 
-function addManagement(app: OpenAPIHono, options: NativeSurfaceOptions): void {
-  const { services } = options
-  const { subjects, galleries } = services
-  const auth = authOf(options)
+const galleryNames = async ({ galleries }: Services, applicationId: string): Promise<ReadonlyMap<string, string>> =>
+  new Map((await galleries.list(applicationId)).map(({ id, name }) => [id, name]))
 
-  const galleryNames = async (applicationId: string) =>
-    new Map((await galleries.list(applicationId)).map(({ id, name }) => [id, name]))
+function addSubjects({ app, auth, services }: Parts): void {
+  const { subjects, galleries } = services
 
   app.openapi(wire.listSubjects, async (c) => {
     const { id } = await auth.backend(c)
@@ -117,7 +120,7 @@ function addManagement(app: OpenAPIHono, options: NativeSurfaceOptions): void {
       ...(cursor === undefined ? {} : { afterId: cursor }),
     })
     const page = found.slice(0, limit)
-    const names = await galleryNames(id)
+    const names = await galleryNames(services, id)
     return c.json(
       {
         subjects: page.map((subject) => map.toSummary(subject, names.get(subject.galleryId) ?? '')),
@@ -130,7 +133,7 @@ function addManagement(app: OpenAPIHono, options: NativeSurfaceOptions): void {
   app.openapi(wire.getSubject, async (c) => {
     const { id } = await auth.backend(c)
     const subject = await subjects.find(id, c.req.valid('param').facial_id)
-    return c.json(map.toSubject(subject, (await galleryNames(id)).get(subject.galleryId) ?? ''), 200)
+    return c.json(map.toSubject(subject, (await galleryNames(services, id)).get(subject.galleryId) ?? ''), 200)
   })
 
   app.openapi(wire.deleteSubject, async (c) => {
@@ -153,7 +156,9 @@ function addManagement(app: OpenAPIHono, options: NativeSurfaceOptions): void {
     await subjects.removePin((await auth.backend(c)).id, c.req.valid('param').facial_id)
     return c.body(null, 204)
   })
+}
 
+function addGalleries({ app, auth, services: { galleries } }: Parts): void {
   app.openapi(wire.listGalleries, async (c) => {
     const all = await galleries.list((await auth.backend(c)).id)
     return c.json({ galleries: all.map(map.toGallery) }, 200)
@@ -165,10 +170,7 @@ function addManagement(app: OpenAPIHono, options: NativeSurfaceOptions): void {
   })
 }
 
-function addAdministration(app: OpenAPIHono, options: NativeSurfaceOptions): void {
-  const { applications } = options.services
-  const auth = authOf(options)
-
+function addAdministration({ app, auth, services: { applications } }: Parts): void {
   app.openapi(wire.createApplication, async (c) => {
     auth.admin(c)
     const { name, origins = [] } = c.req.valid('json')
@@ -199,7 +201,7 @@ function addAdministration(app: OpenAPIHono, options: NativeSurfaceOptions): voi
   })
 }
 
-function addDescription(app: OpenAPIHono, { services }: NativeSurfaceOptions): void {
+function addDescription({ app, services }: Parts): void {
   app.openapi(wire.publishKeys, (c) => {
     c.header('Access-Control-Allow-Origin', '*')
     c.header('Cache-Control', 'public, max-age=300')
