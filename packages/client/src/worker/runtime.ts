@@ -16,7 +16,7 @@ export interface RuntimeOptions {
 
 export interface Runtime {
   readonly openSession: OpenSession
-  /** Where the heavy networks run by now: a failed WebGPU session has moved to WebAssembly. */
+  /** Where the heavy networks run by now: `wasm` as soon as one of them had to move there. */
   backend(): Backend
 }
 
@@ -26,9 +26,13 @@ export interface Runtime {
  * @throws MienError RUNTIME_UNAVAILABLE
  */
 export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const loaded = await loadModule(options.backend)
-  const { ort } = loaded
-  let { backend } = loaded
+  const { ort, backend } = await loadModule(options.backend)
+  return bindRuntime(ort, { ...options, backend })
+}
+
+/** @param ort a module that has the backend */
+export function bindRuntime(ort: OrtModule, options: RuntimeOptions): Runtime {
+  let { backend } = options
   ort.env.wasm.numThreads = options.threads
   const inTurn = createQueue()
   const open = async (bytes: Uint8Array, name: string, on: Backend) => {
@@ -41,15 +45,19 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
 
   /** Holds the bytes, so that it can move when the graphics processor fails: at once, at the first run, or later on. */
   async function openHeavy(bytes: Uint8Array, name: string): Promise<ModelSession> {
+    let on: Backend = 'webgpu'
     const toWasm = () => {
+      on = 'wasm'
       backend = 'wasm'
       return open(bytes, name, 'wasm')
     }
     let session = await open(bytes, name, 'webgpu').catch(toWasm)
     return {
       run: async (feeds) => {
-        if (backend === 'wasm') return session.run(feeds)
+        if (on === 'wasm') return session.run(feeds)
         return session.run(feeds).catch(async () => {
+          // What failed may not even be able to end.
+          await session.release().catch(() => undefined)
           session = await toWasm()
           return session.run(feeds)
         })
