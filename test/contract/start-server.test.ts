@@ -1,12 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../packages/server/src/config.ts'
 import { startServer } from '../../packages/server/src/start-server.ts'
 
-const log = pino({ level: 'silent' })
+const log = { error: () => {}, warn: () => {} }
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mien-start-'))

@@ -7,7 +7,7 @@ import { createAdaptorServer } from '@hono/node-server'
 import { MienError } from '@mien/shared/errors'
 import { packFiles } from '@mien/shared/vision/manifest'
 import type { Hono } from 'hono'
-import type { Logger } from 'pino'
+import type { BaseLogger } from 'pino'
 import { createApp } from './app.ts'
 import { addressFile } from './cli/connect.ts'
 import type { Config } from './config.ts'
@@ -17,6 +17,9 @@ import { serverLimits } from './http/server-limits.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
 import { type Core, openCore } from './open-core.ts'
+
+/** What the server says while it runs; a pino logger has it. */
+export type Log = Pick<BaseLogger, 'error' | 'warn'>
 
 export interface RunningServer {
   readonly url: string
@@ -37,7 +40,7 @@ const drainMs = 25_000
  *
  * @throws MienError those of openCore and ensureModels, CONFIG_INVALID (the port is taken or not allowed)
  */
-export async function startServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const core = await openCore(config)
   try {
     return await listen(config, core, log)
@@ -47,7 +50,7 @@ export async function startServer(config: Config, log: Logger): Promise<RunningS
   }
 }
 
-async function listen(config: Config, core: Core, log: Logger): Promise<RunningServer> {
+async function listen(config: Config, core: Core, log: Log): Promise<RunningServer> {
   let isAccepting = true
   const { services, database, clock } = core
   const webAssets = await openWebAssets(config, core)
