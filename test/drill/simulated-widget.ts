@@ -14,6 +14,8 @@ export interface SimulatedWidget {
   begin(operation: Operation): Promise<OpenedCeremony>
   /** Session, challenge and submission in one go. */
   run(operation: Operation, person: Float32Array): Promise<SubmissionResponse>
+  /** 1:1, in a session that a backend opened for this facial id. */
+  verify(facialId: string, secretKey: string, person: Float32Array): Promise<SubmissionResponse>
 }
 
 export interface OpenedCeremony {
@@ -47,8 +49,10 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
     throw new HttpRefusal(response.status, errorBody.parse(answer).error.code)
   }
 
-  async function begin(operation: Operation): Promise<OpenedCeremony> {
-    const session = await post('/v1/sessions', `Public ${publicId}`, { operation }, sessionResponse)
+  const begin = async (operation: Operation) =>
+    open(await post('/v1/sessions', `Public ${publicId}`, { operation }, sessionResponse))
+
+  async function open(session: SessionResponse): Promise<OpenedCeremony> {
     const authorization = `Session ${session.client_token}`
     const challenge = await post('/v1/challenges', authorization, {}, challengeResponse)
     return {
@@ -63,6 +67,11 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
     begin,
     async run(operation, person) {
       const ceremony = await begin(operation)
+      return ceremony.submit(ceremony.submission(person))
+    },
+    async verify(facialId, secretKey, person) {
+      const request = { operation: 'authenticate', facial_id: facialId, origin }
+      const ceremony = await open(await post('/v1/sessions', `Bearer ${secretKey}`, request, sessionResponse))
       return ceremony.submit(ceremony.submission(person))
     },
   }

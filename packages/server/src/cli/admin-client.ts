@@ -1,7 +1,10 @@
 import {
+  type Application,
   type ApplicationCredentials,
   type ApplicationList,
   type ApplicationRequest,
+  type ApplicationSettingsPatch,
+  application,
   applicationCredentials,
   applicationList,
   type CredentialKind,
@@ -19,6 +22,8 @@ export interface AdminClient {
   createApplication(request: ApplicationRequest): Promise<ApplicationCredentials>
   listApplications(): Promise<ApplicationList['applications']>
   deleteApplication(applicationId: string): Promise<void>
+  /** Only what is given changes. */
+  changeSettings(applicationId: string, patch: ApplicationSettingsPatch): Promise<Application>
   rotateKey(applicationId: string, kind: CredentialKind): Promise<RotateResponse>
 }
 
@@ -41,6 +46,8 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     async deleteApplication(applicationId) {
       await call('DELETE', at(applicationId))
     },
+    changeSettings: async (applicationId, patch) =>
+      parse(application, await call('PATCH', `${at(applicationId)}/settings`, patch)),
     rotateKey: async (applicationId, kind) =>
       parse(rotateResponse, await call('POST', `${at(applicationId)}/keys`, { kind })),
   }

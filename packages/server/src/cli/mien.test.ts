@@ -19,6 +19,7 @@ function setUp() {
     createApplication: vi.fn(async () => credentials),
     listApplications: vi.fn(async () => []),
     deleteApplication: vi.fn(async () => {}),
+    changeSettings: vi.fn(async () => ({ settings: { pin_enroll: 'optional' } }) as never),
     rotateKey: vi.fn(async () => ({ kind: 'ufme' as const, client_id: null, secret: 'new' })),
   } satisfies AdminClient
   const fetchModels = vi.fn(async () => {})
@@ -55,6 +56,10 @@ describe('the command line', () => {
     [['app', 'create', '--name', 'x', '--origin', 'file:///x']],
     [['key', 'rotate', id, '--kind', 'unknown']],
     [['app', 'delete']],
+    [['app', 'set', id]],
+    [['app', 'set', id, 'unknown=1']],
+    [['app', 'set', id, 'pad_threshold=2']],
+    [['app', 'set', id, 'pin_enroll']],
     [['unknown']],
   ])('refuses %j without touching the server', async (words) => {
     const { admin, run } = setUp()
@@ -70,6 +75,16 @@ describe('the command line', () => {
       [id, 'secret_key'],
       [id, 'ufme'],
     ])
+  })
+
+  it('changes the settings that are named, as JSON or as plain text', async () => {
+    const { admin, run } = setUp()
+    await run('app', 'set', id, 'pin_enroll=optional', 'max_identify_gallery=500', 'pad_threshold=null')
+    expect(admin.changeSettings).toHaveBeenCalledWith(id, {
+      pin_enroll: 'optional',
+      max_identify_gallery: 500,
+      pad_threshold: null,
+    })
   })
 
   it('fetches the models of a named pack', async () => {
