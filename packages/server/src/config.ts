@@ -39,7 +39,7 @@ const schema = z.object({
   PORT: optionalText.transform((port) => port ?? '8080').pipe(z.coerce.number<string>().int().min(0).max(65_535)),
   MIEN_DATA_DIR: optionalText.transform((folder) => absolute(folder ?? './data')),
   DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
-  MIEN_ADMIN_TOKEN: optionalText.pipe(z.string().min(32).nullable()),
+  MIEN_ADMIN_TOKEN: optionalText.pipe(z.string().min(16).nullable()),
   MIEN_MASTER_KEY: optionalText.pipe(
     z
       .string()
