@@ -1,6 +1,7 @@
 /** Who may import whom. Each rule names the reason; the table they come from is in packages/shared/SPEC.md. */
 const forbid = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to })
-const npm = (pattern) => ({ path: `node_modules/(${pattern})(/|$)` })
+/** Also by its bare name: a package that is not installed cannot be resolved to a folder. */
+const npm = (pattern) => ({ path: `(^|node_modules/)(${pattern})(/|$)` })
 
 export default {
   forbidden: [
@@ -41,7 +42,7 @@ export default {
       'domain-knows-no-edge',
       { path: '^packages/server/src/domain/', pathNot: '\\.(test|contract)\\.ts$' },
       {
-        path: '^packages/server/src/(http|surfaces|db|vision|cli|demo|app|main)|node_modules/(hono|@hono|drizzle-orm|postgres|@electric-sql|pgvector)(/|$)',
+        path: '^packages/server/src/(http|surfaces|db|vision|cli|demo|app|main)|(^|node_modules/)(hono|@hono|drizzle-orm|postgres|@electric-sql|pgvector)(/|$)',
       },
       'the core speaks neither HTTP nor SQL nor a vendor',
     ),
