@@ -52,17 +52,26 @@ const watchMs = 500
  * @throws MienError IDLE_TIMEOUT, MANY_FACES, QUALITY_TOO_LOW, SPOOF_SUSPECTED, CAMERA_LOST, or the signal's reason
  */
 export async function captureFrames(options: CaptureOptions): Promise<readonly CapturedFrame[]> {
-  const { ports, settings, signal } = options
   for (let spoofed = 0; spoofed < maxSpoofedWindows; spoofed++) {
-    const chosen = await findFrames(options)
-    const frames: CapturedFrame[] = []
-    for (const { frameId, atMs } of chosen) {
-      frames.push({ atMs, analysis: await ports.vision.call('analyse', [frameId, signal]) })
-    }
-    await ports.vision.call('discard', [])
-    if (isLive(frames, settings.pad_threshold)) return frames
+    const frames = await captureWindow(options)
+    if (isLive(frames, options.settings.pad_threshold)) return frames
   }
   throw new MienError('SPOOF_SUSPECTED')
+}
+
+/** However it ends, no pixels stay in the worker. */
+async function captureWindow(options: CaptureOptions): Promise<readonly CapturedFrame[]> {
+  const { ports, signal } = options
+  try {
+    const frames: CapturedFrame[] = []
+    for (const { frameId, atMs } of await findFrames(options)) {
+      frames.push({ atMs, analysis: await ports.vision.call('analyse', [frameId, signal]) })
+    }
+    return frames
+  } finally {
+    // Not waited for: the camera goes off at once, also when the worker no longer answers.
+    ports.vision.call('discard', []).catch(() => undefined)
+  }
 }
 
 /** Every frame has to pass: the server looks at the lowest too. A number that is none does not pass. */
@@ -83,7 +92,12 @@ async function findFrames(options: CaptureOptions): Promise<readonly KeptCandida
   show(options, position, window, ports.now())
   try {
     for (;;) {
-      const { report, atMs } = await look(window !== undefined)
+      const seen = await look(window !== undefined)
+      if (seen === undefined) {
+        window = undefined
+        continue
+      }
+      const { report, atMs } = seen
       position = seeFrame(position, report, atMs)
       if (window !== undefined) window = addFrame(window, position, { ...report, atMs })
       const chosen = window && chooseFrames(window, rules, atMs)
@@ -115,7 +129,10 @@ interface Look {
   readonly atMs: number
 }
 
-/** One frame, seen. With a tracker of its own the dear facts are asked for only once the face stands right. */
+/**
+ * One frame, seen; undefined when the worker died over it, with all pixels that it kept. With a tracker of its own the
+ * dear facts are asked for only once the face stands right.
+ */
 function createLook({ ports, feed }: CaptureOptions, signal: AbortSignal) {
   const hasTracker = ports.visionOptions.tracker !== 'onnx'
   let depth: 'track' | 'full' = hasTracker ? 'track' : 'full'
@@ -128,19 +145,21 @@ function createLook({ ports, feed }: CaptureOptions, signal: AbortSignal) {
     return report
   }
 
-  return async (keep: boolean): Promise<Look> => {
-    for (;;) {
+  return async (keep: boolean): Promise<Look | undefined> => {
+    signal.throwIfAborted()
+    const frame = await feed.next(signal)
+    try {
+      return { report: await lookOnce(frame, keep), atMs: frame.atMs }
+    } catch (error) {
       signal.throwIfAborted()
-      const frame = await feed.next(signal)
-      try {
-        return { report: await lookOnce(frame, keep), atMs: frame.atMs }
-      } catch (error) {
-        signal.throwIfAborted()
-        // The host starts another worker; the next frame goes to that one.
-        const isCrash = error instanceof MienError && error.code === 'WORKER_CRASHED'
-        crashes += 1
-        if (!isCrash || crashes > 1) throw error
-      }
+      // The host starts another worker; the next frame goes to that one.
+      const isCrash = error instanceof MienError && error.code === 'WORKER_CRASHED'
+      crashes += 1
+      if (!isCrash || crashes > 1) throw error
+      return undefined
+    } finally {
+      // Moved to the worker already, except when there was none: cameras stall when their frames are not given back.
+      frame.source.close()
     }
   }
 }

@@ -31,6 +31,8 @@ interface World {
   answers?: (SubmissionResponse | MienError)[]
   stepUps?: SubmissionResponse[]
   challengeSeconds?: number
+  /** The worker dies with so many frames in it, once. */
+  crashWithFrames?: number
   openCamera?: CeremonyPorts['openCamera']
 }
 
@@ -80,18 +82,32 @@ function createWorld(world: World) {
     },
     stepUp: async () => world.stepUps?.shift() ?? accepted,
   }
+  const kept = new Set<number>()
+  const keep = (): number => {
+    if (kept.size === world.crashWithFrames) {
+      delete world.crashWithFrames
+      kept.clear()
+      throw new MienError('WORKER_CRASHED')
+    }
+    const frameId = kept.size + 1
+    kept.add(frameId)
+    return frameId
+  }
   const calls: Record<string, (...args: never[]) => unknown> = {
     load: () => ({ modelId: 'model', backend: 'wasm', threads: 1, tracker: 'onnx' }),
-    observe: (_frame: unknown, { keep }: { keep: boolean }) => ({
+    observe: (_frame: unknown, options: { keep: boolean }) => ({
       ...(world.scene ?? frameOf(observed())),
-      frameId: keep ? 1 : null,
+      frameId: options.keep ? keep() : null,
     }),
-    analyse: (): FaceAnalysis => ({
-      ...observed(),
-      pad: { live: world.live ?? 0.9, modelId: 'pad' },
-      template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
-    }),
-    discard: () => undefined,
+    analyse: (frameId: number): FaceAnalysis => {
+      if (!kept.has(frameId)) throw new MienError('NOT_FOUND')
+      return {
+        ...observed(),
+        pad: { live: world.live ?? 0.9, modelId: 'pad' },
+        template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
+      }
+    },
+    discard: () => kept.clear(),
   }
   const openCamera = async (): Promise<Camera> => {
     const lost = new AbortController()
@@ -106,6 +122,12 @@ function createWorld(world: World) {
       },
     }
   }
+  const frames = new Set<ImageBitmap>()
+  const frame = (): ImageBitmap => {
+    const made = { width: 640, height: 480, close: () => void frames.delete(made) }
+    frames.add(made)
+    return made
+  }
   const ports: CeremonyPorts = {
     publicId: 'public',
     origin: 'https://shop.example',
@@ -118,14 +140,14 @@ function createWorld(world: World) {
         new Promise((resolve, reject) => {
           if (signal.aborted) return reject(signal.reason)
           signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-          setTimeout(() => resolve({ source: {} as ImageBitmap, atMs: Date.now() }), 33)
+          setTimeout(() => resolve({ source: frame(), atMs: Date.now() }), 33)
         }),
       close: () => undefined,
     }),
     now: () => Date.now(),
     timestamp: () => '2026-01-01T00:00:00Z',
   }
-  return { ports, submissions, cameras, session, challenges: () => challenges }
+  return { ports, submissions, cameras, session, challenges: () => challenges, kept, frames }
 }
 
 /** Starts it and remembers every state by name, repeats left out. */
@@ -262,6 +284,32 @@ describe('a capture that does not come about', () => {
     cameras[0]!.lose()
     expect(await failureOf(ceremony)).toMatchObject({ code: 'CAMERA_LOST' })
     expect(cameras[0]!.isOn).toBe(false)
+  })
+
+  it('survives a worker that dies, and takes no frame from before', async () => {
+    const { ceremony, submissions, frames } = start({ crashWithFrames: 20 })
+    await until(ceremony, 'done')
+    expect(submissions).toHaveLength(1)
+    const times = submissions[0]!.frames.map((frame) => frame.at_ms)
+    // The first window was 20 frames of 33 ms; another one begins after the person has stood right for a while again.
+    expect(times[0]).toBeGreaterThan(20 * 33)
+    expect(frames.size).toBe(0)
+  })
+
+  it.each([
+    ['is cancelled', {}, (ceremony: Ceremony) => ceremony.cancel()],
+    ['loses its camera', {}, (_: Ceremony, { cameras }: ReturnType<typeof createWorld>) => cameras[0]!.lose()],
+    ['succeeds', {}, () => undefined],
+    ['is taken for a picture', { live: 0 }, () => undefined],
+  ])('leaves no pixels in the worker when it %s', async (_name, world, interrupt) => {
+    const around = start(world)
+    await until(around.ceremony, 'capturing')
+    await vi.advanceTimersByTimeAsync(500)
+    expect(around.kept.size).toBeGreaterThan(0)
+    interrupt(around.ceremony, around)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(['done', 'failed']).toContain(around.ceremony.state.name)
+    expect(around.kept.size).toBe(0)
   })
 
   it('starts over with another camera when the person changes it', async () => {

@@ -185,9 +185,19 @@ describe('a worker that dies', () => {
       tries += 1
       throw new DOMException('blocked', 'SecurityError')
     })
-    await expect(host.call('discard', [])).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
-    await expect(host.call('discard', [])).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
+    await expect(host.call('release', [])).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
+    await expect(host.call('release', [])).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
     expect(tries).toBe(2)
+  })
+
+  it('is not started to forget what it never had', async () => {
+    let starts = 0
+    const host = createVisionHost(async () => {
+      starts += 1
+      return fakeWorker({ discard: async () => undefined }).port
+    })
+    await host.call('discard', [])
+    expect(starts).toBe(0)
   })
 
   it('that is stopped on purpose rejects with ABORTED', async () => {

@@ -72,6 +72,8 @@ export function createVisionHost(start: () => Promise<WorkerPort>): VisionHost {
 
   return {
     call<M extends Method>(method: M, args: Arguments<M>, transfer: readonly Transferable[] = []) {
+      // A worker that is not there keeps nothing, and is not started for that.
+      if (method === 'discard' && running === undefined) return Promise.resolve() as Answer<M>
       return send(method, args, transfer) as Answer<M>
     },
     stop() {
