@@ -9,3 +9,10 @@ test('[ST44] a PIN is stored as argon2id with at least the parameters of OWASP, 
   expect(await argon2Hasher.verify(hash, new Uint8Array(32).fill(4))).toBe(false)
   expect(await argon2Hasher.verify('not a hash', secret)).toBe(false)
 })
+
+test('[ST44] a secret is any bytes, also those that are no UTF-8, as a keyed digest is', async () => {
+  const secret = Uint8Array.from({ length: 32 }, (_, i) => 255 - i)
+  const hash = await argon2Hasher.hash(secret)
+  expect(await argon2Hasher.verify(hash, secret)).toBe(true)
+  expect(await argon2Hasher.verify(hash, secret.toReversed())).toBe(false)
+})

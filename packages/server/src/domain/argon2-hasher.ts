@@ -1,3 +1,4 @@
+import { encodeBase64Url } from '@mien/shared/bytes'
 import { hash, verify } from '@node-rs/argon2'
 import type { PinHasher } from './ports.ts'
 
@@ -7,11 +8,14 @@ const argon2id = 2
 /** OWASP ASVS 5.0 appendix C, the floor for argon2id: 19 MiB, two passes, one lane. The pepper does the rest. */
 const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 
+/** As text: `verify` of the package takes only bytes that are UTF-8, which those of a keyed digest hardly ever are. */
+const textOf = (secret: Uint8Array): string => encodeBase64Url(secret)
+
 export const argon2Hasher: PinHasher = {
-  hash: (secret) => hash(secret, parameters),
+  hash: (secret) => hash(textOf(secret), parameters),
   async verify(encoded, secret) {
     try {
-      return await verify(encoded, secret)
+      return await verify(encoded, textOf(secret))
     } catch {
       // An unreadable hash fits no PIN.
       return false
