@@ -56,7 +56,7 @@ export class MienClient {
   }
 
   /** Fetches models and starts the worker ahead of the first ceremony. Optional. */
-  warmUp(options: WarmUpOptions = {}): Promise<LoadReport> {
+  async warmUp(options: WarmUpOptions = {}): Promise<LoadReport> {
     const { signal = new AbortController().signal, pack, onProgress = () => undefined } = options
     const load = { ...this.#loadOptions(), ...(pack === undefined ? {} : { pack }) }
     return this.vision.call('load', [load, onProgress, signal])

@@ -14,6 +14,8 @@ export interface Vision {
   readonly pipeline: Pipeline
   /** Absent: the pipeline's own detector guides too. */
   readonly tracker: FaceTracker | undefined
+  /** Name of the model pack. */
+  readonly pack: string
   readonly report: LoadReport
 }
 
@@ -52,17 +54,23 @@ export async function loadVision({ options, clock, onProgress, signal }: LoadVis
     openSession: runtime.openSession,
     onStage: (stage) => clock.enter(stage),
   })
-  const tracker = options.tracker === 'mediapipe' ? await openTracker(pack, source) : undefined
-  onProgress({ step: 'runtime' })
-  signal.throwIfAborted()
-  await pipeline.warmUp()
-  const report = {
-    modelId: pipeline.modelId,
-    backend: runtime.backend(),
-    threads: await countThreads(options),
-    tracker: options.tracker,
+  try {
+    const tracker = options.tracker === 'mediapipe' ? await openTracker(pack, source) : undefined
+    onProgress({ step: 'runtime' })
+    signal.throwIfAborted()
+    await pipeline.warmUp()
+    const report = {
+      modelId: pipeline.modelId,
+      backend: runtime.backend(),
+      threads: await countThreads(options),
+      tracker: options.tracker,
+    }
+    return { pipeline, tracker, pack: pack.name, report }
+  } catch (error) {
+    // Nobody else has a hold of these networks: without this, every cancelled start would leave a set in memory.
+    await pipeline.release().catch(() => undefined)
+    throw error
   }
-  return { pipeline, tracker, report }
 }
 
 async function openTracker(pack: ModelPack, source: ModelSource): Promise<FaceTracker> {

@@ -39,6 +39,7 @@ function fakeVision(faces: readonly FaceObservation[], hasTracker = false) {
   const vision: Vision = {
     pipeline,
     tracker: hasTracker ? tracker : undefined,
+    pack: 'standard',
     report: { modelId: 'model', backend: 'wasm', threads: 1, tracker: 'onnx' },
   }
   return { vision, calls }
@@ -99,6 +100,52 @@ describe('the worker', () => {
     finish()
     await Promise.all(loads)
     expect(heard).toEqual(['first', 'second'])
+  })
+
+  it('keeps what was loaded ahead, before anyone knew the name of the pack, when the name turns out the same', async () => {
+    const { vision } = fakeVision([])
+    const packs: (string | undefined)[] = []
+    const api = apiOf(async ({ options: { pack } }) => {
+      packs.push(pack)
+      return { ...vision, pack: pack ?? 'standard' }
+    })
+    // Both while it loads and after.
+    await Promise.all([api.load(options, ignore, never), api.load({ ...options, pack: 'standard' }, ignore, never)])
+    await api.load({ ...options, pack: 'standard' }, ignore, never)
+    expect(packs).toEqual([undefined])
+    await Promise.all(['other', 'other'].map((pack) => api.load({ ...options, pack }, ignore, never)))
+    expect(packs).toEqual([undefined, 'other'])
+  })
+
+  it('goes on loading for the others when one of them leaves, and stops when the last one does', async () => {
+    const { vision } = fakeVision([])
+    const finish: (() => void)[] = []
+    const signals: AbortSignal[] = []
+    const api = apiOf(({ signal }) => {
+      signals.push(signal)
+      return new Promise((resolve, reject) => {
+        finish.push(() => (signal.aborted ? reject(signal.reason) : resolve(vision)))
+      })
+    })
+    const [one, other] = [new AbortController(), new AbortController()]
+    const left = api.load(options, ignore, one.signal)
+    const stayed = api.load(options, ignore, other.signal)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    one.abort(new MienError('ABORTED'))
+    await expect(left).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(signals[0]!.aborted).toBe(false)
+    other.abort(new MienError('ABORTED'))
+    await expect(stayed).rejects.toMatchObject({ code: 'ABORTED' })
+    expect(signals[0]!.aborted).toBe(true)
+
+    // Somebody who comes while that load winds down gets one of their own, after it.
+    const late = api.load(options, ignore, never)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    expect(finish).toHaveLength(1)
+    finish[0]!()
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    finish[1]!()
+    await expect(late).resolves.toEqual(vision.report)
   })
 
   it('analyses the very pixels that were observed, once', async () => {

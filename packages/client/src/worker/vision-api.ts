@@ -15,10 +15,14 @@ export interface VisionApiPorts {
 }
 
 interface Loaded {
-  readonly key: string
+  readonly options: LoadOptions
+  /** Name of the pack; undefined while it is the server's first one and its manifest has not arrived. */
+  pack: string | undefined
   readonly vision: Promise<Vision>
-  /** Everyone who waits for the same load. */
-  readonly listeners: Set<(progress: LoadProgress) => void>
+  isReady: boolean
+  /** Everyone who waits for the same load. When the last one no longer does, it is cancelled. */
+  readonly waiting: Set<(progress: LoadProgress) => void>
+  readonly cancel: AbortController
 }
 
 /** The calls of `VisionWorkerApi` over whatever loads, reads and keeps. */
@@ -31,13 +35,28 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
   }
 
   /** Set at once, so that two callers never load twice; the old networks go first, for the sake of memory. */
-  function begin(options: LoadOptions, key: string, signal: AbortSignal): Loaded {
+  function begin(options: LoadOptions): Loaded {
     const unloaded = unload()
-    const listeners: Loaded['listeners'] = new Set()
+    const waiting: Loaded['waiting'] = new Set()
+    const cancel = new AbortController()
     const onProgress = (progress: LoadProgress) => {
-      for (const listener of listeners) listener(progress)
+      for (const tell of waiting) tell(progress)
     }
-    return { key, listeners, vision: unloaded.then(() => loadVision({ options, clock, onProgress, signal })) }
+    const { signal } = cancel
+    const vision = unloaded.then(() => loadVision({ options, clock, onProgress, signal }))
+    const begun: Loaded = { options, pack: options.pack, vision, isReady: false, waiting, cancel }
+    vision.then(
+      ({ pack }) => {
+        begun.pack = pack
+        begun.isReady = true
+      },
+      () => {
+        // The next call tries again: the network may be back.
+        if (loaded === begun) loaded = undefined
+      },
+    )
+    loaded = begun
+    return begun
   }
 
   async function unload(): Promise<void> {
@@ -59,19 +78,15 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
 
   return {
     async load(options, onProgress, signal) {
-      const key = keyOf(options)
-      const current = loaded?.key === key ? loaded : begin(options, key, signal)
-      loaded = current
-      const { listeners } = current
-      listeners.add(onProgress)
-      try {
-        return (await current.vision).report
-      } catch (error) {
-        // The next call tries again: the network may be back.
-        if (loaded === current) loaded = undefined
-        throw error
-      } finally {
-        listeners.delete(onProgress)
+      for (;;) {
+        signal.throwIfAborted()
+        const { pack, report } = await wait(
+          loaded && fits(loaded, options) ? loaded : begin(options),
+          onProgress,
+          signal,
+        )
+        // Otherwise this was the load of somebody who left the choice to the server.
+        if (options.pack === undefined || options.pack === pack) return report
       }
     },
 
@@ -124,4 +139,35 @@ async function observeFully(
   return { width, height, faces: observed.map((face) => face.detection), observation, frameId }
 }
 
-const keyOf = (options: LoadOptions): string => JSON.stringify(Object.entries(options).sort())
+/** Whether a load gives what these options ask for, as far as one can know before the manifest is there. */
+function fits({ options, pack, isReady, cancel }: Loaded, wanted: LoadOptions): boolean {
+  if (cancel.signal.aborted && !isReady) return false
+  const isPack = wanted.pack === undefined || pack === undefined || wanted.pack === pack
+  return isPack && keyOf(options) === keyOf(wanted)
+}
+
+/** Leaves at once when the caller's own signal aborts; others go on waiting. */
+function wait(
+  { vision, waiting, cancel }: Loaded,
+  onProgress: (progress: LoadProgress) => void,
+  signal: AbortSignal,
+): Promise<Vision> {
+  // Its own function: one caller may wait twice.
+  const tell = (progress: LoadProgress) => onProgress(progress)
+  waiting.add(tell)
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      waiting.delete(tell)
+      if (waiting.size === 0) cancel.abort(signal.reason)
+      reject(signal.reason)
+    }
+    const end = () => {
+      waiting.delete(tell)
+      signal.removeEventListener('abort', leave)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    vision.finally(end).then(resolve, reject)
+  })
+}
+
+const keyOf = ({ pack: _, ...others }: LoadOptions): string => JSON.stringify(Object.entries(others).sort())
