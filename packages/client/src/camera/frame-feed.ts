@@ -17,16 +17,20 @@ export interface FrameFeed {
   close(): void
 }
 
-/** @throws MienError CAMERA_BUSY when the stream does not start to play */
-export async function openFrameFeed(stream: MediaStream): Promise<FrameFeed> {
+/** A camera that gives its first picture later than this gives none: covered by software, or held by another program. */
+const startMs = 20_000
+
+/** @throws MienError CAMERA_BUSY when the stream does not start to play, or the signal's own reason */
+export async function openFrameFeed(stream: MediaStream, signal: AbortSignal): Promise<FrameFeed> {
   const video = document.createElement('video')
   video.muted = true
   video.playsInline = true
   video.srcObject = stream
   try {
-    await video.play()
-  } catch (cause) {
-    throw new MienError('CAMERA_BUSY', { cause })
+    await startToPlay(video, signal)
+  } catch (error) {
+    video.srcObject = null
+    throw error
   }
   return {
     async next(signal) {
@@ -38,6 +42,29 @@ export async function openFrameFeed(stream: MediaStream): Promise<FrameFeed> {
       video.srcObject = null
     },
   }
+}
+
+/** `play()` alone waits for ever when the stream has no picture or ends before the first. */
+function startToPlay(video: HTMLVideoElement, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', cancel)
+    }
+    const fail = (error: unknown) => {
+      end()
+      reject(error)
+    }
+    const cancel = () => fail(signal.reason)
+    const timer = setTimeout(() => fail(new MienError('CAMERA_BUSY')), startMs)
+    signal.addEventListener('abort', cancel, { once: true })
+    if (signal.aborted) return cancel()
+    const play = () => {
+      end()
+      resolve()
+    }
+    video.play().then(play, (cause) => fail(new MienError('CAMERA_BUSY', { cause })))
+  })
 }
 
 /** A handle of its own costs 0.03 ms; a bitmap, where there is no VideoFrame, some milliseconds. */

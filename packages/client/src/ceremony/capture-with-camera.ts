@@ -41,7 +41,7 @@ async function captureOnce(options: CaptureWithCamera, deviceId: string | undefi
   }
   try {
     const signal = AbortSignal.any([stage.signal, camera.lost, switching.signal])
-    const feed = await ports.openFeed(camera.stream)
+    const feed = await ports.openFeed(camera.stream, signal)
     try {
       return { frames: await captureFrames({ ...options, camera, feed, switchCamera, signal }) }
     } finally {

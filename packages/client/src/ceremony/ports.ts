@@ -13,7 +13,7 @@ export interface CeremonyPorts {
   readonly visionOptions: Omit<LoadOptions, 'pack'>
   createApi(options: { readonly replyTimeoutMs: number; readonly signal: AbortSignal }): ApiClient
   openCamera(options: OpenCameraOptions): Promise<Camera>
-  openFeed(stream: MediaStream): Promise<FrameFeed>
+  openFeed(stream: MediaStream, signal: AbortSignal): Promise<FrameFeed>
   /** Milliseconds of the same clock that frames are stamped with. */
   now(): number
   /** RFC 3339. */
