@@ -10,7 +10,7 @@ const turned = seeFrame(standing, frameOf(observed({ pose: { yawDegrees: 40 } })
 function fill(everyMs: number, untilMs: number, from: CaptureWindow = beginWindow(0)): CaptureWindow {
   let window = from
   for (let atMs = everyMs; atMs <= untilMs; atMs += everyMs) {
-    window = addFrame(window, standing, { atMs, frameId: atMs, observation: observed() })
+    window = addFrame(window, standing, { atMs, frameId: atMs / everyMs, observation: observed() })
   }
   return window
 }
@@ -32,6 +32,15 @@ describe('a capture window', () => {
   it('gives five frames after a second at 30 frames a second', () => {
     expect(chooseFrames(fill(33, 990), rules, 990)).toBeUndefined()
     expect(chooseFrames(fill(33, 1023), rules, 1023)).toHaveLength(5)
+  })
+
+  it('holds no frame that the worker has let go since', () => {
+    const window = fill(33, 100 * 33)
+    const sharp = observed({ quality: { sharpness: 1e6 } })
+    const first = addFrame(beginWindow(0), standing, { atMs: 0, frameId: 1, observation: sharp })
+    const later = addFrame(first, turned, { atMs: 2000, frameId: 1 + 48, observation: observed() })
+    expect(later.candidates).toEqual([])
+    expect(window.candidates.map(({ frameId }) => frameId)).toEqual(Array.from({ length: 48 }, (_, i) => 53 + i))
   })
 
   it('makes do with three on a slow machine, after waiting', () => {

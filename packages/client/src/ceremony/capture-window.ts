@@ -1,4 +1,5 @@
 import type { FaceObservation } from '@mien/shared/vision/types'
+import { maxKeptFrames } from '../worker/kept-frames.ts'
 import type { Positioning } from './positioning.ts'
 import { type Candidate, type SelectionRules, scoreFrame, selectFrames } from './select-frames.ts'
 
@@ -36,8 +37,11 @@ export interface SeenFrame {
 
 export function addFrame(window: CaptureWindow, position: Positioning, frame: SeenFrame): CaptureWindow {
   const { atMs, frameId, observation } = frame
-  if (!position.isGood || frameId === null || observation === null) return window
-  return { ...window, candidates: [...window.candidates, { atMs, frameId, score: scoreFrame(observation) }] }
+  if (frameId === null) return window
+  // The worker counts every frame that it keeps, good or not, and lets the oldest go.
+  const candidates = window.candidates.filter((candidate) => candidate.frameId > frameId - maxKeptFrames)
+  if (position.isGood && observation !== null) candidates.push({ atMs, frameId, score: scoreFrame(observation) })
+  return { ...window, candidates }
 }
 
 export const isBroken = (window: CaptureWindow, position: Positioning, atMs: number): boolean =>

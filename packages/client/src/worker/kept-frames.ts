@@ -15,9 +15,9 @@ export interface KeptFrames {
 }
 
 /** A second and a half of 1280x720 at 30 frames a second is 166 MB: enough for any capture, the oldest go first. */
-const maxFrames = 48
+export const maxKeptFrames = 48
 
-export function createKeptFrames(limit = maxFrames): KeptFrames {
+export function createKeptFrames(limit = maxKeptFrames): KeptFrames {
   const frames = new Map<number, KeptFrame>()
   let lastId = 0
   return {
