@@ -5,6 +5,7 @@ describe('a client', () => {
   it('can be made on a server, where its ceremonies fail with BROWSER_UNSUPPORTED', async () => {
     const client = new MienClient('public')
     await expect(client.authenticate().result).rejects.toMatchObject({ code: 'BROWSER_UNSUPPORTED' })
+    await expect(client.warmUp()).rejects.toMatchObject({ code: 'BROWSER_UNSUPPORTED' })
   })
 
   it('runs one ceremony at a time, and the next as soon as one is over', async () => {

@@ -7,8 +7,8 @@ import { encodeTemplate } from '@mien/shared/template/format'
 import type { CapturedFrame } from './capture.ts'
 import { captureWithCamera } from './capture-with-camera.ts'
 import type { Course } from './course.ts'
-import { defaultTimeouts } from './default-timeouts.ts'
 import type { RetryReason } from './state.ts'
+import { timeLimitMs } from './time-limit.ts'
 
 /** A challenge that has less to live is replaced before a capture begins. */
 const leastChallengeMs = 45_000
@@ -35,8 +35,8 @@ export async function captureAndSubmit(course: Course, extras: Extras): Promise<
     ports,
     stage,
     settings: session.settings,
-    permissionTimeoutMs: (options.permissionTimeout ?? defaultTimeouts.permissionTimeout) * 1000,
-    idleTimeoutMs: (options.idleTimeout ?? defaultTimeouts.idleTimeout) * 1000,
+    permissionTimeoutMs: timeLimitMs(options, 'permissionTimeout'),
+    idleTimeoutMs: timeLimitMs(options, 'idleTimeout'),
     beforeWindow: async () => {
       if (challenge === undefined || challenge.endsAtMs - ports.now() < leastChallengeMs) {
         challenge = await askChallenge(course)

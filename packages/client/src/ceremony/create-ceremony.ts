@@ -18,7 +18,7 @@ export function createCeremony({ operation, signal, run }: CeremonyDescription):
   let state: CeremonyState = { name: 'preparing', progress: { step: 'session' } }
   const show = (next: CeremonyState) => {
     state = next
-    for (const listener of [...listeners]) listener(next)
+    for (const listener of [...listeners]) tell(listener, next)
   }
   const cancel = (reason?: string) => fail(new MienError('ABORTED', reason === undefined ? {} : { message: reason }))
   const cancelBySignal = () => cancel()
@@ -63,6 +63,15 @@ export function createCeremony({ operation, signal, run }: CeremonyDescription):
     },
     result: promise,
     cancel,
+  }
+}
+
+/** A listener's own mistake is the page's to hear of: it stops neither the ceremony nor the other listeners. */
+function tell(listener: (state: CeremonyState) => void, state: CeremonyState): void {
+  try {
+    listener(state)
+  } catch (error) {
+    reportError(error)
   }
 }
 

@@ -241,12 +241,22 @@ describe('a ceremony', () => {
   it.each([
     ['a payload over 16 KB', { payload: 'x'.repeat(16_384) }, 'PAYLOAD_TOO_LARGE'],
     ['a weak PIN', { pin: '1234' }, 'PIN_WEAK'],
+    ['a time that is no number', { idleTimeout: Number.NaN }, 'REQUEST_INVALID'],
+    ['no time at all', { permissionTimeout: 0 }, 'REQUEST_INVALID'],
     ['a session that is none', { session: { session_id: 'x' } as never }, 'REQUEST_INVALID'],
   ])('refuses %s before the camera opens', async (_name, options, code) => {
     const settings = { pin: { enroll: 'optional', authenticate: 'off', reject_weak: true } } as const
     const { ceremony, cameras } = start({ operation: 'enroll', settings }, { userConsent: true, ...options })
     expect(await failureOf(ceremony)).toMatchObject({ code })
     expect(cameras).toEqual([])
+  })
+
+  it.each([Number.POSITIVE_INFINITY, 60_000])('takes a time of %d minutes for a long one', async (termsTimeout) => {
+    const { ceremony } = start({ operation: 'enroll' }, { termsTimeout })
+    await until(ceremony, 'consent')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(ceremony.state.name).toBe('consent')
+    ceremony.cancel()
   })
 
   it('refuses a session that is for something else', async () => {
@@ -441,6 +451,22 @@ describe('the end', () => {
       controller.abort()
     }
     expect(await failureOf(ceremony)).toMatchObject({ code: 'ABORTED' })
+  })
+
+  it('comes although a listener throws, and the others hear of it', async () => {
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    const { ceremony, names } = start({})
+    const heard: string[] = []
+    ceremony.subscribe(() => {
+      throw new TypeError('mine')
+    })
+    ceremony.subscribe((state) => heard.push(state.name))
+    await until(ceremony, 'done')
+    await expect(ceremony.result).resolves.toMatchObject({ resultCode: token })
+    expect([names.at(-1), heard.at(-1)]).toEqual(['done', 'done'])
+    expect(reported).toHaveBeenCalledWith(new TypeError('mine'))
+    vi.unstubAllGlobals()
   })
 
   it('is the first one only', async () => {

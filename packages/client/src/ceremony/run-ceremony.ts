@@ -9,12 +9,12 @@ import { askConsent } from './ask-consent.ts'
 import { askNewPin } from './ask-pin.ts'
 import { captureAndSubmit } from './capture-and-submit.ts'
 import type { Course } from './course.ts'
-import { defaultTimeouts } from './default-timeouts.ts'
 import type { CeremonyPorts } from './ports.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { CeremonyResult, EnrollOptions, RetryReason } from './state.ts'
 import { stepUp } from './step-up.ts'
+import { timeLimitMs, timeLimits } from './time-limit.ts'
 import { toResult } from './to-result.ts'
 
 /** The first unclear capture is repeated without a word. */
@@ -28,7 +28,8 @@ export async function runCeremony(
   stage: Stage,
 ): Promise<CeremonyResult> {
   if (options.payload !== undefined) payloadText(options.payload)
-  const replyTimeoutMs = (options.replyTimeout ?? defaultTimeouts.replyTimeout) * 1000
+  for (const name of timeLimits) timeLimitMs(options, name)
+  const replyTimeoutMs = timeLimitMs(options, 'replyTimeout')
   const api = ports.createApi({ replyTimeoutMs, signal: stage.signal })
   const session = checkedSession(options) ?? (await api.openSession(ports.publicId, sessionRequest(operation, options)))
   if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
@@ -72,7 +73,7 @@ const consentOf = ({ stage, session, options, ports }: Course): Promise<ConsentS
     stage,
     session,
     userConsent: options.userConsent,
-    timeoutMs: (options.termsTimeout ?? defaultTimeouts.termsTimeout) * 60_000,
+    timeoutMs: timeLimitMs(options, 'termsTimeout'),
     timestamp: () => ports.timestamp(),
   })
 

@@ -24,6 +24,9 @@ export const isModalOpen = isDialogOpen
 /** Long enough to see and hear it, short enough not to be in the way. */
 const doneMs = 1600
 
+/** A timer that is set for longer goes off at once. */
+const longestMs = 2 ** 31 - 1
+
 /** Shows a ceremony until the person is through with it, failures and new tries included. */
 export function runModal(options: ModalOptions): Promise<CeremonyResult> {
   return new Promise((resolve, reject) => {
@@ -62,7 +65,7 @@ export function runModal(options: ModalOptions): Promise<CeremonyResult> {
 
     function closeAfter(ms: number, state: CeremonyState): void {
       if (ms === 0) finish(state)
-      else timer = setTimeout(() => finish(state), ms)
+      else timer = setTimeout(() => finish(state), Math.min(ms, longestMs))
     }
 
     function stay(): void {
