@@ -93,7 +93,9 @@ export function createResultStore(db: Executor): ResultStore {
 export function createDigestStore(db: Executor): DigestStore {
   return {
     async remember(applicationId, digests, seenAt) {
-      const rows = digests.map((digest) => ({ applicationId, digest, seenAt }))
+      // In one order for everybody: two captures with the same frames turned round would each wait for the other.
+      const ordered = digests.toSorted((a, b) => Buffer.compare(a, b))
+      const rows = ordered.map((digest) => ({ applicationId, digest, seenAt }))
       const added = await db
         .insert(templateDigests)
         .values(rows)

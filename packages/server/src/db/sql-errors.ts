@@ -4,8 +4,8 @@ import { DrizzleQueryError } from 'drizzle-orm'
 /** SQLSTATE classes and driver codes that mean "not now": connection (08), resources (53), shutdown (57P), network. */
 const unavailable = /^(08|53|57P)|^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|CONNECT|CONNECTION_)/
 
-/** statement_timeout and lock_timeout. */
-const tooSlow = ['57014', '55P03']
+/** statement_timeout, lock_timeout, and what the database gave up so that others could go on (deadlock, serialization). */
+const tooSlow = ['57014', '55P03', '40P01', '40001']
 
 /** What went wrong below, in our own words: a taken name, a database that is away, or nothing that was expected. */
 export function fromSqlError(error: unknown): unknown {

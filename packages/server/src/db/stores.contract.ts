@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
@@ -279,6 +280,21 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await stores.digests.remember(application.id, digests, now)).toBe(3)
       expect(await stores.digests.remember(application.id, digests, now)).toBe(0)
       expect(await stores.digests.remember(application.id, [...digests.slice(0, 2), sha256('new')], now)).toBe(1)
+    })
+
+    test('[ER9] two captures with the same frames in another order do not wait for each other', async () => {
+      const digests = [1, 2].map((n) => sha256(`${application.id}${n}`)).sort(Buffer.compare)
+      let other: Promise<number> | undefined
+      await database.transaction(async (within) => {
+        await within.digests.remember(application.id, digests.slice(0, 1), now)
+        const turnedRound = digests.toReversed()
+        other = database.transaction((late) => late.digests.remember(application.id, turnedRound, now))
+        other.catch(() => {})
+        // Long enough for the other to be stuck where it will be.
+        await sleep(200)
+        await within.digests.remember(application.id, digests.slice(1), now)
+      })
+      expect(await other).toBe(0)
     })
 
     test('[ST13] a CORS preflight finds listed origins, and all when an application lists none', async () => {
