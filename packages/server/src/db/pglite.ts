@@ -50,5 +50,13 @@ async function open(folder: string | undefined, released: () => void, options?: 
     await client.close()
     released()
   }
-  return createDatabase(db, close, options)
+  const database = createDatabase(db, close, options)
+  return {
+    ...database,
+    async sweep(now) {
+      await database.sweep(now)
+      // There is no autovacuum in here: without this, deleted rows would lie in the files for ever.
+      await client.exec('vacuum')
+    },
+  }
 }
