@@ -59,3 +59,23 @@ test('[ST32] a lock of an earlier boot, of a reused pid or without a pid is stal
     lock.release()
   }
 })
+
+test('[ST30] whoever sees the lock can read who holds it, so that nobody takes it from one who is just starting', async () => {
+  const watch = `import { readFileSync } from 'node:fs'; console.log('watching')
+    for (const end = Date.now() + 1500; Date.now() < end; ) {
+      try { if (readFileSync('${path}', 'utf8') === '') { console.log('EMPTY'); break } } catch {}
+    }`
+  const watcher = spawn(process.execPath, ['--input-type=module', '-e', watch], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let seen = ''
+  watcher.stdout.on('data', (chunk) => (seen += chunk))
+  await once(watcher.stdout, 'data')
+  const ended = once(watcher, 'exit')
+  while (watcher.exitCode === null) {
+    for (let i = 0; i < 50; i++) takeLockFile(path).release()
+    await new Promise(setImmediate)
+  }
+  await ended
+  expect(seen).toBe('watching\n')
+})

@@ -1,4 +1,4 @@
-import { closeSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 
@@ -34,15 +34,18 @@ export function takeLockFile(path: string): LockFile {
 
 const locked = (path: string) => new MienError('DATABASE_LOCKED', { details: { file: path } })
 
+/** Linked into place when it is whole: another process must never read a lock that does not name its owner yet. */
 function create(path: string): boolean {
+  const draft = `${path}.${process.pid}.new`
+  writeFileSync(draft, identityOf(process.pid), { mode: 0o600 })
   try {
-    const file = openSync(path, 'wx', 0o600)
-    writeSync(file, identityOf(process.pid))
-    closeSync(file)
+    linkSync(draft, path)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
+  } finally {
+    rmSync(draft, { force: true })
   }
 }
 
