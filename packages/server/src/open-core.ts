@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import { findPack, type ModelManifest } from '@mien/shared/vision/manifest'
@@ -37,6 +38,7 @@ export async function openCore(config: Config): Promise<Core> {
   const manifest = await loadManifest()
   const model = templateModel(manifest, config.modelPack)
   const { dataDir, databaseUrl } = config
+  makeFolder(dataDir)
   const database = await (databaseUrl === null ? openPgliteFolder(dataDir) : openPostgres(databaseUrl))
   try {
     const vault = createVault(readMasterKey(config))
@@ -48,6 +50,18 @@ export async function openCore(config: Config): Promise<Core> {
   } catch (error) {
     await database.close()
     throw error
+  }
+}
+
+/** @throws MienError CONFIG_INVALID, naming the folder and what the system said */
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    const message = `The data folder ${dataDir} cannot be used (${code}). Set MIEN_DATA_DIR to a folder that this user may write to.`
+    throw new MienError('CONFIG_INVALID', { message, cause })
   }
 }
 
