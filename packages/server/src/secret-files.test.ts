@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -18,4 +18,22 @@ test('[ST45] a secret is made once and only its owner can read it', () => {
   writeSecretFile(join(folder, 'other'), 'x')
   for (const name of ['new/token', 'other']) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
   expect(statSync(join(folder, 'new')).mode & 0o777).toBe(0o700)
+})
+
+test('[ST45] an empty file is no secret', () => {
+  const path = join(folder, 'token')
+  writeFileSync(path, '')
+  expect(() => readOrCreateSecret(path, () => 'x')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+})
+
+test('[ST45] a secret is put in place whole and for its owner only, also over an older file', () => {
+  const path = join(folder, 'demo')
+  writeFileSync(path, 'old')
+  chmodSync(path, 0o644)
+  const before = statSync(path).ino
+  writeSecretFile(path, 'new')
+  expect(readSecretFile(path)).toBe('new')
+  expect(statSync(path).ino).not.toBe(before)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(readdirSync(folder)).toEqual(['demo'])
 })
