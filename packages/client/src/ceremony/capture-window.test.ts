@@ -43,6 +43,12 @@ describe('a capture window', () => {
     expect(window.candidates.map(({ frameId }) => frameId)).toEqual(Array.from({ length: 48 }, (_, i) => 53 + i))
   })
 
+  it('holds no frame of a worker that was replaced', () => {
+    const window = fill(33, 20 * 33)
+    const next = addFrame(window, standing, { atMs: 700, frameId: 1, observation: observed() })
+    expect(next.candidates.map(({ atMs }) => atMs)).toEqual([700])
+  })
+
   it('makes do with three on a slow machine, after waiting', () => {
     expect(chooseFrames(fill(600, 1800), rules, 1800)).toBeUndefined()
     expect(chooseFrames(fill(600, 2600), rules, 2600)?.length).toBeGreaterThanOrEqual(3)

@@ -39,7 +39,10 @@ export function addFrame(window: CaptureWindow, position: Positioning, frame: Se
   const { atMs, frameId, observation } = frame
   if (frameId === null) return window
   // The worker counts every frame that it keeps, good or not, and lets the oldest go.
-  const candidates = window.candidates.filter((candidate) => candidate.frameId > frameId - maxKeptFrames)
+  // A number that is not higher than an earlier one is of another worker, which has none of the earlier frames.
+  const isKept = (candidate: KeptCandidate) => candidate.frameId > frameId - maxKeptFrames
+  const isSameWorker = window.candidates.every((candidate) => candidate.frameId < frameId)
+  const candidates = isSameWorker ? window.candidates.filter(isKept) : []
   if (position.isGood && observation !== null) candidates.push({ atMs, frameId, score: scoreFrame(observation) })
   return { ...window, candidates }
 }

@@ -43,6 +43,8 @@ export interface CaptureOptions {
 
 /** So many windows may fail the presentation-attack check before it is called one. */
 const maxSpoofedWindows = 3
+/** A worker that dies once is replaced; one that dies again is the caller's to hear of. */
+const maxLostWindows = 1
 /** How often to see whether it is time to give up, also when no frame comes. */
 const watchMs = 500
 
@@ -52,15 +54,26 @@ const watchMs = 500
  * @throws MienError IDLE_TIMEOUT, MANY_FACES, QUALITY_TOO_LOW, SPOOF_SUSPECTED, CAMERA_LOST, or the signal's reason
  */
 export async function captureFrames(options: CaptureOptions): Promise<readonly CapturedFrame[]> {
-  for (let spoofed = 0; spoofed < maxSpoofedWindows; spoofed++) {
-    const frames = await captureWindow(options)
+  let losses = 0
+  for (let spoofed = 0; spoofed < maxSpoofedWindows; ) {
+    const frames = await captureWindow(options, losses < maxLostWindows)
+    if (frames === undefined) {
+      losses += 1
+      continue
+    }
+    spoofed += 1
     if (isLive(frames, options.settings.pad_threshold)) return frames
   }
   throw new MienError('SPOOF_SUSPECTED')
 }
 
-/** However it ends, no pixels stay in the worker. */
-async function captureWindow(options: CaptureOptions): Promise<readonly CapturedFrame[]> {
+/**
+ * Undefined when the worker died with the frames in it, if that may be. However it ends, no pixels stay in the worker.
+ */
+async function captureWindow(
+  options: CaptureOptions,
+  mayBeLost: boolean,
+): Promise<readonly CapturedFrame[] | undefined> {
   const { ports, signal } = options
   try {
     const frames: CapturedFrame[] = []
@@ -68,11 +81,19 @@ async function captureWindow(options: CaptureOptions): Promise<readonly Captured
       frames.push({ atMs, analysis: await ports.vision.call('analyse', [frameId, signal]) })
     }
     return frames
+  } catch (error) {
+    signal.throwIfAborted()
+    if (mayBeLost && isLoss(error)) return undefined
+    throw error
   } finally {
     // Not waited for: the camera goes off at once, also when the worker no longer answers.
     ports.vision.call('discard', []).catch(() => undefined)
   }
 }
+
+/** It died while it analysed, or before that and without anyone noticing. */
+const isLoss = (error: unknown): boolean =>
+  error instanceof MienError && (error.code === 'WORKER_CRASHED' || error.code === 'NOT_FOUND')
 
 /** Every frame has to pass: the server looks at the lowest too. A number that is none does not pass. */
 const isLive = (frames: readonly CapturedFrame[], threshold: number | null): boolean =>

@@ -31,8 +31,11 @@ interface World {
   answers?: (SubmissionResponse | MienError)[]
   stepUps?: SubmissionResponse[]
   challengeSeconds?: number
-  /** The worker dies with so many frames in it, once. */
+  /** The worker dies with so many frames in it, once; unseen when no call was under way. */
   crashWithFrames?: number
+  isCrashUnseen?: boolean
+  /** So many analyses fail because the worker dies. */
+  crashedAnalyses?: number
   openCamera?: CeremonyPorts['openCamera']
 }
 
@@ -87,7 +90,7 @@ function createWorld(world: World) {
     if (kept.size === world.crashWithFrames) {
       delete world.crashWithFrames
       kept.clear()
-      throw new MienError('WORKER_CRASHED')
+      if (!world.isCrashUnseen) throw new MienError('WORKER_CRASHED')
     }
     const frameId = kept.size + 1
     kept.add(frameId)
@@ -100,6 +103,11 @@ function createWorld(world: World) {
       frameId: options.keep ? keep() : null,
     }),
     analyse: (frameId: number): FaceAnalysis => {
+      if (world.crashedAnalyses) {
+        world.crashedAnalyses -= 1
+        kept.clear()
+        throw new MienError('WORKER_CRASHED')
+      }
       if (!kept.has(frameId)) throw new MienError('NOT_FOUND')
       return {
         ...observed(),
@@ -296,14 +304,21 @@ describe('a capture that does not come about', () => {
     expect(cameras[0]!.isOn).toBe(false)
   })
 
-  it('survives a worker that dies, and takes no frame from before', async () => {
-    const { ceremony, submissions, frames } = start({ crashWithFrames: 20 })
+  it.each([
+    ['over a frame', { crashWithFrames: 20 }],
+    ['between two frames', { crashWithFrames: 20, isCrashUnseen: true }],
+    ['over an analysis', { crashedAnalyses: 1 }],
+  ])('survives a worker that dies %s, and takes no frame from before', async (_name, world) => {
+    const { ceremony, submissions, frames } = start(world)
     await until(ceremony, 'done')
     expect(submissions).toHaveLength(1)
-    const times = submissions[0]!.frames.map((frame) => frame.at_ms)
-    // The first window was 20 frames of 33 ms; another one begins after the person has stood right for a while again.
-    expect(times[0]).toBeGreaterThan(20 * 33)
+    expect(submissions[0]!.frames[0]!.at_ms).toBeGreaterThan(20 * 33)
     expect(frames.size).toBe(0)
+  })
+
+  it('is WORKER_CRASHED when the next worker dies too', async () => {
+    const { ceremony } = start({ crashedAnalyses: 2 })
+    expect(await failureOf(ceremony)).toMatchObject({ code: 'WORKER_CRASHED' })
   })
 
   it.each([
