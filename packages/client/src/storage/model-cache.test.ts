@@ -33,6 +33,26 @@ describe('the model cache', () => {
     await expect(cache.get('a')).resolves.toBeUndefined()
   })
 
+  it('goes without where the very name of the storage is forbidden', async () => {
+    const forbidden = {
+      configurable: true,
+      get: () => {
+        throw new DOMException('x', 'SecurityError')
+      },
+    }
+    Object.defineProperty(globalThis, 'caches', forbidden)
+    const opened = openModelCache()
+    Reflect.deleteProperty(globalThis, 'caches')
+    await expect((await opened).get('a')).resolves.toBeUndefined()
+  })
+
+  it('goes without what can no longer be read', async () => {
+    const gone = { clone: () => ({ arrayBuffer: () => Promise.reject(new DOMException('x', 'NotReadableError')) }) }
+    const cache = await openModelCache(fakeStorage((store, key) => void store.set(key, gone as never)))
+    await cache.put('a', bytes)
+    await expect(cache.get('a')).resolves.toBeUndefined()
+  })
+
   it.each([
     ['no storage at all', undefined],
     ['storage that may not be opened', { open: () => Promise.reject(new DOMException('x', 'SecurityError')) }],

@@ -16,14 +16,24 @@ const noCache: ModelCache = {
   remove: async () => undefined,
 }
 
-/** @param storage absent outside secure contexts; opening it can be refused in private windows and by policy */
-export async function openModelCache(storage: CacheStorage | undefined = globalThis.caches): Promise<ModelCache> {
+/** Absent outside secure contexts; in a sandboxed frame the name alone throws. */
+function findStorage(): CacheStorage | undefined {
+  try {
+    return globalThis.caches
+  } catch {
+    return undefined
+  }
+}
+
+/** @param storage opening it can be refused in private windows and by policy */
+export async function openModelCache(storage: CacheStorage | undefined = findStorage()): Promise<ModelCache> {
   const cache = await storage?.open(cacheName).catch(() => undefined)
   if (cache === undefined) return noCache
   return {
     async get(sha256) {
       const found = await cache.match(keyOf(sha256)).catch(() => undefined)
-      return found === undefined ? undefined : new Uint8Array(await found.arrayBuffer())
+      const bytes = await found?.arrayBuffer().catch(() => undefined)
+      return bytes && new Uint8Array(bytes)
     },
     async put(sha256, bytes) {
       // A full disk costs the next visit a download, nothing else.
