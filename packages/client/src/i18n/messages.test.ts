@@ -36,6 +36,11 @@ it('every error and every refusal is a failure that has words', () => {
   for (const reason of refusalReasons) expect(failureKinds).toContain(failureKind(new Refusal(reason)))
 })
 
+it('a fault on this side is not blamed on the server', () => {
+  expect(failureKind(new MienError('INTERNAL'))).toBe('crashed')
+  expect(failureKind(new MienError('INTERNAL', { details: { status: 500 } }))).toBe('server-fault')
+})
+
 it('a stranger is never told whether the face, the lock or the gallery was the reason', () => {
   const kinds = refusalReasons.filter((reason) => failureKind(new Refusal(reason)) === 'not-recognised')
   expect(kinds).toEqual(['not_recognised'])

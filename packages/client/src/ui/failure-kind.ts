@@ -161,5 +161,9 @@ const kindOfReason = {
   quota: 'quota',
 } as const satisfies Record<RefusalReason, FailureKind>
 
-export const failureKind = (failure: CeremonyFailure): FailureKind =>
-  failure instanceof Refusal ? kindOfReason[failure.reason] : kindOfCode[failure.code]
+export function failureKind(failure: CeremonyFailure): FailureKind {
+  if (failure instanceof Refusal) return kindOfReason[failure.reason]
+  // What the server says carries the status of its answer; without one, it went wrong here.
+  if (failure.code === 'INTERNAL' && failure.details?.status === undefined) return 'crashed'
+  return kindOfCode[failure.code]
+}
