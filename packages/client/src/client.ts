@@ -7,6 +7,7 @@ import type { CeremonyPorts } from './ceremony/ports.ts'
 import { runCeremony } from './ceremony/run-ceremony.ts'
 import type { AuthenticateOptions, Ceremony, EnrollOptions } from './ceremony/state.ts'
 import { createApiClient } from './http/api-client.ts'
+import { requireBrowser } from './require-browser.ts'
 import type { LoadOptions, LoadProgress, LoadReport } from './worker/protocol.ts'
 import { startWorker } from './worker/start-worker.ts'
 import { createVisionHost, type VisionHost } from './worker/vision-host.ts'
@@ -94,7 +95,9 @@ export class MienClient {
     return new URL(this.options.endpoint ?? '/', location.href).href
   }
 
+  /** @throws MienError BROWSER_UNSUPPORTED */
   #ports(): CeremonyPorts {
+    requireBrowser()
     const endpoint = this.#endpoint()
     const host = { media: navigator.mediaDevices as MediaDevices | undefined, isSecureContext }
     return {

@@ -70,6 +70,16 @@ describe('what they reject with', () => {
     await expect(new faceIO(publicId).enroll()).rejects.toMatchObject({ code: fioErrCode.UI_NOT_READY })
   })
 
+  it('is UI_NOT_READY in a browser that is too old, with a signal or without', async () => {
+    const { signal } = new AbortController()
+    vi.stubGlobal('AbortSignal', class {})
+    for (const options of [{}, { signal }]) {
+      const error = new faceIO(publicId).authenticate(options)
+      await expect(error).rejects.toMatchObject({ code: fioErrCode.UI_NOT_READY, mienCode: 'BROWSER_UNSUPPORTED' })
+    }
+    expect(runModal).not.toHaveBeenCalled()
+  })
+
   it('is told before anything is shown when the payload cannot be stored', async () => {
     const error = new faceIO(publicId).enroll({ payload: 'x'.repeat(16_385) })
     await expect(error).rejects.toMatchObject({ code: fioErrCode.PROCESSING_ERR, mienCode: 'PAYLOAD_TOO_LARGE' })

@@ -4,6 +4,7 @@ import { MienError } from '@mien/shared/errors'
 import type { AuthenticateOptions, Ceremony, CeremonyResult, EnrollOptions } from '../ceremony/state.ts'
 import { MienClient, type MienClientOptions } from '../client.ts'
 import { chooseMessages, wantedLocales } from '../i18n/choose-messages.ts'
+import { requireBrowser } from '../require-browser.ts'
 import { isModalOpen, runModal } from '../ui/modal.ts'
 import { fioErrCode } from './fio-err-code.ts'
 import { toFioError } from './to-fio-error.ts'
@@ -101,10 +102,10 @@ export class faceIO {
     prepare: (signal: AbortSignal) => () => Ceremony,
   ): Promise<FaceIoOutcome> {
     try {
+      requirePage()
       const running = new AbortController()
       const signal = options.signal ? AbortSignal.any([running.signal, options.signal]) : running.signal
       if (signal.aborted) throw new MienError('ABORTED')
-      requirePage()
       const start = prepare(signal)
       this.#running = running
       return toOutcome(await this.#show(operation, { ...options, signal }, start))
@@ -131,9 +132,10 @@ export class faceIO {
   }
 }
 
-/** @throws MienError UI_NOT_READY on a server or before there is a body, SESSION_IN_PROGRESS when a widget is open already */
+/** @throws MienError UI_NOT_READY on a server or before there is a body, BROWSER_UNSUPPORTED, SESSION_IN_PROGRESS when a widget is open already */
 function requirePage(): void {
   if (typeof document === 'undefined' || document.body === null) throw new MienError('UI_NOT_READY')
+  requireBrowser()
   if (isModalOpen(document)) throw new MienError('SESSION_IN_PROGRESS')
 }
 
