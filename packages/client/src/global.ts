@@ -5,7 +5,8 @@
 import { deferredFaceIo } from './facade/deferred-face-io.ts'
 import { fioErrCode } from './facade/fio-err-code.ts'
 
-const script = document.currentScript
+/** No script is current when this one was loaded as a module: then it is found by its name. */
+const script = document.currentScript ?? [...document.scripts].find(({ src }) => /\/fio\.js(\?|#|$)/.test(src))
 const address = script instanceof HTMLScriptElement ? script.src : location.href
 const widgetUrl = new URL('widget.js', address).href
 const endpoint = new URL('.', address).href.replace(/\/$/, '')
