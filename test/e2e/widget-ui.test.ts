@@ -143,6 +143,18 @@ describe('the dialog', () => {
   })
 })
 
+test('a dialog that the browser does not show leaves nothing behind', async () => {
+  await visit()
+  await page.evaluate(() => {
+    HTMLDialogElement.prototype.showModal = () => {
+      throw new DOMException('no', 'InvalidStateError')
+    }
+  })
+  await open('consent')
+  await expectLog('rejected UI_NOT_READY')
+  expect(await page.locator('[data-mien-widget]').count()).toBe(0)
+})
+
 describe('a screen reader', () => {
   /** Everything the live region says from now on. */
   const listen = (): Promise<void> =>

@@ -1,3 +1,4 @@
+import { MienError } from '@mien/shared/errors'
 import type { Messages } from '../i18n/messages.ts'
 import { type Announcer, createAnnouncer } from './announcer.ts'
 import { element } from './dom.ts'
@@ -61,7 +62,13 @@ export function openDialog({ title, messages, nonce, dismiss }: DialogOptions): 
 
   const before = document.activeElement
   document.body.append(host)
-  dialog.showModal()
+  try {
+    dialog.showModal()
+  } catch (cause) {
+    // Left behind, it would count as open for ever.
+    host.remove()
+    throw new MienError('UI_NOT_READY', { cause })
+  }
   return {
     announcer,
     body,
