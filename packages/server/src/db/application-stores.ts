@@ -15,6 +15,11 @@ export function createApplicationStore(db: Executor): ApplicationStore {
     async updateSettings(id, settings) {
       await db.update(applications).set({ settings }).where(eq(applications.id, id))
     },
+    async lock(id) {
+      // Weaker than `update`, which would also hold up every row that refers to the application.
+      const row = db.select({ id: applications.id }).from(applications).where(eq(applications.id, id))
+      await row.for('no key update')
+    },
     async remove(id) {
       const removed = await db.delete(applications).where(eq(applications.id, id)).returning({ id: applications.id })
       return removed.length === 1

@@ -33,9 +33,11 @@ export interface DecisionFacts {
 export async function decideEnroll(facts: DecisionFacts & { readonly newcomer: NewSubject }): Promise<Decision> {
   const { stores, application, space, probe, points } = facts
   if (!facts.isOnePerson) return { kind: 'refused', reason: 'mismatch' }
+  const { max_subjects: quota, prevent_duplicates: isStrict } = application.settings
+  // A quota counts every gallery, so enrolments into all of them take turns.
+  if (quota !== null) await stores.applications.lock(application.id)
   // From here on no other enrolment into this gallery runs: what the search does not see is not there.
   await stores.galleries.lock(application.id, space.galleryId)
-  const { max_subjects: quota, prevent_duplicates: isStrict } = application.settings
   if (quota !== null && (await stores.subjects.count(application.id)) >= quota) {
     return { kind: 'refused', reason: 'quota' }
   }

@@ -23,6 +23,8 @@ export interface ApplicationStore {
   findByPublicId(publicId: string): Promise<Application | undefined>
   list(): Promise<readonly Application[]>
   updateSettings(id: string, settings: ApplicationSettings): Promise<void>
+  /** Whoever counts the whole application takes turns until the end of the transaction; taken before a gallery's lock. */
+  lock(id: string): Promise<void>
   /** Everything that belongs to it goes with it. @returns whether it was there */
   remove(id: string): Promise<boolean>
   /** Whether any application lists this origin, or lists none and so takes all: what a CORS preflight can know. */

@@ -159,6 +159,17 @@ describe.each(engines)('on $name', ({ open }) => {
       expect(await full.run('enroll', newPerson())).toEqual({ status: 'refused', reason: 'quota' })
     })
 
+    test('[CE10] a quota holds when people enroll into several galleries at once', async () => {
+      const small = await rig.createApplication({ max_subjects: 2 })
+      const galleries = ['a', 'b', 'c', 'd', 'e', 'f']
+      for (const name of galleries) await small.backend('POST', '/v1/galleries', { name })
+      const answers = await Promise.all(
+        galleries.map((gallery) => small.run({ operation: 'enroll', gallery }, newPerson())),
+      )
+      expect(answers.filter(({ status }) => status === 'ok')).toHaveLength(2)
+      expect(answers.filter((answer) => answer.status === 'refused' && answer.reason === 'quota')).toHaveLength(4)
+    })
+
     test('[CE11] two people who look alike are not told apart by face', async () => {
       const twin = newPerson()
       const lax = await rig.createApplication({ prevent_duplicates: false })
