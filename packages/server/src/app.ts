@@ -35,8 +35,8 @@ interface Env {
   Variables: { requestId: string }
 }
 
-/** What the API answers under. */
-const apiPaths = ['/v1/*', '/.well-known/*', '/openapi.json', '/healthz', '/readyz']
+/** What the API and the demo's backend answer under. */
+const dataPaths = ['/v1/*', '/.well-known/*', '/openapi.json', '/healthz', '/readyz', '/demo/*']
 
 /** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
 const widgetPaths = ['/v1/challenges', '/v1/submissions', '/v1/step-ups']
@@ -59,7 +59,7 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
     }
     return c.json(body, status, headers)
   })
-  for (const path of apiPaths) app.use(path, dataSecurityHeaders)
+  for (const path of dataPaths) app.use(path, dataSecurityHeaders)
   app.use('/v1/*', cors(allowsPage(services)))
   addHealth(app, dependencies)
   app.route('/', createNativeSurface(dependencies))
