@@ -12,6 +12,8 @@ export function fromSqlError(error: unknown): unknown {
   if (error instanceof MienError) return error
   const code = sqlState(error)
   if (code === '23505') return new MienError('CONFLICT')
+  // foreign_key_violation: what the row belongs to was deleted while the request ran.
+  if (code === '23503') return new MienError('NOT_FOUND')
   if (code !== undefined && tooSlow.includes(code)) return new MienError('OVERLOADED')
   if (code !== undefined && unavailable.test(code))
     return new MienError('DATABASE_UNAVAILABLE', { cause: new Error(code) })

@@ -297,6 +297,12 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await other).toBe(0)
     })
 
+    test('[ER9] a row whose application was deleted meanwhile is refused as not found', async () => {
+      await stores.applications.remove(application.id)
+      const late = { applicationId: application.id, id: rowId(), name: 'late', createdAt: now }
+      await expect(stores.galleries.insert(late)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    })
+
     test('[ST13] a CORS preflight finds listed origins, and all when an application lists none', async () => {
       const origin = `https://${randomUUID()}.example`
       const openToAll = (await stores.applications.list()).filter((each) => each.settings.origins.length === 0)
