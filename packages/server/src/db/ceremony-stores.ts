@@ -3,6 +3,9 @@ import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionSto
 import type { Executor } from './executor.ts'
 import { challenges, pendingSubmissions, results, sessions, templateDigests } from './schema.ts'
 
+/** More than any setting allows. */
+const usedUp = 1_000_000
+
 export function createSessionStore(db: Executor): SessionStore {
   const at = (applicationId: string, id: string) => and(eq(sessions.applicationId, applicationId), eq(sessions.id, id))
 
@@ -20,6 +23,9 @@ export function createSessionStore(db: Executor): SessionStore {
         .where(and(at(applicationId, id), lt(column, max)))
         .returning({ id: sessions.id })
       return reserved.length === 1
+    },
+    async useUp(applicationId, id) {
+      await db.update(sessions).set({ faceTries: usedUp, pinTries: usedUp }).where(at(applicationId, id))
     },
   }
 }

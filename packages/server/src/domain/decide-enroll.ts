@@ -1,5 +1,6 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import type { ConsentStatement } from '@mien/shared/api/submissions'
+import { MienError } from '@mien/shared/errors'
 import { isDuplicate } from '@mien/shared/policy/identify'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
 import { nearestSubjects } from './compare.ts'
@@ -29,10 +30,15 @@ export interface DecisionFacts {
   readonly now: Date
 }
 
+interface EnrollFacts extends DecisionFacts {
+  readonly newcomer: NewSubject
+}
+
 /** Enrolls unless the frames disagree, the quota is full or the person is in the gallery already. */
-export async function decideEnroll(facts: DecisionFacts & { readonly newcomer: NewSubject }): Promise<Decision> {
+export async function decideEnroll(facts: EnrollFacts): Promise<Decision> {
   const { stores, application, space, probe, points } = facts
   if (!facts.isOnePerson) return { kind: 'refused', reason: 'mismatch' }
+  await refuseTakenRef(facts)
   const { max_subjects: quota, prevent_duplicates: isStrict } = application.settings
   // A quota counts every gallery, so enrolments into all of them take turns.
   if (quota !== null) await stores.applications.lock(application.id)
@@ -48,7 +54,18 @@ export async function decideEnroll(facts: DecisionFacts & { readonly newcomer: N
   return { kind: 'granted', subjectId: facts.newcomer.subjectId }
 }
 
-async function insertSubject(facts: DecisionFacts & { readonly newcomer: NewSubject }): Promise<void> {
+/**
+ * Before anyone is compared: the refusal gives the challenge and the try back, so it must not tell who is enrolled.
+ *
+ * @throws MienError CONFLICT
+ */
+async function refuseTakenRef({ stores, application, space, newcomer }: EnrollFacts): Promise<void> {
+  if (newcomer.externalRef === null) return
+  const holder = await stores.subjects.findByRef(application.id, space.galleryId, newcomer.externalRef)
+  if (holder !== undefined) throw new MienError('CONFLICT')
+}
+
+async function insertSubject(facts: EnrollFacts): Promise<void> {
   const { stores, application, space, probe, newcomer, now } = facts
   const { subjectId, payload, pinHash, consent, externalRef } = newcomer
   const applicationId = application.id

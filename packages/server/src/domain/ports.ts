@@ -105,6 +105,8 @@ export interface SessionStore {
   find(applicationId: string, id: string): Promise<Session | undefined>
   /** Counts one more try if fewer than `max` were made; atomic. */
   reserveTry(applicationId: string, id: string, kind: 'face' | 'pin', max: number): Promise<boolean>
+  /** Leaves no try of either kind: a session that was granted something grants nothing else. */
+  useUp(applicationId: string, id: string): Promise<void>
 }
 
 /** Everything that a challenge is bound to. */

@@ -24,7 +24,7 @@ export interface IssuedResult {
   readonly expiresAt: Date
 }
 
-/** Writes the one-time code inside the deciding transaction; only its digest is stored. */
+/** Writes the one-time code inside the deciding transaction and ends the ceremony; only the code's digest is stored. */
 export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedResult> {
   const { session, subjectId, factors, origin, at } = grant
   const code = randomToken()
@@ -43,6 +43,7 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     expiresAt,
     redeemedAt: null,
   })
+  await stores.sessions.useUp(session.applicationId, session.id)
   return { code, expiresAt }
 }
 

@@ -38,8 +38,8 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
   const decide = async (stores: Stores, { pending, pins: reserved }: Reservation, matching: readonly string[]) => {
     const refused = (reason: RefusalReason): Decision => ({ kind: 'refused', reason })
     if (reserved === null) return refused('too_many')
-    // A locked person looks like an unknown one.
-    if (reserved.length === 0) return refused('not_recognised')
+    // A locked person looks like an unknown one. Of two that look alike one may be the other's way around a lock.
+    if (reserved.length < pending.candidateIds.length) return refused('not_recognised')
     const [subjectId, other] = matching
     if (subjectId === undefined) return refused('pin_wrong')
     if (other !== undefined) return refused('not_recognised')

@@ -96,6 +96,8 @@ describe.each(engines)('on $name', ({ open }) => {
         reason: 'not_recognised',
       })
       const again = await shop.submit(await shop.begin({ operation: 'enroll', user_ref: 'user-1' }), newPerson())
+      const known = await shop.submit(await shop.begin({ operation: 'enroll', user_ref: 'user-1' }), ada)
+      expect(codeOf(known)).toBe(codeOf(again))
       expect([again.status, codeOf(again)]).toEqual([409, 'conflict'])
     })
 
@@ -252,6 +254,17 @@ describe.each(engines)('on $name', ({ open }) => {
         body: {},
       })
       expect([late.status, codeOf(late)]).toEqual([401, 'session_expired'])
+    })
+
+    test('[CE18] a session that was granted something grants nothing else', async () => {
+      const { session } = await shop.begin({ operation: 'enroll' })
+      const authorization = `Session ${session.client_token}`
+      const next = async () => (await rig.send('POST', '/v1/challenges', { authorization, body: {} })).json
+      const both = [await next(), await next()]
+      const answers = await Promise.all(both.map((challenge) => shop.submit({ session, challenge }, newPerson())))
+      expect(answers.map(({ json }) => json.reason ?? json.status).sort()).toEqual(['ok', 'too_many'])
+      const later = await shop.submit({ session, challenge: await next() }, newPerson())
+      expect(later.json).toEqual({ status: 'refused', reason: 'too_many' })
     })
 
     test('[CE18] five tries in one session, then no more', async () => {
@@ -436,6 +449,21 @@ describe.each(engines)('on $name', ({ open }) => {
       const ceremony = await lax.begin({ operation: 'authenticate' })
       const { submission_id } = (await lax.submit(ceremony, twin)).json
       expect((await stepUp(ceremony, submission_id, '7391')).json).toMatchObject({ disclosed: { facial_id: second } })
+    })
+
+    test('[CE31] of two who look alike neither gets in by PIN while one of them is locked', async () => {
+      const lax = await rig.createApplication({ prevent_duplicates: false, max_tries: 20 })
+      const twin = newPerson()
+      const first = await lax.enroll(twin, { pin: '8264' })
+      await lax.enroll(twin, { pin: '7391' })
+      await rig.database.stores.pins.reserve(lax.credentials.application_id, [first], 1)
+      for (let i = 0; i < 9; i++) {
+        await rig.database.stores.pins.reserve(lax.credentials.application_id, [first], 10)
+      }
+      const ceremony = await lax.begin({ operation: 'authenticate' })
+      const { submission_id } = (await lax.submit(ceremony, twin)).json
+      const answer = await stepUp(ceremony, submission_id, '7391')
+      expect(answer.json).toEqual({ status: 'refused', reason: 'not_recognised' })
     })
 
     test('[CE32] a gallery too large for a face alone asks for a PIN', async () => {

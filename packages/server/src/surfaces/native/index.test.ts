@@ -296,6 +296,19 @@ describe('[ER4] who may', () => {
     expect(seen(answer)).toEqual([status, code])
   })
 
+  test('a name that somebody points at this server does not make its pages our own', async () => {
+    const request = new Request('http://evil.example/v1/sessions', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Public ${shop.credentials.public_id}`,
+        origin: 'http://evil.example',
+      },
+      body: '{"operation":"enroll"}',
+    })
+    expect((await rig.fetch(request)).status).toBe(403)
+  })
+
   test('a page on another origin cannot go on with a session', async () => {
     const { session } = await shop.begin({ operation: 'enroll' })
     const answer = await rig.send('POST', '/v1/challenges', {
