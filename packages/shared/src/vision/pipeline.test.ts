@@ -165,3 +165,26 @@ test('when one network cannot be opened, those that were are closed', async () =
   await expect(createPipeline({ ...options, openSession })).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
   expect(open.size).toBe(0)
 })
+
+test('a template shows the pixels it is asked about, whether or not the face was aligned for its quality before', async () => {
+  const seen: number[] = []
+  const host = fakeHost()
+  const pipeline = await createPipeline({
+    ...host.options,
+    openSession: async (bytes, name) => {
+      const session = await host.options.openSession(bytes, name)
+      const run: typeof session.run = (feeds) => {
+        const pixels = feeds['in']!.data
+        if (name === 'e-1') seen.push(pixels[Math.floor(pixels.length / 6)]!)
+        return session.run(feeds)
+      }
+      return { ...session, run }
+    },
+  })
+  const [face] = await pipeline.observe(frame)
+  const dark = { ...frame, data: new Uint8ClampedArray(frame.data.length).fill(50) }
+  await pipeline.analyse(frame, face!)
+  await pipeline.analyse(frame, structuredClone(face!))
+  await pipeline.analyse(dark, face!)
+  expect(seen).toEqual([200, 200, 50])
+})

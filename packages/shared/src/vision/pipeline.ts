@@ -59,6 +59,12 @@ export interface Pipeline {
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { pack, onStage: enter = () => undefined } = options
   const sessions = await openSessions(options)
+  /** What `observe` aligned, for `analyse` of the same observation in the same memory; forgotten with the observation. */
+  const alignments = new WeakMap<FaceObservation, { readonly memory: ArrayBufferLike; readonly aligned: Raster }>()
+  const alignedOf = (image: Raster, observation: FaceObservation): Raster => {
+    const known = alignments.get(observation)
+    return known?.memory === image.words.buffer ? known.aligned : alignFace(image, observation.fivePoints)
+  }
   const sessionOf = (role: PipelineRole): ModelSession => {
     const session = sessions.get(role)
     if (session === undefined) throw new MienError('RUNTIME_UNAVAILABLE', { details: { role } })
@@ -75,7 +81,9 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     enter('quality')
     const pose = estimatePose(landmarks)
     const quality = measureQuality(image, detection.box, landmarks, fivePoints, aligned)
-    return { detection, landmarks, fivePoints, pose, quality }
+    const observation = { detection, landmarks, fivePoints, pose, quality }
+    alignments.set(observation, { memory: image.words.buffer, aligned })
+    return observation
   }
 
   return {
@@ -100,7 +108,7 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       const pad = await judgeLiveness(sessionOf('pad'), pack.pad, raster, observation.detection.box)
       signal?.throwIfAborted()
       enter('align')
-      const aligned = alignFace(raster, observation.fivePoints)
+      const aligned = alignedOf(raster, observation)
       enter('embed')
       const template = await embedFace(sessionOf('embedder'), pack.embedder, aligned)
       enter('idle')
