@@ -1,6 +1,5 @@
 import type { ApplicationCredentials, ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import type { ChallengeResponse } from '@mien/shared/api/challenges'
-import type { WireFrame } from '@mien/shared/api/frames'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
@@ -13,6 +12,7 @@ import { createServices, type Services } from '../../packages/server/src/domain/
 import { createSigner } from '../../packages/server/src/domain/signer.ts'
 import { sha256 } from '../../packages/server/src/domain/tokens.ts'
 import { createVault, type Vault } from '../../packages/server/src/domain/vault.ts'
+import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
 
 export const testModel: TemplateModel = {
@@ -248,24 +248,3 @@ export const consentGiven = (now: Date) => ({
   given_at: now.toISOString(),
   method: 'widget' as const,
 })
-
-export const goodFrame: WireFrame = {
-  at_ms: 0,
-  live: 0.99,
-  pose: { yaw_degrees: 0, pitch_degrees: 0, roll_degrees: 0 },
-  quality: {
-    inter_eye_distance_px: 90,
-    face_height_ratio: 0.5,
-    offset_x: 0,
-    offset_y: 0,
-    inside_ratio: 1,
-    sharpness: 300,
-    brightness: 128,
-    contrast: 50,
-    under_exposed_ratio: 0,
-    over_exposed_ratio: 0,
-    backlight: 0,
-    eye_openness: 0.3,
-    occlusion: 0.1,
-  },
-}

@@ -7,6 +7,7 @@ import { type SubmissionRequest, type SubmissionResponse, submissionResponse } f
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
 import type { ZodMiniType } from 'zod/mini'
+import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
 
 /** A widget without a camera: it speaks the protocol with made-up templates. What an attacker's program looks like, too. */
@@ -91,7 +92,7 @@ function compose(session: SessionResponse, challenge: ChallengeResponse, person:
     level: challenge.level,
     model_id: challenge.model_id,
     templates: frames.map((vector) => encodeBase64Url(encodeTemplate({ modelId: challenge.model_id, vector }))),
-    frames: frames.map((_, i) => ({ at_ms: i * frameIntervalMs, live: 0.99, quality: goodQuality, pose: straight })),
+    frames: frames.map((_, i) => ({ ...goodFrame, at_ms: i * frameIntervalMs })),
     ...(session.operation === 'enroll' ? { consent: consentTo(session) } : {}),
   }
 }
@@ -103,21 +104,3 @@ const consentTo = (session: SessionResponse) => ({
   given_at: new Date().toISOString(),
   method: 'widget' as const,
 })
-
-const straight = { yaw_degrees: 0, pitch_degrees: 0, roll_degrees: 0 }
-
-const goodQuality = {
-  inter_eye_distance_px: 90,
-  face_height_ratio: 0.5,
-  offset_x: 0,
-  offset_y: 0,
-  inside_ratio: 1,
-  sharpness: 300,
-  brightness: 128,
-  contrast: 50,
-  under_exposed_ratio: 0,
-  over_exposed_ratio: 0,
-  backlight: 0,
-  eye_openness: 0.3,
-  occlusion: 0.1,
-}

@@ -174,7 +174,7 @@ test('a template shows the pixels it is asked about, whether or not the face was
     openSession: async (bytes, name) => {
       const session = await host.options.openSession(bytes, name)
       const run: typeof session.run = (feeds) => {
-        const pixels = feeds['in']!.data
+        const pixels = feeds.in!.data
         if (name === 'e-1') seen.push(pixels[Math.floor(pixels.length / 6)]!)
         return session.run(feeds)
       }

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines } from '../../../../../test/contract/engines.ts'
 import {
   consentGiven,
-  goodFrame,
   openTestApp,
   pageOrigin,
   type TestApp,
   type TestApplication,
   wireTemplate,
 } from '../../../../../test/contract/test-app.ts'
+import { goodFrame } from '../../../../../test/fixtures/good-frame.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 
 let rig: TestApp

@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   type Answer,
   composeSubmission,
-  goodFrame,
   openTestApp,
   pageOrigin,
   type Sent,
@@ -10,6 +9,7 @@ import {
   type TestApplication,
   wireTemplate,
 } from '../../../../../test/contract/test-app.ts'
+import { goodFrame } from '../../../../../test/fixtures/good-frame.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 
 let rig: TestApp
