@@ -1,5 +1,6 @@
 import type { ApplicationCredentials, ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import type { Operation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
@@ -228,7 +229,7 @@ export function composeSubmission(
   return {
     challenge_id: challenge.challenge_id,
     nonce: challenge.nonce,
-    operation: session.operation,
+    operation: session.operation as Operation,
     origin: pageOrigin,
     level: 'A0',
     model_id: challenge.model_id,

@@ -87,7 +87,7 @@ function compose(session: SessionResponse, challenge: ChallengeResponse, person:
   return {
     challenge_id: challenge.challenge_id,
     nonce: challenge.nonce,
-    operation: session.operation,
+    operation: session.operation as Operation,
     origin,
     level: challenge.level,
     model_id: challenge.model_id,

@@ -5,6 +5,8 @@ export interface Camera {
   readonly stream: MediaStream
   /** Every camera there is, by id and the name that the browser gives it. */
   readonly devices: readonly { readonly deviceId: string; readonly label: string }[]
+  /** Whether it looks at the person who holds the device: the preview is then a mirror. */
+  readonly mirrored: boolean
   /** Aborts with CAMERA_LOST when the camera is unplugged or taken away. Not by `close`. */
   readonly lost: AbortSignal
   /** Turns the camera off. */
@@ -101,6 +103,7 @@ async function toCamera(stream: MediaStream, media: MediaPort, signal: AbortSign
     devices: devices
       .filter((device) => device.kind === 'videoinput')
       .map(({ deviceId, label }) => ({ deviceId, label })),
+    mirrored: track.getSettings?.().facingMode !== 'environment',
     lost: lost.signal,
     close,
   }

@@ -24,7 +24,13 @@ const unknownText: ConsentText = { text: '', locale: 'und' }
  */
 export async function askConsent(ask: AskConsent): Promise<ConsentStatement | undefined> {
   const { stage, session, userConsent, timestamp } = ask
-  const { application_name: applicationName, consent_required: isRequired, policy_version } = session.settings
+  const {
+    application_name: applicationName,
+    consent_required: isRequired,
+    policy_version,
+    consent_text,
+    attributes,
+  } = session.settings
   if (userConsent) {
     const shown = userConsent === true ? unknownText : userConsent
     return toStatement(shown, 'integrator', policy_version, timestamp())
@@ -34,9 +40,11 @@ export async function askConsent(ask: AskConsent): Promise<ConsentStatement | un
   const shown = await stage.ask<ConsentText | undefined>(
     (answer) => ({
       name: 'consent',
-      operation: session.operation,
+      operation: 'enroll',
       applicationName,
       policyVersion: policy_version,
+      terms: consent_text,
+      attributes,
       accept: (text) => answer(text),
       decline: () => answer(undefined),
     }),

@@ -69,7 +69,7 @@ async function askChallenge({ ports, api, session }: Course): Promise<Challenge>
 }
 
 function toSubmission(
-  { ports, session }: Course,
+  { ports, operation }: Course,
   { wire, arrivedAtMs }: Challenge,
   frames: readonly CapturedFrame[],
   extras: Extras,
@@ -77,7 +77,7 @@ function toSubmission(
   return {
     challenge_id: wire.challenge_id,
     nonce: wire.nonce,
-    operation: session.operation,
+    operation,
     origin: ports.origin,
     level: wire.level,
     model_id: wire.model_id,

@@ -187,15 +187,15 @@ function createLook({ ports, feed }: CaptureOptions, signal: AbortSignal) {
 
 function show(options: CaptureOptions, position: Positioning, window: CaptureWindow | undefined, atMs: number): void {
   const { stage, camera, switchCamera } = options
-  const { stream, devices: cameras } = camera
+  const { stream, devices: cameras, mirrored } = camera
   const face = position.face === undefined ? {} : { face: position.face }
   if (window !== undefined) {
     const progress = windowProgress(window, atMs)
-    stage.show({ name: 'capturing', stream, guidance: 'hold-still', progress, ...face })
+    stage.show({ name: 'capturing', stream, mirrored, guidance: 'hold-still', progress, ...face })
     return
   }
   const { shown: guidance } = position.guidance
   const progress = progressOf(guidance)
   const choice = cameras.length > 1 ? { switchCamera } : {}
-  stage.show({ name: 'positioning', stream, guidance, progress, cameras, ...face, ...choice })
+  stage.show({ name: 'positioning', stream, mirrored, guidance, progress, cameras, ...face, ...choice })
 }

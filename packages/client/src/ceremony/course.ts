@@ -1,3 +1,4 @@
+import type { Operation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { ApiClient } from '../http/api-client.ts'
 import type { CeremonyPorts } from './ports.ts'
@@ -10,5 +11,6 @@ export interface Course {
   readonly stage: Stage
   readonly options: EnrollOptions
   readonly api: ApiClient
+  readonly operation: Operation
   readonly session: SessionResponse
 }

@@ -1,18 +1,22 @@
-import type { Operation } from '@mien/shared/api/fields'
+import type { SessionOperation } from '@mien/shared/api/fields'
 import { MienError, toMienError } from '@mien/shared/errors'
 import { Refusal } from './refusal.ts'
 import { createStage, type Stage } from './stage.ts'
-import type { Ceremony, CeremonyFailure, CeremonyResult, CeremonyState } from './state.ts'
+import type { Ceremony, CeremonyFailure, CeremonyOutcome, CeremonyState } from './state.ts'
 
-export interface CeremonyDescription {
-  readonly operation: Operation
+export interface CeremonyDescription<Result extends CeremonyOutcome> {
+  readonly operation: SessionOperation
   readonly signal?: AbortSignal | undefined
   /** The ceremony's course. Whatever it opens, it closes when it ends or `stage.signal` aborts. */
-  run(stage: Stage): Promise<CeremonyResult>
+  run(stage: Stage): Promise<Result>
 }
 
 /** Turns a course of events into a value with a state: exactly one end, nothing after it. */
-export function createCeremony({ operation, signal, run }: CeremonyDescription): Ceremony {
+export function createCeremony<Result extends CeremonyOutcome>({
+  operation,
+  signal,
+  run,
+}: CeremonyDescription<Result>): Ceremony<Result> {
   const over = new AbortController()
   const listeners = new Set<(state: CeremonyState) => void>()
   let state: CeremonyState = { name: 'preparing', progress: { step: 'session' } }
@@ -22,7 +26,7 @@ export function createCeremony({ operation, signal, run }: CeremonyDescription):
   }
   const cancel = (reason?: string) => fail(new MienError('ABORTED', reason === undefined ? {} : { message: reason }))
   const cancelBySignal = () => cancel()
-  const { promise, resolve, reject } = deferred<CeremonyResult>()
+  const { promise, resolve, reject } = deferred<Result>()
 
   function end(reason: MienError, last: CeremonyState): boolean {
     if (over.signal.aborted) return false
@@ -39,7 +43,7 @@ export function createCeremony({ operation, signal, run }: CeremonyDescription):
     if (end(reason, { name: 'failed', failure })) reject(failure)
   }
 
-  function succeed(result: CeremonyResult): void {
+  function succeed(result: Result): void {
     if (end(new MienError('ABORTED', { message: 'The ceremony is over' }), { name: 'done', result })) resolve(result)
   }
 

@@ -37,6 +37,8 @@ const limits = {
   maxRollDegrees: 25,
   /** Lid distance over eye width; open eyes measure 0.24 and more. */
   minEyeOpenness: 0.14,
+  maxMouthCover: 1,
+  maxEyeCover: 0.85,
 } as const
 
 /** A second face counts when it is at least this part of the largest one's area; smaller ones stand in the background. */
@@ -83,6 +85,8 @@ export function readGuidance(facts: FrameFacts, shown: Guidance): Guidance {
     over('look-straight', Math.abs(pose.yawDegrees), limits.maxYawDegrees) ??
     over('look-straight', Math.abs(pose.pitchDegrees), limits.maxPitchDegrees) ??
     over('look-straight', Math.abs(pose.rollDegrees), limits.maxRollDegrees) ??
+    over('uncover-mouth', quality.mouthCover, limits.maxMouthCover) ??
+    over('uncover-eyes', quality.eyeCover, limits.maxEyeCover) ??
     under('open-eyes', quality.eyeOpenness, limits.minEyeOpenness) ??
     'hold-still'
   )
@@ -124,6 +128,8 @@ const progress = {
   'more-light': 0.6,
   'less-light': 0.6,
   'look-straight': 0.8,
+  'uncover-mouth': 0.8,
+  'uncover-eyes': 0.8,
   'open-eyes': 0.9,
   'hold-still': 1,
 } satisfies Record<Guidance, number>

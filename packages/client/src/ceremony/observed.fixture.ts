@@ -15,6 +15,8 @@ const quality: QualityFacts = {
   backlight: 0,
   eyeOpenness: 0.3,
   occlusion: 0.05,
+  mouthCover: 0.1,
+  eyeCover: 0.2,
 }
 
 export const frameSize = { width: 640, height: 480 } as const

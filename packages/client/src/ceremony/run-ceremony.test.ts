@@ -53,6 +53,10 @@ function createWorld(world: World) {
       application_name: 'Shop',
       consent_required: true,
       policy_version: '2',
+      consent_text: null,
+      attributes: 'off',
+      minimum_age: 18,
+      reject_obscured: true,
       min_frames: 3,
       max_frames: 5,
       min_frame_interval_ms: 150,
@@ -73,6 +77,7 @@ function createWorld(world: World) {
         expires_at: later,
         expires_in: world.challengeSeconds ?? 120,
         server_time: later,
+        script: null,
         level: 'A0',
         model_id: 'model',
       }
@@ -124,6 +129,7 @@ function createWorld(world: World) {
     return {
       stream: {} as MediaStream,
       devices: ['a', 'b'].map((deviceId) => ({ deviceId, label: deviceId })),
+      mirrored: true,
       lost: lost.signal,
       close: () => {
         camera.isOn = false

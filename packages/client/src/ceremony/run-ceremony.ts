@@ -33,7 +33,7 @@ export async function runCeremony(
   const api = ports.createApi({ replyTimeoutMs, signal: stage.signal })
   const session = checkedSession(options) ?? (await api.openSession(ports.publicId, sessionRequest(operation, options)))
   if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
-  const course: Course = { ports, stage, options, api, session }
+  const course: Course = { ports, stage, options, api, operation, session }
 
   const models = beginLoading(course)
   const consent = operation === 'enroll' ? await consentOf(course) : undefined
@@ -59,12 +59,16 @@ async function pinOf({ stage, session, options: { pin } }: Course): Promise<stri
   return pin
 }
 
-function sessionRequest(operation: Operation, { nonce, codeChallenge, gallery }: EnrollOptions): SessionRequest {
+function sessionRequest(
+  operation: Operation,
+  { nonce, codeChallenge, gallery, locales }: EnrollOptions,
+): SessionRequest {
   return {
     operation,
     ...(nonce === undefined ? {} : { nonce }),
     ...(codeChallenge === undefined ? {} : { code_challenge: codeChallenge }),
     ...(gallery === undefined ? {} : { gallery }),
+    ...(locales === undefined ? {} : { locales: [...locales] }),
   }
 }
 
@@ -101,12 +105,12 @@ function beginLoading({ ports, stage, session }: Course): () => Promise<void> {
 
 /** Captures and asks the server until it has decided. */
 async function decide(course: Course, consent: ConsentStatement | undefined, firstPin: string | undefined) {
-  const { stage, session } = course
+  const { stage, session, operation } = course
   let pin = firstPin
   for (let retries = 0; ; retries++) {
     const extras = { ...enrolled(course, consent), ...(pin === undefined ? {} : { pin }) }
     const answer = await captureAndSubmit(course, extras)
-    if (answer.status === 'ok') return toResult(session.operation, answer)
+    if (answer.status === 'ok') return toResult(operation, answer)
     if (answer.status === 'step_up') return stepUp(course, answer.submission_id)
     if (answer.status === 'again') {
       if (retries >= silentRetries) await askAgain(stage, answer.reason)
@@ -117,8 +121,8 @@ async function decide(course: Course, consent: ConsentStatement | undefined, fir
 }
 
 /** What only an enrolment carries. */
-const enrolled = ({ options, session }: Course, consent: ConsentStatement | undefined) =>
-  session.operation === 'authenticate'
+const enrolled = ({ options, operation }: Course, consent: ConsentStatement | undefined) =>
+  operation === 'authenticate'
     ? {}
     : {
         ...(consent === undefined ? {} : { consent }),

@@ -2,7 +2,8 @@
  * The ceremony as a value: in each state exactly the facts that a user interface can show and the actions that are legal.
  * Whoever renders it needs nothing else; whoever drives it without a user interface calls the same actions.
  */
-import type { JsonValue, Operation } from '@mien/shared/api/fields'
+import type { ConsentText as ApplicationConsentText } from '@mien/shared/api/applications'
+import type { ActiveAction, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { MienError } from '@mien/shared/errors'
 import type { Refusal } from './refusal.ts'
@@ -21,6 +22,8 @@ export const guidances = [
   'less-light',
   'backlight',
   'look-straight',
+  'uncover-mouth',
+  'uncover-eyes',
   'open-eyes',
   'hold-still',
 ] as const
@@ -58,6 +61,10 @@ export interface ConsentState {
   readonly applicationName: string
   /** Version of the terms that the application asks for. */
   readonly policyVersion: string
+  /** The application's own words; null: the widget's. */
+  readonly terms: ApplicationConsentText | null
+  /** Whether age, or age and gender, will be guessed on this device. */
+  readonly attributes: 'off' | 'age_gate' | 'details'
   /** Takes the exact text that the person saw: its hash is what the server keeps as proof. */
   accept(shown: ConsentText): void
   decline(): void
@@ -67,6 +74,14 @@ export interface ConsentText {
   readonly text: string
   /** BCP 47 tag of the language it was shown in. */
   readonly locale: string
+}
+
+/** What is about to happen, before a first enrolment; the models load meanwhile. Ends by itself after `seconds`. */
+export interface IntroState {
+  readonly name: 'intro'
+  readonly seconds: number
+  /** Begins at once. */
+  proceed(): void
 }
 
 /** The browser is asking the person for the camera. */
@@ -85,9 +100,15 @@ export interface NewPinState {
   readonly skip?: () => void
 }
 
-export interface PositioningState {
-  readonly name: 'positioning'
+/** What is the same while the camera is on. */
+interface CameraState {
   readonly stream: MediaStream
+  /** Whether the preview is to be shown as a mirror: not when the camera looks away from the person. */
+  readonly mirrored: boolean
+}
+
+export interface PositioningState extends CameraState {
+  readonly name: 'positioning'
   readonly guidance: Guidance
   /** The largest face of the newest frame. */
   readonly face?: NormalisedBox
@@ -98,9 +119,25 @@ export interface PositioningState {
   readonly switchCamera?: (deviceId: string) => void
 }
 
-export interface CapturingState {
+/** The person is asked to do one thing after another, as the server's script says. */
+export interface ActiveState extends CameraState {
+  readonly name: 'active'
+  /** `hold`: stay as you are, the variant without motion. */
+  readonly action: ActiveAction | 'hold'
+  /** From 1. */
+  readonly step: number
+  readonly steps: number
+  /** Set while the person stands wrongly for it: first this, then the action goes on. */
+  readonly guidance?: Guidance
+  readonly face?: NormalisedBox
+  /** How much of this action is done, 0..1. */
+  readonly progress: number
+  /** Goes on without motion. Absent when that is what is happening. */
+  readonly holdInstead?: () => void
+}
+
+export interface CapturingState extends CameraState {
   readonly name: 'capturing'
-  readonly stream: MediaStream
   readonly guidance: 'hold-still'
   readonly face?: NormalisedBox
   /** Frames taken over frames wanted, 0..1. */
@@ -132,7 +169,7 @@ export interface RetryState {
 
 export interface DoneState {
   readonly name: 'done'
-  readonly result: CeremonyResult
+  readonly result: CeremonyOutcome
 }
 
 export interface FailedState {
@@ -143,9 +180,11 @@ export interface FailedState {
 export type CeremonyState =
   | PreparingState
   | ConsentState
+  | IntroState
   | PermissionState
   | NewPinState
   | PositioningState
+  | ActiveState
   | CapturingState
   | DecidingState
   | PinState
@@ -161,7 +200,32 @@ export interface CeremonyResult {
   readonly resultExpiresAt: string
   /** What the application discloses to the page; null when it does not. Unsigned: good for showing, not for letting in. */
   readonly disclosed: Disclosed | null
+  /** What this device guessed while enrolling, where the application asks for it; otherwise both null. */
+  readonly details: FaceDetails
 }
+
+/** A live face was in front of the camera, as far as this page's own networks can tell. Nobody signed it. */
+export interface LivenessResult {
+  readonly operation: 'liveness'
+  /** Probability of a live face in the worst frame, 0..1. */
+  readonly live: number
+  /** RFC 3339. */
+  readonly timestamp: string
+}
+
+/** What this page's own networks guess. Nobody signed it, and a guess is off by years. */
+export interface AgeResult {
+  readonly operation: 'age_verify'
+  readonly details: FaceDetails
+  /** Years that the application asks for. */
+  readonly minimumAge: number
+  /** Whether the guess reaches it. */
+  readonly ofAge: boolean
+  /** RFC 3339. */
+  readonly timestamp: string
+}
+
+export type CeremonyOutcome = CeremonyResult | LivenessResult | AgeResult
 
 export interface Disclosed {
   readonly facialId: string
@@ -176,13 +240,13 @@ export interface Disclosed {
  */
 export type CeremonyFailure = MienError | Refusal
 
-export interface Ceremony {
-  readonly operation: Operation
+export interface Ceremony<Result extends CeremonyOutcome = CeremonyResult> {
+  readonly operation: SessionOperation
   readonly state: CeremonyState
   /** Calls `listener` after each change, not at once. Returns the function that ends the subscription. */
   subscribe(listener: (state: CeremonyState) => void): () => void
   /** Resolves in `done`, rejects with the CeremonyFailure in `failed`. A rejection nobody listens to is not reported. */
-  readonly result: Promise<CeremonyResult>
+  readonly result: Promise<Result>
   /** Ends the ceremony with ABORTED, from any state; the camera is off when it returns. */
   cancel(reason?: string): void
 }
@@ -196,6 +260,13 @@ export interface CeremonyOptions {
   readonly idleTimeout?: number
   /** Seconds to wait for each answer of the server, then REPLY_TIMEOUT. Default 60. */
   readonly replyTimeout?: number
+  /**
+   * `still`: where the application's script asks for motion, the person is offered to hold still instead from the start. Default
+   * `auto`: as the browser's `prefers-reduced-motion` says.
+   */
+  readonly motion?: 'auto' | 'still'
+  /** The person's languages, best first, for the application's consent text. Only for a session that the page opens itself. */
+  readonly locales?: readonly string[]
   /** Ends the ceremony with ABORTED. */
   readonly signal?: AbortSignal
   /** A session that the page's backend opened: the answer of `POST /v1/sessions` as it came. Otherwise the page opens one itself. */
@@ -215,6 +286,8 @@ export interface EnrollOptions extends CeremonyOptions {
   readonly userConsent?: boolean | ConsentText
   /** A PIN that the page collected itself; otherwise the ceremony asks for one when the application has PINs. */
   readonly pin?: string
+  /** Seconds that an introduction is shown before the camera opens, unless the person goes on earlier; 0: none. Default 0. */
+  readonly enrollIntroTimeout?: number
 }
 
 export interface AuthenticateOptions extends CeremonyOptions {}

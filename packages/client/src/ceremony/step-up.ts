@@ -9,12 +9,15 @@ import { toResult } from './to-result.ts'
 const maxPinTries = 3
 
 /** Asks a recognised person for the PIN until it is right or the tries are used up. */
-export async function stepUp({ stage, api, session }: Course, submissionId: string): Promise<CeremonyResult> {
+export async function stepUp(
+  { stage, api, operation, session }: Course,
+  submissionId: string,
+): Promise<CeremonyResult> {
   for (let triesLeft = maxPinTries; triesLeft > 0; triesLeft--) {
     const pin = await askPin(stage, triesLeft, triesLeft < maxPinTries ? 'wrong' : undefined)
     stage.show({ name: 'deciding' })
     const answer = await api.stepUp(session.client_token, { submission_id: submissionId, pin })
-    if (answer.status === 'ok') return toResult(session.operation, answer)
+    if (answer.status === 'ok') return toResult(operation, answer)
     if (answer.status !== 'refused')
       throw new MienError('NETWORK_IO', { message: 'The answer is not of this protocol' })
     if (answer.reason !== 'pin_wrong') throw new Refusal(answer.reason)

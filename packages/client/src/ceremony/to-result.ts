@@ -13,5 +13,6 @@ export function toResult(operation: Operation, answer: Extract<SubmissionRespons
       payload: disclosed.payload,
       timestamp: disclosed.timestamp,
     },
+    details: { gender: null, age: null },
   }
 }

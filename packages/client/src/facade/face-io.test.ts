@@ -13,6 +13,7 @@ const result: CeremonyResult = {
   resultCode: 'code',
   resultExpiresAt: '2026-01-01T00:01:00Z',
   disclosed: { facialId: 'f', payload: { name: 'Ada' }, timestamp: '2026-01-01T00:00:00Z' },
+  details: { gender: null, age: null },
 }
 
 beforeEach(() => {

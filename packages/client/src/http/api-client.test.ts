@@ -38,6 +38,7 @@ const challenge = {
   server_time: '2026-01-01T00:00:00Z',
   level: 'A0',
   model_id: 'model',
+  script: null,
 }
 
 describe('the api client', () => {

@@ -3,7 +3,12 @@ import type { Messages } from './messages.ts'
 export const en = {
   locale: 'en',
   direction: 'ltr',
-  title: { enroll: 'Set up face sign-in', authenticate: 'Sign in with your face' },
+  title: {
+    enroll: 'Set up face sign-in',
+    authenticate: 'Sign in with your face',
+    liveness: 'Check that you are here',
+    age_verify: 'Check your age',
+  },
   action: {
     close: 'Close',
     cancel: 'Cancel',
@@ -16,6 +21,8 @@ export const en = {
     showPin: 'Show PIN',
     hidePin: 'Hide PIN',
     chooseCamera: 'Camera',
+    start: 'Start',
+    deleteDigit: 'Delete the last digit',
   },
   preparing: {
     title: 'Getting ready',
@@ -47,6 +54,21 @@ export const en = {
       },
     ],
     closing: 'If you agree, your face is captured once now.',
+    ageGate: {
+      title: 'Your age',
+      text: 'This device guesses from your face whether you are old enough. {application} is told only yes or no.',
+    },
+    details: {
+      title: 'Your age and gender',
+      text: 'This device guesses both from your face, and {application} is told. A guess can be wrong.',
+    },
+    purpose: 'What it is for',
+    version: 'Version {version}',
+  },
+  intro: {
+    title: 'Three things that help',
+    points: ['Face the light, not with your back to it', 'Take off dark glasses or a mask', 'Be alone in the picture'],
+    countdown: 'It starts by itself in {seconds}',
   },
   permission: {
     title: 'Allow the camera',
@@ -66,6 +88,8 @@ export const en = {
     'less-light': 'It is too bright here: find softer light',
     backlight: 'The light is behind you: turn around',
     'look-straight': 'Look straight at the screen',
+    'uncover-mouth': 'Take off your mask, or uncover your mouth',
+    'uncover-eyes': 'Take off your dark glasses',
     'open-eyes': 'Open your eyes',
     'hold-still': 'Hold still',
   },
@@ -76,10 +100,24 @@ export const en = {
     capturing: 'Hold still, capturing',
     local: 'The picture stays on this device',
   },
+  active: {
+    actions: {
+      turn_left: 'Turn your head to your left',
+      turn_right: 'Turn your head to your right',
+      blink: 'Close your eyes for a moment',
+      come_closer: 'Come closer to the screen',
+      hold: 'Stay as you are for a moment',
+    },
+    step: 'Step {step} of {steps}',
+    holdInstead: 'Go on without moving',
+    stepDone: 'Done',
+  },
   deciding: {
     title: 'One moment',
     enroll: 'The camera is off. Saving your face template…',
     authenticate: 'The camera is off. Checking…',
+    liveness: 'The camera is off. Checking…',
+    age_verify: 'The camera is off. Checking…',
   },
   pin: {
     newTitle: 'Choose a PIN',
@@ -92,6 +130,7 @@ export const en = {
     format: 'A PIN has 4 to 16 digits, and nothing else.',
     weak: 'This PIN is too easy to guess. Avoid rows and repeated digits.',
     notUnique: 'Please choose another PIN.',
+    typed: '{digits} typed',
     triesLeft: { one: '{count} try left', other: '{count} tries left' },
   },
   retry: {
@@ -104,6 +143,8 @@ export const en = {
   done: {
     enroll: { title: 'All set', text: 'Next time, you can sign in with your face.' },
     authenticate: { title: 'Welcome back', text: 'You were recognised.' },
+    liveness: { title: 'Thank you', text: 'There is a live face in front of this camera.' },
+    age_verify: { title: 'Thank you', text: 'Your age was estimated.' },
   },
   failure: {
     'no-face': {

@@ -27,7 +27,17 @@ describe.each(languages.map((messages) => [messages.locale, messages] as const))
     const texts = textsOf(messages)
     expect(texts.filter((text) => text.trim() === '')).toEqual([])
     const places = new Set(texts.flatMap((text) => text.match(/\{\w+\}/g) ?? []))
-    expect([...places].sort()).toEqual(['{application}', '{count}', '{loaded}', '{total}'])
+    expect([...places].sort()).toEqual([
+      '{application}',
+      '{count}',
+      '{digits}',
+      '{loaded}',
+      '{seconds}',
+      '{steps}',
+      '{step}',
+      '{total}',
+      '{version}',
+    ])
   })
 })
 

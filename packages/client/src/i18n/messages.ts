@@ -1,3 +1,4 @@
+import type { ActiveAction, SessionOperation } from '@mien/shared/api/fields'
 import type { Guidance, RetryReason } from '../ceremony/state.ts'
 import type { FailureKind } from '../ui/failure-kind.ts'
 
@@ -12,7 +13,7 @@ export interface Messages {
   /** BCP 47 tag of the language that these words are in. */
   readonly locale: string
   readonly direction: 'ltr' | 'rtl'
-  readonly title: { readonly enroll: string; readonly authenticate: string }
+  readonly title: Readonly<Record<SessionOperation, string>>
   readonly action: {
     readonly close: string
     readonly cancel: string
@@ -25,6 +26,10 @@ export interface Messages {
     readonly showPin: string
     readonly hidePin: string
     readonly chooseCamera: string
+    /** Skips the rest of the introduction. */
+    readonly start: string
+    /** Label of the PIN pad's key that takes the last digit away. */
+    readonly deleteDigit: string
   }
   readonly preparing: {
     readonly title: string
@@ -42,6 +47,19 @@ export interface Messages {
     readonly lead: string
     readonly points: readonly { readonly title: string; readonly text: string }[]
     readonly closing: string
+    /** Points that are added where the application has the face's age, or age and gender, guessed. `{application}` */
+    readonly ageGate: { readonly title: string; readonly text: string }
+    readonly details: { readonly title: string; readonly text: string }
+    /** Before the application's own purpose and version. `{version}` */
+    readonly purpose: string
+    readonly version: string
+  }
+  readonly intro: {
+    readonly title: string
+    /** What helps, one line each. */
+    readonly points: readonly [string, string, string]
+    /** `{seconds}`, a number with its unit. */
+    readonly countdown: string
   }
   readonly permission: { readonly title: string; readonly text: string; readonly privacy: string }
   readonly guidance: Readonly<Record<Guidance, string>>
@@ -54,7 +72,16 @@ export interface Messages {
     readonly capturing: string
     readonly local: string
   }
-  readonly deciding: { readonly title: string; readonly enroll: string; readonly authenticate: string }
+  readonly active: {
+    readonly actions: Readonly<Record<ActiveAction | 'hold', string>>
+    /** `{step}` and `{steps}` are numbers. */
+    readonly step: string
+    /** Button: goes on without moving. */
+    readonly holdInstead: string
+    /** Spoken when an action is done. */
+    readonly stepDone: string
+  }
+  readonly deciding: { readonly title: string } & Readonly<Record<SessionOperation, string>>
   readonly pin: {
     readonly newTitle: string
     readonly newText: string
@@ -66,10 +93,13 @@ export interface Messages {
     readonly format: string
     readonly weak: string
     readonly notUnique: string
-    readonly triesLeft: { readonly one: string; readonly other: string }
+    /** `{digits}` is how many have been typed; spoken, not shown. */
+    readonly typed: string
+    /** `{count}`, by the plural category of the language. `other` stands in for a category that is not there. */
+    readonly triesLeft: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
   }
   readonly retry: Readonly<Record<RetryReason, FailureWords>>
-  readonly done: Readonly<Record<'enroll' | 'authenticate', { readonly title: string; readonly text: string }>>
+  readonly done: Readonly<Record<SessionOperation, { readonly title: string; readonly text: string }>>
   readonly failure: Readonly<Record<FailureKind, FailureWords>>
 }
 

@@ -1,24 +1,34 @@
-import type { CameraChoice, CapturingState, PositioningState } from '../ceremony/state.ts'
-import { element, setText, svgElement } from './dom.ts'
+import type { ActiveState, CameraChoice, CapturingState, PositioningState } from '../ceremony/state.ts'
+import { button, element, setText, svgElement } from './dom.ts'
 import type { View, ViewContext } from './view.ts'
 import { cancelButton } from './waiting-views.ts'
 
-type CameraState = PositioningState | CapturingState
+type CameraState = PositioningState | ActiveState | CapturingState
 
 /** Positioning and capturing are one picture, so that nothing jumps between them: the preview, the oval, one instruction. */
 export function cameraView(context: ViewContext): View<CameraState> {
-  const { camera, guidance } = context.messages
+  const { active, camera, guidance } = context.messages
+  const wordsOf = (state: CameraState): string => {
+    if (state.name === 'capturing') return camera.capturing
+    if (state.name === 'positioning') return guidance[state.guidance]
+    return state.guidance === undefined ? active.actions[state.action] : guidance[state.guidance]
+  }
   const preview = createPreview(camera.preview)
   const ring = createRing(camera.progress)
   const stage = element('div', { class: 'stage', part: 'stage' }, preview, ring.element)
   const instruction = element('h2', { class: 'instruction', part: 'instruction', tabindex: '-1' })
   const cameras = createCameraChoice(context)
+  let current: CameraState | undefined
+  const hold = button(active.holdInstead, { part: 'hold-instead' }, () => {
+    if (current?.name === 'active') current.holdInstead?.()
+  })
   const footer = element(
     'footer',
     { class: 'camera-footer', part: 'actions' },
     instruction,
     element('p', { class: 'small', part: 'privacy' }, camera.local),
     cameras.element,
+    hold,
     cancelButton(context),
   )
   context.announcer.say(camera.intro)
@@ -26,11 +36,14 @@ export function cameraView(context: ViewContext): View<CameraState> {
     element: element('section', { class: 'view camera', part: 'view' }, stage, footer),
     focus: instruction,
     update(state) {
-      const words = state.name === 'capturing' ? camera.capturing : guidance[state.guidance]
+      current = state
+      hold.hidden = state.name !== 'active' || state.holdInstead === undefined
+      const words = wordsOf(state)
       if (instruction.textContent !== words) context.announcer.say(words)
       setText(instruction, words)
       stage.dataset.phase = state.name
       stage.dataset.guidance = state.guidance
+      preview.dataset.mirrored = String(state.mirrored)
       if (preview.srcObject !== state.stream) play(preview, state.stream)
       ring.show(state.progress)
       cameras.update(state)
@@ -107,8 +120,8 @@ function createCameraChoice({ messages }: ViewContext): {
     element: select,
     update(state) {
       current = state
-      select.disabled = state.name === 'capturing'
-      if (state.name === 'capturing') return
+      select.disabled = state.name !== 'positioning'
+      if (state.name !== 'positioning') return
       select.hidden = state.switchCamera === undefined
       const now = JSON.stringify(state.cameras)
       if (now !== shown) select.replaceChildren(...state.cameras.map(cameraOption(messages.action.chooseCamera)))

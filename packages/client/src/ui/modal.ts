@@ -1,16 +1,16 @@
-import type { Operation } from '@mien/shared/api/fields'
+import type { SessionOperation } from '@mien/shared/api/fields'
 import { toMienError } from '@mien/shared/errors'
 import { Refusal } from '../ceremony/refusal.ts'
-import type { Ceremony, CeremonyFailure, CeremonyResult, CeremonyState } from '../ceremony/state.ts'
+import type { Ceremony, CeremonyFailure, CeremonyOutcome, CeremonyState } from '../ceremony/state.ts'
 import type { Messages } from '../i18n/messages.ts'
 import { isDialogOpen, openDialog } from './dialog.ts'
 import { createScreen } from './screen.ts'
 
-export interface ModalOptions {
-  readonly operation: Operation
+export interface ModalOptions<Result extends CeremonyOutcome> {
+  readonly operation: SessionOperation
   readonly messages: Messages
   /** Begins a ceremony; called again for each new try after a failure. */
-  readonly start: () => Ceremony
+  readonly start: () => Ceremony<Result>
   readonly showCancel: boolean
   /** How long a failure waits to be read before the modal closes by itself; 0: not at all. */
   readonly failureSeconds: number
@@ -28,9 +28,9 @@ const doneMs = 1600
 const longestMs = 2 ** 31 - 1
 
 /** Shows a ceremony until the person is through with it, failures and new tries included. */
-export function runModal(options: ModalOptions): Promise<CeremonyResult> {
+export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<Result>): Promise<Result> {
   return new Promise((resolve, reject) => {
-    let ceremony: Ceremony | undefined
+    let ceremony: Ceremony<Result> | undefined
     let unsubscribe = (): void => undefined
     let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -89,7 +89,8 @@ export function runModal(options: ModalOptions): Promise<CeremonyResult> {
       options.signal?.removeEventListener('abort', dismiss)
       screen.dispose()
       dialog.close()
-      if (state?.name === 'done') resolve(state.result)
+      // A ceremony ends with the outcome of its own kind.
+      if (state?.name === 'done') resolve(state.result as Result)
       else reject(state?.name === 'failed' ? state.failure : toMienError(options.signal?.reason, 'ABORTED'))
     }
   })

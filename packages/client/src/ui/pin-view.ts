@@ -38,7 +38,7 @@ export function pinView(context: ViewContext): View<PinState> {
 
 function triesText(count: number, { locale, pin }: Messages): string {
   const rule = new Intl.PluralRules(locale).select(count)
-  return fill(rule === 'one' ? pin.triesLeft.one : pin.triesLeft.other, {
+  return fill(pin.triesLeft[rule] ?? pin.triesLeft.other, {
     count: new Intl.NumberFormat(locale).format(count),
   })
 }

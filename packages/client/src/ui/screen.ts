@@ -1,8 +1,9 @@
-import type { Operation } from '@mien/shared/api/fields'
+import type { SessionOperation } from '@mien/shared/api/fields'
 import type { CeremonyState } from '../ceremony/state.ts'
 import { cameraView } from './camera-view.ts'
 import { consentView } from './consent-view.ts'
 import { doneView, failedView, retryView } from './ending-views.ts'
+import { introView } from './intro-view.ts'
 import { newPinView, pinView } from './pin-view.ts'
 import type { View, ViewContext } from './view.ts'
 import { decidingView, permissionView, preparingView } from './waiting-views.ts'
@@ -11,7 +12,7 @@ type StateName = CeremonyState['name']
 type Views = { readonly [Name in StateName]: (context: ViewContext) => View<Extract<CeremonyState, { name: Name }>> }
 
 export interface ScreenOptions extends ViewContext {
-  readonly operation: Operation
+  readonly operation: SessionOperation
   /** Starts a new ceremony after a failure. */
   readonly again: () => void
 }
@@ -28,8 +29,10 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
     preparing: preparingView,
     consent: consentView,
     permission: permissionView,
+    intro: introView,
     'new-pin': newPinView,
     positioning: cameraView,
+    active: cameraView,
     capturing: cameraView,
     deciding: decidingView(context.operation),
     pin: pinView,

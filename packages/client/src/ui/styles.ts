@@ -123,7 +123,8 @@ const css = `
 .point p { font-size: 0.9375rem; line-height: 1.45; color: var(--muted); }
 
 .stage { position: relative; min-block-size: 0; margin-inline: 1.5rem; border-radius: var(--radius); overflow: hidden; background: #0d1210; display: grid; place-items: center; container-type: size; }
-.preview { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; transform: scaleX(-1); }
+.preview { position: absolute; inset: 0; inline-size: 100%; block-size: 100%; object-fit: cover; }
+.preview[data-mirrored="true"] { transform: scaleX(-1); }
 /* Three quarters of the preview's height, unless the stage is narrower than that. */
 .ring { position: relative; block-size: min(82cqb, 110cqi); aspect-ratio: 76 / 100; }
 .ring::before { content: ""; position: absolute; inset: 2%; border-radius: 50%; box-shadow: 0 0 0 100vmax var(--scrim); }

@@ -1,4 +1,4 @@
-import type { Operation } from '@mien/shared/api/fields'
+import type { SessionOperation } from '@mien/shared/api/fields'
 import type { DecidingState, PermissionState, PreparingState, PreparingStep } from '../ceremony/state.ts'
 import { fill, type Messages } from '../i18n/messages.ts'
 import { button, element, setText } from './dom.ts'
@@ -56,7 +56,7 @@ export function permissionView(context: ViewContext): View<PermissionState> {
 }
 
 export const decidingView =
-  (operation: Operation) =>
+  (operation: SessionOperation) =>
   (context: ViewContext): View<DecidingState> => {
     const { deciding } = context.messages
     const heading = viewHeading(deciding.title)

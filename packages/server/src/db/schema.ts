@@ -3,9 +3,13 @@
  * Nothing newer than PostgreSQL 17 and pgvector 0.8.0, and no index that only one of the two engines can build.
  */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
-import type { AssuranceLevel, Operation } from '@mien/shared/api/fields'
+import type { ActiveScript } from '@mien/shared/api/challenges'
+import type { AssuranceLevel, Operation, SessionOperation } from '@mien/shared/api/fields'
+import type { PageClaims } from '@mien/shared/api/results'
+import type { WebhookEvent } from '@mien/shared/api/webhooks'
 import { sql } from 'drizzle-orm'
 import {
+  bigint,
   bigserial,
   boolean,
   check,
@@ -40,6 +44,9 @@ const halfvec = customType<{ data: Float32Array; driverData: string }>({
 })
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+/** What a page said; rows of before it was asked say that nothing was. */
+const pageClaims = () =>
+  jsonb('page_claims').$type<PageClaims>().notNull().default({ active_check: 'none', camera: null })
 const createdAt = () => instant('created_at').notNull()
 const applicationId = () =>
   uuid('application_id')
@@ -115,10 +122,14 @@ export const pins = pgTable(
     subjectId: uuid('subject_id').notNull(),
     hash: text('hash').notNull(),
     tries: integer('tries').notNull().default(0),
+    /** Keyed digest of the PIN, only while the application wants PINs to be unique. */
+    uniqueDigest: bytea('unique_digest'),
     setAt: instant('set_at').notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.subjectId] }),
+    // Rows without a digest do not collide: a unique index takes any number of nulls.
+    unique('pins_unique_digest').on(table.applicationId, table.uniqueDigest),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -172,7 +183,7 @@ export const sessions = pgTable(
     applicationId: applicationId(),
     id: uuid('id').notNull(),
     galleryId: uuid('gallery_id').notNull(),
-    operation: text('operation').$type<Operation>().notNull(),
+    operation: text('operation').$type<SessionOperation>().notNull(),
     opener: text('opener').$type<'backend' | 'page'>().notNull(),
     tokenDigest: bytea('token_digest').notNull(),
     origin: text('origin'),
@@ -200,9 +211,11 @@ export const challenges = pgTable(
     id: uuid('id').notNull(),
     sessionId: uuid('session_id').notNull(),
     nonce: text('nonce').notNull(),
-    operation: text('operation').$type<Operation>().notNull(),
+    operation: text('operation').$type<SessionOperation>().notNull(),
     level: text('level').$type<AssuranceLevel>().notNull(),
     modelId: text('model_id').notNull(),
+    /** What the person is asked to do; null: nothing. */
+    script: jsonb('script').$type<ActiveScript>(),
     expiresAt: instant('expires_at').notNull(),
     usedAt: instant('used_at'),
   },
@@ -224,6 +237,7 @@ export const pendingSubmissions = pgTable(
     sessionId: uuid('session_id').notNull(),
     candidateIds: uuid('candidate_ids').array().notNull(),
     origin: text('origin').notNull(),
+    pageClaims: pageClaims(),
     expiresAt: instant('expires_at').notNull(),
     finishedAt: instant('finished_at'),
   },
@@ -250,6 +264,7 @@ export const results = pgTable(
     assurance: text('assurance').$type<AssuranceLevel>().notNull(),
     factors: text('factors').array().$type<('face' | 'pin')[]>().notNull(),
     origin: text('origin'),
+    pageClaims: pageClaims(),
     authTime: instant('auth_time').notNull(),
     expiresAt: instant('expires_at').notNull(),
     redeemedAt: instant('redeemed_at'),
@@ -325,3 +340,77 @@ export const signingKeys = pgTable('signing_keys', {
   isRetired: boolean('is_retired').notNull().default(false),
   createdAt: createdAt(),
 })
+
+/** Where an application wants to hear what happened. One row is also the dispatcher's queue head: deliveries leave in order. */
+export const webhookEndpoints = pgTable(
+  'webhook_endpoints',
+  {
+    applicationId: applicationId(),
+    id: uuid('id').notNull(),
+    url: text('url').notNull(),
+    events: text('events').array().$type<WebhookEvent[]>().notNull(),
+    /** How event names are written. */
+    casing: text('casing').$type<'lower' | 'upper'>().notNull(),
+    includePayload: boolean('include_payload').notNull(),
+    /** Bearer token and signing secrets, sealed under the master key. */
+    sealedSecrets: bytea('sealed_secrets').notNull(),
+    status: text('status').$type<'active' | 'disabled'>().notNull(),
+    /** Since when every attempt failed; null while it answers. */
+    failingSince: instant('failing_since'),
+    /** Not before. */
+    nextAttemptAt: instant('next_attempt_at').notNull(),
+    /** A dispatcher is at it until then. */
+    leasedUntil: instant('leased_until'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    index('webhook_endpoints_due').on(table.status, table.nextAttemptAt),
+  ],
+)
+
+/** The outbox and the delivery log in one: written by the transaction that decided, so neither is there without the other. */
+export const webhookDeliveries = pgTable(
+  'webhook_deliveries',
+  {
+    applicationId: uuid('application_id').notNull(),
+    endpointId: uuid('endpoint_id').notNull(),
+    seq: bigserial('seq', { mode: 'number' }).notNull(),
+    /** `webhook-id`: the same for every attempt, so that a receiver can tell a repeat. */
+    id: uuid('id').notNull(),
+    event: text('event').$type<WebhookEvent>().notNull(),
+    /** Whose event it is, so that erasing the person erases what was kept of the event. */
+    subjectId: uuid('subject_id'),
+    /** Exactly the bytes that are signed and sent. */
+    body: text('body').notNull(),
+    state: text('state').$type<'pending' | 'delivered' | 'failed'>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    lastAttemptAt: instant('last_attempt_at'),
+    /** HTTP status of the last attempt; null when none came. */
+    lastStatus: integer('last_status'),
+    lastError: text('last_error'),
+    deliveredAt: instant('delivered_at'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.endpointId, table.seq] }),
+    unique('webhook_deliveries_id').on(table.applicationId, table.id),
+    index('webhook_deliveries_pending').on(table.applicationId, table.endpointId, table.state, table.seq),
+    index('webhook_deliveries_subject').on(table.applicationId, table.subjectId),
+    foreignKey({
+      columns: [table.applicationId, table.endpointId],
+      foreignColumns: [webhookEndpoints.applicationId, webhookEndpoints.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** How often a dialect's backend interface was called. */
+export const apiCalls = pgTable(
+  'api_calls',
+  {
+    applicationId: applicationId(),
+    dialect: text('dialect').notNull(),
+    calls: bigint('calls', { mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.applicationId, table.dialect] })],
+)

@@ -202,7 +202,12 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         level: 'A0',
         modelId: 'test-512',
       } as const
-      await stores.challenges.insert({ ...binding, expiresAt: later(120), usedAt: null })
+      await stores.challenges.insert({
+        ...binding,
+        script: { actions: ['blink'], still_ms: 1500 },
+        expiresAt: later(120),
+        usedAt: null,
+      })
       const wrong = [
         { nonce: 'm' },
         { sessionId: rowId() },
@@ -228,11 +233,15 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         assurance: 'A0',
         factors: ['face', 'pin'],
         origin: null,
+        pageClaims: { active_check: 'motion', camera: null },
         authTime: now,
         expiresAt: later(60),
         redeemedAt: null,
       })
-      expect((await stores.results.findByCode(application.id, digest))?.factors).toEqual(['face', 'pin'])
+      expect(await stores.results.findByCode(application.id, digest)).toMatchObject({
+        factors: ['face', 'pin'],
+        pageClaims: { active_check: 'motion', camera: null },
+      })
       expect(await stores.results.redeem(application.id, digest, later(60))).toBe(false)
       const uses = await Promise.all(
         Array.from({ length: 20 }, () => stores.results.redeem(application.id, digest, now)),

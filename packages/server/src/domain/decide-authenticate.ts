@@ -61,7 +61,7 @@ async function askForPin(
   facts: AuthenticateFacts,
   verdict: Exclude<IdentifyVerdict, { kind: 'none' }>,
 ): Promise<Decision> {
-  const { stores, application, session, now, origin } = facts
+  const { stores, application, session, now, origin, pageClaims } = facts
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
   const candidateIds = await stores.pins.having(application.id, found)
   // Of two that look alike both must have one: else the one without would lend the other its face.
@@ -73,6 +73,7 @@ async function askForPin(
     sessionId: session.id,
     candidateIds,
     origin,
+    pageClaims,
     expiresAt: new Date(now.getTime() + stepUpSeconds * 1000),
   })
   return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null }

@@ -1,4 +1,5 @@
 import type { JsonValue } from '@mien/shared/api/fields'
+import type { PageClaims } from '@mien/shared/api/results'
 import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { isDuplicate } from '@mien/shared/policy/identify'
@@ -27,6 +28,7 @@ export interface DecisionFacts {
   readonly probe: Float32Array
   readonly points: readonly OperatingPoint[]
   readonly isOnePerson: boolean
+  readonly pageClaims: PageClaims
   readonly now: Date
 }
 

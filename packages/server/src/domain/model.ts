@@ -1,6 +1,8 @@
 /** The words of the core. Plain data; ids are canonical UUID text, digests are 32 bytes. */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
-import type { AssuranceLevel, JsonValue, Operation } from '@mien/shared/api/fields'
+import type { ActiveScript } from '@mien/shared/api/challenges'
+import type { AssuranceLevel, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
+import type { PageClaims } from '@mien/shared/api/results'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
 
 export type Digest = Uint8Array
@@ -68,7 +70,7 @@ export interface Session {
   readonly applicationId: string
   readonly id: string
   readonly galleryId: string
-  readonly operation: Operation
+  readonly operation: SessionOperation
   /** `backend`: opened with a secret key; `page`: with the public id. */
   readonly opener: 'backend' | 'page'
   readonly tokenDigest: Digest
@@ -87,9 +89,10 @@ export interface Challenge {
   readonly id: string
   readonly sessionId: string
   readonly nonce: string
-  readonly operation: Operation
+  readonly operation: SessionOperation
   readonly level: AssuranceLevel
   readonly modelId: string
+  readonly script: ActiveScript | null
   readonly expiresAt: Date
   readonly usedAt: Date | null
 }
@@ -102,6 +105,7 @@ export interface PendingSubmission {
   /** One, or two that the face does not tell apart. */
   readonly candidateIds: readonly string[]
   readonly origin: string
+  readonly pageClaims: PageClaims
   readonly expiresAt: Date
 }
 
@@ -115,6 +119,7 @@ export interface Result {
   readonly assurance: AssuranceLevel
   readonly factors: readonly ('face' | 'pin')[]
   readonly origin: string | null
+  readonly pageClaims: PageClaims
   readonly authTime: Date
   readonly expiresAt: Date
   readonly redeemedAt: Date | null
@@ -154,6 +159,22 @@ export interface AuditRecord {
   readonly subjectId: string | null
   readonly sessionId: string | null
   readonly at: Date
+}
+
+/** What happened to a person, for whoever listens from outside. Never images, templates or scores. */
+export interface DomainEvent {
+  readonly applicationId: string
+  readonly kind: 'enroll' | 'auth' | 'deletion' | 'enroll_failed' | 'auth_failed'
+  /** Null where nobody was recognised or enrolled. */
+  readonly subjectId: string | null
+  readonly at: Date
+  /** Of the person's browser or of the backend that asked; null when not known. */
+  readonly clientAddress: string | null
+  readonly payload: JsonValue
+  /** Of an enrolment, where the application has them guessed. */
+  readonly details: FaceDetails | null
+  /** Why it failed: a refusal's reason. Null for what did not fail. */
+  readonly reason: string | null
 }
 
 /** The one model whose templates the server takes, with its measured operating points. */

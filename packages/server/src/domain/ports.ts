@@ -110,7 +110,7 @@ export interface SessionStore {
 }
 
 /** Everything that a challenge is bound to. */
-export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt'>
+export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt' | 'script'>
 
 export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>

@@ -1,4 +1,5 @@
 import type { AssuranceLevel, JsonValue, Operation } from '@mien/shared/api/fields'
+import type { PageClaims } from '@mien/shared/api/results'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import type { Result, Session, Subject } from './model.ts'
@@ -13,9 +14,11 @@ const assertionSeconds = 300
 /** What a decision grants, before it is redeemed. */
 export interface Grant {
   readonly session: Session
+  readonly operation: Operation
   readonly subjectId: string
   readonly factors: readonly ('face' | 'pin')[]
   readonly origin: string
+  readonly pageClaims: PageClaims
   readonly at: Date
 }
 
@@ -26,7 +29,7 @@ export interface IssuedResult {
 
 /** Writes the one-time code inside the deciding transaction and ends the ceremony; only the code's digest is stored. */
 export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedResult> {
-  const { session, subjectId, factors, origin, at } = grant
+  const { session, operation, subjectId, factors, origin, pageClaims, at } = grant
   const code = randomToken()
   const expiresAt = new Date(at.getTime() + resultSeconds * 1000)
   await stores.results.insert({
@@ -35,10 +38,11 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     codeDigest: sha256(code),
     sessionId: session.id,
     subjectId,
-    operation: session.operation,
+    operation,
     assurance: 'A0',
     factors,
     origin,
+    pageClaims,
     authTime: at,
     expiresAt,
     redeemedAt: null,
@@ -55,6 +59,7 @@ export interface RedeemedResult {
   readonly payload: JsonValue
   readonly authTime: Date
   readonly sessionId: string
+  readonly pageClaims: PageClaims
 }
 
 export interface Results {
@@ -94,9 +99,9 @@ export function createResults({ database, clock, signer, issuer }: ResultsOption
         factors: [...result.factors],
         ...(session.nonce === null ? {} : { nonce: session.nonce }),
       })
-      const { operation, assurance, authTime } = result
+      const { operation, assurance, authTime, pageClaims } = result
       const { id: facialId, payload } = subject
-      return { assertion, facialId, operation, assurance, payload, authTime, sessionId: session.id }
+      return { assertion, facialId, operation, assurance, payload, authTime, sessionId: session.id, pageClaims }
     },
   }
 }

@@ -1,12 +1,10 @@
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
+import { drawScript } from './active-script.ts'
 import type { Application, Challenge, Gallery, Session, TemplateModel } from './model.ts'
 import { parseOrigin } from './origins.ts'
 import type { Clock, Database } from './ports.ts'
 import { randomToken, rowId, sha256 } from './tokens.ts'
-
-/** Time for consent, loading of models and a PIN. */
-const sessionSeconds = 15 * 60
 
 /** Time for one capture. */
 export const challengeSeconds = 120
@@ -29,7 +27,7 @@ export interface Sessions {
   /** @throws MienError UNAUTHORIZED, SESSION_EXPIRED */
   authenticate(clientToken: string): Promise<{ session: Session; application: Application }>
   /** A fresh one-time challenge; earlier ones stay usable until they expire. */
-  challenge(session: Session): Promise<Challenge>
+  challenge(session: Session, application: Application): Promise<Challenge>
 }
 
 export interface SessionsOptions {
@@ -62,7 +60,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
         subjectId: request.facial_id ?? null,
         nonce: request.nonce ?? null,
         codeChallenge: request.code_challenge ?? null,
-        expiresAt: after(now, sessionSeconds),
+        expiresAt: after(now, application.settings.session_seconds),
         createdAt: now,
       }
       await stores.sessions.insert(session)
@@ -78,7 +76,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
       return { session, application }
     },
 
-    async challenge(session) {
+    async challenge(session, application) {
       const challenge: Challenge = {
         applicationId: session.applicationId,
         id: rowId(),
@@ -87,6 +85,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
         operation: session.operation,
         level: 'A0',
         modelId: model.modelId,
+        script: drawScript(application.settings),
         expiresAt: after(clock.now(), challengeSeconds),
         usedAt: null,
       }

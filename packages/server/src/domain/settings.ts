@@ -1,4 +1,5 @@
 import type { ApplicationSettings } from '@mien/shared/api/applications'
+import { activeActions } from '@mien/shared/api/fields'
 import { largestIdentifyGallery } from '@mien/shared/policy/threshold'
 import type { TemplateModel } from './model.ts'
 
@@ -8,16 +9,26 @@ export function defaultSettings(model: TemplateModel, origins: readonly string[]
     origins: [...origins],
     prevent_duplicates: true,
     disclose_to_page: true,
+    reject_empty_origin: true,
+    countries: [],
     consent_required: true,
     policy_version: '1',
+    consent_texts: [],
+    attributes: 'off',
+    minimum_age: 18,
     pad_threshold: model.padThreshold,
     // A sign-in that asks for nothing but a face unless the application wants more.
     pin_enroll: 'off',
     pin_authenticate: 'when_close',
     reject_weak_pins: true,
+    unique_pins: false,
+    reject_obscured: true,
+    active_steps: 0,
+    active_actions: [...activeActions],
     max_subjects: null,
     max_identify_gallery: largestIdentifyGallery(model.points),
     // NIST SP 800-63B-4 section 3.2.3: five failures in a row before anything gets harder.
     max_tries: 5,
+    session_seconds: 15 * 60,
   }
 }

@@ -61,7 +61,7 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
         reservation.pins === null ? [] : await pins.matching(application.id, reservation.pins, request.pin)
       return database.transaction(async (stores) => {
         const decision = await decide(stores, reservation, matching)
-        const { origin } = reservation.pending
+        const { origin, pageClaims } = reservation.pending
         await stores.audit.append({
           applicationId: application.id,
           event: 'step_up',
@@ -70,7 +70,14 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
           sessionId: session.id,
           at: clock.now(),
         })
-        return settle(stores, decision, { session, factors: ['face', 'pin'], origin, at: clock.now() })
+        return settle(stores, decision, {
+          session,
+          operation: 'authenticate',
+          factors: ['face', 'pin'],
+          origin,
+          pageClaims,
+          at: clock.now(),
+        })
       })
     },
   }

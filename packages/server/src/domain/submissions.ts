@@ -1,4 +1,5 @@
 import { payloadText } from '@mien/shared/api/payload'
+import type { PageClaims } from '@mien/shared/api/results'
 import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { modelMismatch } from '@mien/shared/template/format'
@@ -59,7 +60,16 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
       keyVersion: currentKeyVersion,
     }
     const probe = vault.protect(application.id, modelId, capture.probe)
-    const facts = { stores, application, session, space, probe, points: model.points, now: clock.now() }
+    const facts = {
+      stores,
+      application,
+      session,
+      space,
+      probe,
+      points: model.points,
+      pageClaims: pageClaimsOf(request),
+      now: clock.now(),
+    }
     return newcomer === null
       ? decideAuthenticate({ ...facts, isOnePerson: capture.isOnePerson, origin: request.origin })
       : decideEnroll({ ...facts, isOnePerson: capture.isOnePerson, newcomer })
@@ -76,13 +86,15 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
         const decision = await decide(stores, input, capture, newcomer)
         const outcome = await settle(stores, decision, {
           session,
+          operation: request.operation,
           factors: ['face'],
           origin: request.origin,
+          pageClaims: pageClaimsOf(request),
           at: clock.now(),
         })
         await stores.audit.append({
           applicationId: application.id,
-          event: session.operation,
+          event: request.operation,
           outcome: decision.kind === 'refused' ? decision.reason : decision.kind,
           subjectId: 'subjectId' in decision ? decision.subjectId : null,
           sessionId: session.id,
@@ -97,6 +109,11 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
 /** The client's own claim can only hurt it: an honest page that saw no live face is asked to try again. */
 const passesPad = (capture: Capture, { settings }: Application): boolean =>
   settings.pad_threshold === null || capture.live === null || capture.live >= settings.pad_threshold
+
+const pageClaimsOf = ({ script_response: response, camera }: SubmissionRequest): PageClaims => ({
+  active_check: response?.variant ?? 'none',
+  camera: camera ?? null,
+})
 
 function checkBinding(session: Session, request: SubmissionRequest, model: TemplateModel): void {
   if (request.model_id !== model.modelId) throw modelMismatch(model.modelId)

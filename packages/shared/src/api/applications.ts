@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
-import { displayName, originText, timestamp, uuid } from './fields.ts'
+import { activeAction, countryCode, displayName, localeTag, originText, timestamp, uuid } from './fields.ts'
+
+/** The application's own consent screen in one language. `text` is shown as it is, in paragraphs at line breaks. */
+export const consentText = z.strictObject({
+  locale: localeTag,
+  /** What the face is used for, one line. */
+  purpose: z.string().check(z.minLength(1), z.maxLength(200)),
+  text: z.string().check(z.minLength(1), z.maxLength(4000)),
+})
+export type ConsentText = z.infer<typeof consentText>
 
 /** The settings of an application, all optional in a request; what is left out keeps its value. */
 export const applicationSettings = z.strictObject({
@@ -8,19 +17,41 @@ export const applicationSettings = z.strictObject({
   /** Refuse a second facial id for a person who is in the gallery. */
   prevent_duplicates: z.boolean(),
   disclose_to_page: z.boolean(),
+  /** Refuse a page without an origin: no `Origin` header, or `null`. */
+  reject_empty_origin: z.boolean(),
+  /** Countries from which the widget may be used; empty: any. An address whose country is unknown is in none of them. */
+  countries: z.array(countryCode).check(z.maxLength(250)),
   consent_required: z.boolean(),
   policy_version: z.string().check(z.minLength(1), z.maxLength(64)),
+  /** The application's own words, the first one being the default. Empty: the widget's own. */
+  consent_texts: z.array(consentText).check(z.maxLength(30)),
+  /**
+   * Guesses from the face, made on the device. `age_gate`: an enrolment says whether the person seems at least `minimum_age`, and
+   * nothing more. `details`: age and gender are shown to the page and sent. `off`: nobody looks.
+   */
+  attributes: z.enum(['off', 'age_gate', 'details']),
+  /** Years. */
+  minimum_age: z.int().check(z.minimum(1), z.maximum(120)),
   /** Minimum `live` probability of each captured frame; null: not checked. */
   pad_threshold: z.nullable(z.number().check(z.minimum(0), z.maximum(1))),
   pin_enroll: z.enum(['off', 'optional', 'required']),
   pin_authenticate: z.enum(['off', 'when_close', 'always']),
   reject_weak_pins: z.boolean(),
+  /** Unwise: it tells whoever enrolls that a PIN is somebody's. */
+  unique_pins: z.boolean(),
+  /** The widget waits until mask and dark glasses are off. */
+  reject_obscured: z.boolean(),
+  /** How many actions a person is asked to do before the capture, drawn at random from `active_actions`; 0: none. */
+  active_steps: z.int().check(z.minimum(0), z.maximum(4)),
+  active_actions: z.array(activeAction).check(z.minLength(1), z.maxLength(4)),
   /** Subjects in the whole application; null: no limit. */
   max_subjects: z.nullable(z.int().check(z.minimum(0))),
   /** Largest gallery in which a face alone may identify; above it a facial id or a PIN is needed. */
   max_identify_gallery: z.int().check(z.minimum(1), z.maximum(10_000_000)),
   /** Failed face tries of one session before it is refused. */
   max_tries: z.int().check(z.minimum(1), z.maximum(20)),
+  /** Time for consent, loading, capture and PIN. */
+  session_seconds: z.int().check(z.minimum(5), z.maximum(3600)),
 })
 export type ApplicationSettings = z.infer<typeof applicationSettings>
 

@@ -19,6 +19,9 @@ export const timestamp = z.iso.datetime()
 /** A web origin as `URL.origin` spells it; the server compares it exactly after parsing. */
 export const originText = z.string().check(z.minLength(8), z.maxLength(253 + 16))
 
+/** What a page says of its origin: `null` is what a browser writes for a page that has none (a sandboxed frame, a file). */
+export const pageOriginText = z.union([originText, z.literal('null')])
+
 /** The name of a gallery inside an application. */
 export const galleryName = z.string().check(z.regex(/^[a-z0-9][a-z0-9_-]{0,63}$/))
 
@@ -33,8 +36,35 @@ export const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 /** Sent as text so that `0007` keeps its zeros; which digits are acceptable is policy, not syntax. */
 export const pinText = z.string().check(z.maxLength(64))
 
+/** What ends in a decision about a person. */
 export const operation = z.enum(['enroll', 'authenticate'])
 export type Operation = z.infer<typeof operation>
+
+/**
+ * What a session may be opened for. `liveness` and `age_verify` look at a face on the device and send nothing of it: what they
+ * find is the page's own word, so the server signs nothing for them.
+ */
+export const sessionOperation = z.enum(['enroll', 'authenticate', 'liveness', 'age_verify'])
+export type SessionOperation = z.infer<typeof sessionOperation>
+
+/** BCP 47. */
+export const localeTag = z.string().check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/))
+
+/** ISO 3166-1 alpha-2. */
+export const countryCode = z.string().check(z.regex(/^[A-Z]{2}$/))
+
+/** What a person may be asked to do in front of the camera. */
+export const activeActions = ['turn_left', 'turn_right', 'blink', 'come_closer'] as const
+export const activeAction = z.enum(activeActions)
+export type ActiveAction = z.infer<typeof activeAction>
+
+/** Guessed by a network from one picture, for what it is worth. `male` and `female` are all that the network knows. */
+export const faceDetails = z.strictObject({
+  gender: z.nullable(z.enum(['male', 'female'])),
+  /** Years. */
+  age: z.nullable(z.int().check(z.minimum(0), z.maximum(120))),
+})
+export type FaceDetails = z.infer<typeof faceDetails>
 
 /** What the evidence is worth, from template only (A0) upwards. */
 export const assuranceLevel = z.enum(['A0'])

@@ -16,6 +16,8 @@ export const wireQuality = z.strictObject({
   backlight: z.number(),
   eye_openness: z.number(),
   occlusion: z.number(),
+  mouth_cover: z.number(),
+  eye_cover: z.number(),
 })
 export type WireQuality = z.infer<typeof wireQuality>
 
@@ -60,6 +62,8 @@ export function toWireFrame(frame: FrameFacts): WireFrame {
       backlight: quality.backlight,
       eye_openness: quality.eyeOpenness,
       occlusion: quality.occlusion,
+      mouth_cover: quality.mouthCover,
+      eye_cover: quality.eyeCover,
     },
     pose: { yaw_degrees: pose.yawDegrees, pitch_degrees: pose.pitchDegrees, roll_degrees: pose.rollDegrees },
   }

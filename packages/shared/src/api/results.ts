@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
 import { assuranceLevel, jsonValue, operation, timestamp, token256, uuid } from './fields.ts'
+import { cameraFacts } from './submissions.ts'
+
+/** What the page said beside the templates. Beside the assertion, not inside: nothing of it is proved. */
+export const pageClaims = z.strictObject({
+  /** Whether the person did what the script asked, held still instead, or was asked nothing. */
+  active_check: z.enum(['none', 'motion', 'still']),
+  camera: z.nullable(cameraFacts),
+})
+export type PageClaims = z.infer<typeof pageClaims>
 
 /** `POST /v1/results/redeem`, `Authorization: Bearer <secret key>`. A code works once. */
 export const redeemRequest = z.strictObject({
@@ -19,6 +28,7 @@ export const redeemResponse = z.strictObject({
   payload: jsonValue,
   auth_time: timestamp,
   session_id: uuid,
+  page_claims: pageClaims,
 })
 export type RedeemResponse = z.infer<typeof redeemResponse>
 

@@ -1,12 +1,23 @@
 import * as z from 'zod/mini'
-import { externalRef, galleryName, modelId, operation, originText, timestamp, token256, uuid } from './fields.ts'
+import { consentText } from './applications.ts'
+import {
+  externalRef,
+  galleryName,
+  localeTag,
+  modelId,
+  originText,
+  sessionOperation,
+  timestamp,
+  token256,
+  uuid,
+} from './fields.ts'
 
 /**
  * `POST /v1/sessions`, opened by a backend (`Authorization: Bearer <secret key>`) or by a page
  * (`Authorization: Public <public id>`). `origin`, `user_ref` and `facial_id` are a backend's to give.
  */
 export const sessionRequest = z.strictObject({
-  operation,
+  operation: sessionOperation,
   origin: z.optional(originText),
   gallery: z.optional(galleryName),
   /** enroll: the caller's name for the new subject. authenticate: compare with this subject only. */
@@ -17,6 +28,8 @@ export const sessionRequest = z.strictObject({
   nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,128}$/))),
   /** PKCE (RFC 7636), method S256. */
   code_challenge: z.optional(token256),
+  /** The person's languages, best first: which of the application's consent texts to send. */
+  locales: z.optional(z.array(localeTag).check(z.maxLength(10))),
 })
 export type SessionRequest = z.infer<typeof sessionRequest>
 
@@ -26,6 +39,12 @@ export const sessionSettings = z.strictObject({
   consent_required: z.boolean(),
   /** Version of the consent text that the application asks for. */
   policy_version: z.string(),
+  /** The application's own consent text in the best of the languages asked for; null: the widget's own words. */
+  consent_text: z.nullable(consentText),
+  attributes: z.enum(['off', 'age_gate', 'details']),
+  /** Years. */
+  minimum_age: z.int().check(z.minimum(1), z.maximum(120)),
+  reject_obscured: z.boolean(),
   min_frames: z.int().check(z.minimum(1)),
   max_frames: z.int().check(z.maximum(16)),
   min_frame_interval_ms: z.int().check(z.minimum(0)),
@@ -45,7 +64,7 @@ export const sessionResponse = z.strictObject({
   session_id: uuid,
   client_token: token256,
   expires_at: timestamp,
-  operation,
+  operation: sessionOperation,
   settings: sessionSettings,
   model: z.strictObject({ pack: z.string(), model_id: modelId, dimension: z.int().check(z.positive()) }),
 })

@@ -1,10 +1,13 @@
 import * as z from 'zod/mini'
 import {
+  activeAction,
   assuranceLevel,
+  faceDetails,
   jsonValue,
+  localeTag,
   modelId,
   operation,
-  originText,
+  pageOriginText,
   pinText,
   sha256Hex,
   timestamp,
@@ -18,11 +21,34 @@ export const consentStatement = z.strictObject({
   policy_version: z.string().check(z.minLength(1), z.maxLength(64)),
   text_sha256: sha256Hex,
   /** BCP 47. */
-  locale: z.string().check(z.regex(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$/)),
+  locale: localeTag,
   given_at: timestamp,
   method: z.enum(['widget', 'integrator']),
 })
 export type ConsentStatement = z.infer<typeof consentStatement>
+
+/** How the script of the challenge was answered, as measured on the device. Times in milliseconds since the challenge arrived. */
+export const scriptResponse = z.discriminatedUnion('variant', [
+  z.strictObject({
+    variant: z.literal('motion'),
+    steps: z
+      .array(z.strictObject({ action: activeAction, done_at_ms: z.number().check(z.minimum(0), z.maximum(3_600_000)) }))
+      .check(z.minLength(1), z.maxLength(4)),
+  }),
+  z.strictObject({ variant: z.literal('still'), held_ms: z.number().check(z.minimum(0), z.maximum(3_600_000)) }),
+])
+export type ScriptResponse = z.infer<typeof scriptResponse>
+
+/** What the page noticed about its camera. Facts, never proof: a forged page says what it likes, and an honest driver may look odd. */
+export const cameraFacts = z.strictObject({
+  width: z.int().check(z.minimum(1), z.maximum(16_384)),
+  height: z.int().check(z.minimum(1), z.maximum(16_384)),
+  /** The camera's name is that of a known virtual one. The name itself stays on the device. */
+  virtual_suspected: z.boolean(),
+  /** Share of neighbouring frames that were the same picture to the last bit, 0..1. A sensor's noise makes it 0. */
+  frozen_ratio: z.number().check(z.minimum(0), z.maximum(1)),
+})
+export type CameraFacts = z.infer<typeof cameraFacts>
 
 /**
  * `POST /v1/submissions`, `Authorization: Session <client_token>`. `templates[i]` belongs to `frames[i]`:
@@ -32,7 +58,7 @@ export const submissionRequest = z.strictObject({
   challenge_id: uuid,
   nonce: token256,
   operation,
-  origin: originText,
+  origin: pageOriginText,
   level: assuranceLevel,
   model_id: modelId,
   templates: z.array(z.string().check(z.maxLength(24_000))).check(z.minLength(3), z.maxLength(5)),
@@ -40,6 +66,12 @@ export const submissionRequest = z.strictObject({
   consent: z.optional(consentStatement),
   payload: z.optional(jsonValue),
   pin: z.optional(pinText),
+  script_response: z.optional(scriptResponse),
+  camera: z.optional(cameraFacts),
+  /** enroll under `age_gate`: whether the person seems old enough. */
+  of_age: z.optional(z.boolean()),
+  /** enroll under `details`. */
+  details: z.optional(faceDetails),
 })
 export type SubmissionRequest = z.infer<typeof submissionRequest>
 

@@ -1,5 +1,6 @@
 import { applyAffine } from './affine.ts'
 import { arcfaceTemplate } from './align.ts'
+import { coverFacts } from './cover.ts'
 import { lumaOfWord, toLuma } from './pixels.ts'
 import type { Raster } from './raster.ts'
 import { estimateSimilarity } from './similarity.ts'
@@ -25,6 +26,7 @@ export function measureQuality(
     sharpness: laplacianVariance(luma, aligned.width, aligned.height),
     backlight: measureBacklight(image, box),
     eyeOpenness: Math.min(openness(landmarks, 36), openness(landmarks, 42)),
+    ...coverFacts(aligned),
     occlusion: shapeDeviation(points),
   }
 }

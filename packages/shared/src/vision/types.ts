@@ -70,6 +70,10 @@ export interface QualityFacts {
   readonly backlight: number
   /** Smaller of both eyes' openness: eyelid distance over eye width, 0..1 (closed about 0.15). */
   readonly eyeOpenness: number
+  /** How unlike skin the mouth and chin are, 0..: large under a mask, a scarf or a hand. */
+  readonly mouthCover: number
+  /** How unlike open eyes the eye region is, 0..: large behind dark glasses. */
+  readonly eyeCover: number
   /** How far the 68 points are from a plausible face shape, 0..; large when covered or turned away. */
   readonly occlusion: number
 }
@@ -100,4 +104,12 @@ export interface FaceObservation {
 export interface FaceAnalysis extends FaceObservation {
   readonly pad: PadFacts
   readonly template: Template
+}
+
+/** What networks guess about a person from one aligned face. Guesses: off by years, and worse for some people than for others. */
+export interface FaceAttributes {
+  /** Years, 0..116. */
+  readonly ageYears: number
+  /** Probability that the network gives "male", 0..1. */
+  readonly maleProbability: number
 }

@@ -73,13 +73,14 @@ function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
 
   app.openapi(wire.openSession, async (c) => {
     const opener = await auth.opener(c)
-    const opened = await services.sessions.open({ ...opener, request: c.req.valid('json') })
-    return c.json(map.toSession(opened, opener.application, services.model), 201)
+    const request = c.req.valid('json')
+    const opened = await services.sessions.open({ ...opener, request })
+    return c.json(map.toSession(opened, opener.application, services.model, request.locales ?? []), 201)
   })
 
   app.openapi(wire.askChallenge, async (c) => {
-    const { session } = await auth.session(c)
-    return c.json(map.toChallenge(await services.sessions.challenge(session), clock.now()), 201)
+    const { session, application } = await auth.session(c)
+    return c.json(map.toChallenge(await services.sessions.challenge(session, application), clock.now()), 201)
   })
 
   app.openapi(wire.submitCapture, async (c) => {

@@ -6,6 +6,7 @@ import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions
 import type { SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
+import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { Application, Challenge, Subject, TemplateModel } from '../../domain/model.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
@@ -15,11 +16,15 @@ import type { NewSecret } from '../../domain/tokens.ts'
 
 const time = (date: Date): string => date.toISOString()
 
-function toSettings({ name, settings }: Application): SessionSettings {
+function toSettings({ name, settings }: Application, locales: readonly string[]): SessionSettings {
   return {
     application_name: name,
     consent_required: settings.consent_required,
     policy_version: settings.policy_version,
+    consent_text: chooseConsentText(settings.consent_texts, locales),
+    attributes: settings.attributes,
+    minimum_age: settings.minimum_age,
+    reject_obscured: settings.reject_obscured,
     min_frames: defaultCaptureRules.minFrames,
     max_frames: defaultCaptureRules.maxFrames,
     min_frame_interval_ms: defaultCaptureRules.minFrameIntervalMs,
@@ -33,14 +38,19 @@ function toSettings({ name, settings }: Application): SessionSettings {
   }
 }
 
-export function toSession(opened: OpenedSession, application: Application, model: TemplateModel): SessionResponse {
+export function toSession(
+  opened: OpenedSession,
+  application: Application,
+  model: TemplateModel,
+  locales: readonly string[],
+): SessionResponse {
   const { session, clientToken } = opened
   return {
     session_id: session.id,
     client_token: clientToken,
     expires_at: time(session.expiresAt),
     operation: session.operation,
-    settings: toSettings(application),
+    settings: toSettings(application, locales),
     model: { pack: model.pack, model_id: model.modelId, dimension: model.dimension },
   }
 }
@@ -53,6 +63,7 @@ export const toChallenge = (challenge: Challenge, now: Date): ChallengeResponse 
   server_time: time(now),
   level: challenge.level,
   model_id: challenge.modelId,
+  script: challenge.script,
 })
 
 export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): SubmissionResponse {
@@ -82,6 +93,7 @@ export const toRedeemed = (result: RedeemedResult): RedeemResponse => ({
   payload: result.payload,
   auth_time: time(result.authTime),
   session_id: result.sessionId,
+  page_claims: result.pageClaims,
 })
 
 export const toSummary = (subject: Subject, gallery: string): SubjectSummary => ({
