@@ -29,7 +29,14 @@ export async function openBrowserBench(browser: Browser, imageUrl: string): Prom
   const [site, server] = await Promise.all([startFolderSite(outDir), startServer()])
   const page = await browser.newPage()
   await page.goto(`${site.origin}/index.html`)
-  const options = { endpoint: server.url, backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false, maxThreads: 1 }
+  const options = {
+    endpoint: server.url,
+    backend: 'wasm',
+    tracker: 'onnx',
+    allowSoftwareWebGpu: false,
+    attributes: false,
+    maxThreads: 1,
+  }
   const report = await call<LoadReport>(page, 'load', [options, imageUrl])
   return {
     report,

@@ -42,7 +42,13 @@ async function analyseInNode(image: RgbaImage): Promise<Facts> {
 async function analyseInBrowser(backend: Backend, count: number): Promise<{ report: LoadReport; facts: Facts[] }> {
   const browser = await launchChromium({ webGpu: backend === 'webgpu' })
   try {
-    const options = { endpoint: server.url, backend, tracker: 'onnx', allowSoftwareWebGpu: true } as const
+    const options = {
+      endpoint: server.url,
+      backend,
+      tracker: 'onnx',
+      allowSoftwareWebGpu: true,
+      attributes: false,
+    } as const
     const { report, analyse } = await openBrowserPipeline(browser, site, options)
     const facts: Facts[] = []
     for (const image of images.slice(0, count)) facts.push(await analyse(image))

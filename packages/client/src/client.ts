@@ -86,7 +86,7 @@ export class MienClient {
 
   #loadOptions(): Omit<LoadOptions, 'pack'> {
     const { backend = 'auto', tracker = 'onnx', allowSoftwareWebGpu = false } = this.options
-    return { endpoint: this.#endpoint(), backend, tracker, allowSoftwareWebGpu }
+    return { endpoint: this.#endpoint(), backend, tracker, allowSoftwareWebGpu, attributes: false }
   }
 
   /** @throws MienError BROWSER_UNSUPPORTED outside a page */

@@ -78,7 +78,7 @@ async function captureWindow(
   try {
     const frames: CapturedFrame[] = []
     for (const { frameId, atMs } of await findFrames(options)) {
-      frames.push({ atMs, analysis: await ports.vision.call('analyse', [frameId, signal]) })
+      frames.push({ atMs, analysis: await ports.vision.call('analyse', [frameId, { attributes: false }, signal]) })
     }
     return frames
   } catch (error) {

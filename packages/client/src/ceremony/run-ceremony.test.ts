@@ -106,6 +106,7 @@ function createWorld(world: World) {
     observe: (_frame: unknown, options: { keep: boolean }) => ({
       ...(world.scene ?? frameOf(observed())),
       frameId: options.keep ? keep() : null,
+      isRepeat: false,
     }),
     analyse: (frameId: number): FaceAnalysis => {
       if (world.crashedAnalyses) {
@@ -146,7 +147,7 @@ function createWorld(world: World) {
     publicId: 'public',
     origin: 'https://shop.example',
     vision: { call: (async (method: string, args: never[]) => calls[method]!(...args)) as VisionHost['call'] },
-    visionOptions: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false },
+    visionOptions: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false, attributes: false },
     createApi: () => api,
     openCamera: world.openCamera ?? openCamera,
     openFeed: async () => ({

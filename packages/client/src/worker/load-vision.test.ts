@@ -5,15 +5,20 @@ import { loadVision } from './load-vision.ts'
 import { createStageClock } from './stage-clock.ts'
 
 vi.mock('./runtime.ts', () => ({ loadRuntime: async () => ({ openSession: undefined, backend: () => 'wasm' }) }))
-vi.mock('@mien/shared/vision/pipeline', () => ({ createPipeline: vi.fn() }))
+vi.mock('@mien/shared/vision/pipeline', async (importOriginal) => ({
+  ...(await importOriginal<typeof import('@mien/shared/vision/pipeline')>()),
+  createPipeline: vi.fn(),
+}))
 vi.mock('./model-source.ts', () => ({
   createModelSource: () => ({
     readPack: async () => ({
       name: 'standard',
-      detector: { id: 'detector', bytes: 1 },
-      landmarks: { id: 'landmarks', bytes: 1 },
-      pad: { id: 'pad', bytes: 1 },
-      embedder: { id: 'embedder', bytes: 1 },
+      ...Object.fromEntries(
+        ['detector', 'landmarks', 'pad', 'embedder', 'tracker', 'age', 'gender'].map((role) => [
+          role,
+          { id: role, role, bytes: 1 },
+        ]),
+      ),
     }),
   }),
 }))
@@ -27,7 +32,7 @@ describe('loading', () => {
     const warmUp = () => Promise.reject(new MienError('RUNTIME_UNAVAILABLE'))
     vi.mocked(createPipeline).mockResolvedValue({ modelId: 'model', warmUp, release } as never)
     const loading = loadVision({
-      options: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false },
+      options: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false, attributes: false },
       clock: createStageClock(),
       onProgress: ({ step }) => {
         if (step === 'runtime' && end === 'is cancelled') controller.abort(new MienError('ABORTED'))
@@ -37,4 +42,27 @@ describe('loading', () => {
     await expect(loading).rejects.toMatchObject({ code: end === 'fails' ? 'RUNTIME_UNAVAILABLE' : 'ABORTED' })
     expect(release).toHaveBeenCalledTimes(1)
   })
+
+  it.each([
+    [false, 4, ['detector', 'landmarks', 'pad', 'embedder']],
+    [true, 6, ['detector', 'landmarks', 'pad', 'embedder', 'age', 'gender']],
+  ] as const)(
+    'fetches and opens the networks for attributes when they are asked for: %s',
+    async (attributes, bytes, roles) => {
+      vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
+      const pipeline = { modelId: 'model', warmUp: async () => undefined }
+      vi.mocked(createPipeline).mockResolvedValue(pipeline as never)
+      const totals = new Set<number>()
+      await loadVision({
+        options: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false, attributes },
+        clock: createStageClock(),
+        onProgress: (progress) => {
+          if (progress.step === 'models') totals.add(progress.totalBytes)
+        },
+        signal: new AbortController().signal,
+      })
+      expect([...totals]).toEqual([bytes])
+      expect(vi.mocked(createPipeline).mock.lastCall![0].roles).toEqual(roles)
+    },
+  )
 })

@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
-import { type ModelPack, packFiles } from '@mien/shared/vision/manifest'
-import { createPipeline, type Pipeline } from '@mien/shared/vision/pipeline'
+import { type ModelFile, type ModelPack, packFiles } from '@mien/shared/vision/manifest'
+import { attributeRoles, createPipeline, type Pipeline, pipelineRoles } from '@mien/shared/vision/pipeline'
 import { openModelCache } from '../storage/model-cache.ts'
 import { chooseBackend, chooseThreads } from './choose-backend.ts'
 import type { FaceTracker } from './face-tracker.ts'
@@ -37,7 +37,7 @@ export async function loadVision({ options, clock, onProgress, signal }: LoadVis
   const cache = await openModelCache()
   const source = createModelSource({ endpoint: options.endpoint, cache, onBytes: tell, signal })
   const pack = await source.readPack(options.pack)
-  const wanted = packFiles(pack).filter((file) => file.role !== 'tracker' || options.tracker === 'mediapipe')
+  const wanted = packFiles(pack).filter(({ role }) => isWanted(role, options))
   totalBytes = wanted.reduce((sum, file) => sum + file.bytes, 0)
   tell(0)
 
@@ -52,6 +52,7 @@ export async function loadVision({ options, clock, onProgress, signal }: LoadVis
     pack,
     readModel: (file) => source.readModel(file),
     openSession: runtime.openSession,
+    roles: options.attributes ? [...pipelineRoles, ...attributeRoles] : pipelineRoles,
     onStage: (stage) => clock.enter(stage),
   })
   try {
@@ -71,6 +72,11 @@ export async function loadVision({ options, clock, onProgress, signal }: LoadVis
     await pipeline.release().catch(() => undefined)
     throw error
   }
+}
+
+function isWanted(role: ModelFile['role'], { tracker, attributes }: LoadOptions): boolean {
+  if (role === 'tracker') return tracker === 'mediapipe'
+  return attributes || (role !== 'age' && role !== 'gender')
 }
 
 async function openTracker(pack: ModelPack, source: ModelSource): Promise<FaceTracker> {

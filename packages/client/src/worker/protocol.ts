@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly tracker: TrackerKind
   /** Takes a software WebGPU adapter too. */
   readonly allowSoftwareWebGpu: boolean
+  /** Loads the age and gender networks too, for `analyse` with attributes. */
+  readonly attributes: boolean
   /** Upper limit for inference threads; 1 for comparisons with others. */
   readonly maxThreads?: number
 }
@@ -38,6 +40,11 @@ export interface ObserveOptions {
   readonly keep: boolean
 }
 
+export interface AnalyseOptions {
+  /** Guesses age and gender too; needs `LoadOptions.attributes`. */
+  readonly attributes: boolean
+}
+
 export interface FrameReport {
   readonly width: number
   readonly height: number
@@ -47,6 +54,8 @@ export interface FrameReport {
   readonly observation: FaceObservation | null
   /** Of the kept pixels; null when nothing was kept. */
   readonly frameId: number | null
+  /** Every pixel is that of the frame before: no living scene in front of a real sensor does that for long. */
+  readonly isRepeat: boolean
 }
 
 /** Milliseconds a stage took, all networks and the code around them included. */
@@ -65,7 +74,7 @@ export interface VisionWorkerApi {
   load(options: LoadOptions, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<LoadReport>
   observe(frame: FrameSource, options: ObserveOptions, signal: AbortSignal): Promise<FrameReport>
   /** Presentation attack and template of the face of a kept frame. The pixels are gone afterwards. */
-  analyse(frameId: number, signal: AbortSignal): Promise<FaceAnalysis>
+  analyse(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceAnalysis>
   /** Forgets kept pixels: all, or one frame. */
   discard(frameId?: number): Promise<void>
   /** The whole pipeline on one image with one face. Rejects with NO_FACE, MANY_FACES. */

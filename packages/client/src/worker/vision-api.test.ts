@@ -9,7 +9,13 @@ import type { LoadOptions, LoadProgress } from './protocol.ts'
 import { createStageClock } from './stage-clock.ts'
 import { createVisionApi } from './vision-api.ts'
 
-const options: LoadOptions = { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false }
+const options: LoadOptions = {
+  endpoint: '/',
+  backend: 'wasm',
+  tracker: 'onnx',
+  allowSoftwareWebGpu: false,
+  attributes: false,
+}
 const image = { data: new Uint8ClampedArray(4), width: 1, height: 1 }
 const never = new AbortController().signal
 const ignore = () => undefined
@@ -151,8 +157,8 @@ describe('the worker', () => {
   it('analyses the very pixels that were observed, once', async () => {
     const { api } = await loadedApi([observed()])
     const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
-    await expect(api.analyse(frameId!, never)).resolves.toEqual(observed())
-    await expect(api.analyse(frameId!, never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(api.analyse(frameId!, { attributes: false }, never)).resolves.toEqual(observed())
+    await expect(api.analyse(frameId!, { attributes: false }, never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   it('keeps nothing when not asked to, without a face, and after discarding', async () => {
@@ -160,9 +166,29 @@ describe('the worker', () => {
     expect((await api.observe(image, { depth: 'full', keep: false }, never)).frameId).toBeNull()
     const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
     await api.discard()
-    await expect(api.analyse(frameId!, never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(api.analyse(frameId!, { attributes: false }, never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     const empty = await loadedApi([])
     expect((await empty.api.observe(image, { depth: 'full', keep: true }, never)).frameId).toBeNull()
+  })
+
+  it('loads again for attributes only when it lacks their networks', async () => {
+    const { vision } = fakeVision([])
+    const asked: boolean[] = []
+    const api = apiOf(async ({ options: { attributes } }) => {
+      asked.push(attributes)
+      return vision
+    })
+    for (const attributes of [false, true, true, false]) await api.load({ ...options, attributes }, ignore, never)
+    expect(asked).toEqual([false, true])
+  })
+
+  it('says of each frame whether it repeats the one before, whoever looks at it', async () => {
+    const { api } = await loadedApi([observed()], true)
+    const seen: boolean[] = []
+    for (const depth of ['full', 'track', 'full'] as const) {
+      seen.push((await api.observe(image, { depth, keep: false }, never)).isRepeat)
+    }
+    expect(seen).toEqual([false, true, true])
   })
 
   it('lets the tracker guide and never capture', async () => {

@@ -5,6 +5,7 @@ import type { FrameReader } from './frame-pixels.ts'
 import type { KeptFrames } from './kept-frames.ts'
 import type { LoadVisionOptions, Vision } from './load-vision.ts'
 import type { FrameReport, LoadOptions, LoadProgress, VisionWorkerApi } from './protocol.ts'
+import { createRepeatDetector } from './repeat-detector.ts'
 import type { StageClock } from './stage-clock.ts'
 
 export interface VisionApiPorts {
@@ -28,6 +29,7 @@ interface Loaded {
 /** The calls of `VisionWorkerApi` over whatever loads, reads and keeps. */
 export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPorts): VisionWorkerApi {
   let loaded: Loaded | undefined
+  let isRepeat = createRepeatDetector()
 
   const vision = (): Promise<Vision> => {
     if (loaded === undefined) throw new MienError('RUNTIME_UNAVAILABLE', { message: 'No models are loaded yet' })
@@ -63,6 +65,7 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
     const old = loaded
     loaded = undefined
     kept.discard()
+    isRepeat = createRepeatDetector()
     const vision = await old?.vision.catch(() => undefined)
     vision?.tracker?.release()
     await vision?.pipeline.release()
@@ -94,16 +97,18 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
       const image = frames.read(frame)
       const { pipeline, tracker } = await vision()
       const { width, height } = image
+      const repeats = isRepeat(image)
       if (tracker !== undefined && depth === 'track') {
-        return { width, height, faces: await tracker.track(image), observation: null, frameId: null }
+        const faces = await tracker.track(image)
+        return { width, height, faces, observation: null, frameId: null, isRepeat: repeats }
       }
-      return observeFully(pipeline, image, keep ? kept : undefined, signal)
+      return { ...(await observeFully(pipeline, image, keep ? kept : undefined, signal)), isRepeat: repeats }
     },
 
-    async analyse(frameId, signal) {
+    async analyse(frameId, { attributes }, signal) {
       const { pipeline } = await vision()
       const { image, observation } = kept.take(frameId)
-      return pipeline.analyse(image, observation, { signal })
+      return pipeline.analyse(image, observation, { signal, attributes })
     },
 
     discard: async (frameId) => kept.discard(frameId),
@@ -130,7 +135,7 @@ async function observeFully(
   image: RgbaImage,
   kept: KeptFrames | undefined,
   signal: AbortSignal,
-): Promise<FrameReport> {
+): Promise<Omit<FrameReport, 'isRepeat'>> {
   // Two are enough to know that there is more than one.
   const observed = await pipeline.observe(image, { signal, maxFaces: 2 })
   const [observation = null] = observed
@@ -143,7 +148,9 @@ async function observeFully(
 function fits({ options, pack, isReady, cancel }: Loaded, wanted: LoadOptions): boolean {
   if (cancel.signal.aborted && !isReady) return false
   const isPack = wanted.pack === undefined || pack === undefined || wanted.pack === pack
-  return isPack && keyOf(options) === keyOf(wanted)
+  // Networks that can guess attributes serve those who do not ask for that.
+  const isEnough = options.attributes || !wanted.attributes
+  return isPack && isEnough && keyOf(options) === keyOf(wanted)
 }
 
 /** Leaves at once when the caller's own signal aborts; others go on waiting. */
@@ -170,4 +177,5 @@ function wait(
   })
 }
 
-const keyOf = ({ pack: _, ...others }: LoadOptions): string => JSON.stringify(Object.entries(others).sort())
+const keyOf = ({ pack: _pack, attributes: _attributes, ...others }: LoadOptions): string =>
+  JSON.stringify(Object.entries(others).sort())

@@ -6,7 +6,13 @@ import { installTransferHandlers } from './transfer-handlers.ts'
 import { createVisionHost, type WorkerPort } from './vision-host.ts'
 
 const report: LoadReport = { modelId: 'model', backend: 'wasm', threads: 1, tracker: 'onnx' }
-const options: LoadOptions = { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false }
+const options: LoadOptions = {
+  endpoint: '/',
+  backend: 'wasm',
+  tracker: 'onnx',
+  allowSoftwareWebGpu: false,
+  attributes: false,
+}
 const image = { data: new Uint8ClampedArray(4), width: 1, height: 1 }
 const never = new AbortController().signal
 

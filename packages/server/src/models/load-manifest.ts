@@ -62,6 +62,15 @@ const imageInput = z
 
 const tensor = z.strictObject({ tensor: z.string().min(1), dims: z.array(size).min(1) })
 
+const attribute = {
+  ...base,
+  input: imageInput,
+  stages: z.array(z.strictObject({ weights: tensor, offsets: tensor, stretch: tensor })).min(1),
+  span: z.number().positive(),
+  cropScale: z.number().positive(),
+  calibration: z.strictObject({ dataSet: z.string(), images: count, error: z.number().nonnegative() }),
+}
+
 const model = z.discriminatedUnion('role', [
   z.strictObject({
     ...base,
@@ -112,6 +121,8 @@ const model = z.discriminatedUnion('role', [
     }),
   }),
   z.strictObject({ ...base, role: z.literal('tracker') }),
+  z.strictObject({ ...attribute, role: z.literal('age') }),
+  z.strictObject({ ...attribute, role: z.literal('gender') }),
 ])
 
 const manifest: z.ZodType<ModelManifest> = z.strictObject({
@@ -125,6 +136,8 @@ const manifest: z.ZodType<ModelManifest> = z.strictObject({
       pad: id,
       embedder: id,
       tracker: id.optional(),
+      age: id.optional(),
+      gender: id.optional(),
     }),
   ),
   files: z.array(model),

@@ -5,13 +5,15 @@ import type { ImageAnalysis } from './worker-protocol.ts'
 
 export interface AnalyseImageOptions extends DecodeOptions {
   readonly maxFaces?: number | undefined
+  /** Guesses age and gender of the face too. */
+  readonly attributes?: boolean | undefined
 }
 
 /** bytes -> pixels -> faces -> template of the face that the image is about. */
 export async function analyseImage(
   pipeline: Pipeline,
   file: Uint8Array,
-  { maxFaces = 5, ...decode }: AnalyseImageOptions = {},
+  { maxFaces = 5, attributes = false, ...decode }: AnalyseImageOptions = {},
 ): Promise<ImageAnalysis> {
   const image = await decodeImage(file, decode)
   const faces = await pipeline.observe(image, { maxFaces })
@@ -19,5 +21,5 @@ export async function analyseImage(
   const { width, height } = image
   return chosen === undefined
     ? { width, height, faces }
-    : { width, height, faces, primary: await pipeline.analyse(image, chosen) }
+    : { width, height, faces, primary: await pipeline.analyse(image, chosen, { attributes }) }
 }

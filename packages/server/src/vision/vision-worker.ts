@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { toMienError } from '@mien/shared/errors'
-import type { Pipeline } from '@mien/shared/vision/pipeline'
+import { findPack } from '@mien/shared/vision/manifest'
+import { attributeRoles, type Pipeline, pipelineRoles } from '@mien/shared/vision/pipeline'
 import { loadManifest } from '../models/load-manifest.ts'
 import { analyseImage } from './analyse-image.ts'
 import { openPipeline } from './open-pipeline.ts'
@@ -25,7 +26,11 @@ async function answer(pipeline: Pipeline, { id, file, ...request }: VisionReques
 }
 
 try {
-  const pipeline = await openPipeline({ manifest: await loadManifest(manifestPath), ...options })
+  const manifest = await loadManifest(manifestPath)
+  const pack = findPack(manifest, options.pack)
+  // Small networks: opened wherever the pack has them, so that a request may ask for attributes at any time.
+  const roles = pack.age && pack.gender ? [...pipelineRoles, ...attributeRoles] : pipelineRoles
+  const pipeline = await openPipeline({ manifest, ...options, roles })
   await pipeline.warmUp()
   port.on('message', (request: VisionRequest) => void answer(pipeline, request))
   send({ kind: 'ready' })

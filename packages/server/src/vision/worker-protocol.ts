@@ -15,6 +15,8 @@ export interface VisionRequest {
   readonly file: Uint8Array
   readonly declaredType?: string | undefined
   readonly maxFaces?: number | undefined
+  /** Guesses age and gender of the primary face too. */
+  readonly attributes?: boolean | undefined
 }
 
 /** What one uploaded image shows. */

@@ -19,6 +19,9 @@ export interface ModelPackEntry {
   readonly embedder: string
   /** Optional faster face finder for guidance between captures. */
   readonly tracker?: string | undefined
+  /** Optional, both or neither: guesses about a person. */
+  readonly age?: string | undefined
+  readonly gender?: string | undefined
 }
 
 /** A pack with its entries looked up. */
@@ -29,6 +32,8 @@ export interface ModelPack {
   readonly pad: PadModel
   readonly embedder: EmbedderModel
   readonly tracker?: TrackerModel | undefined
+  readonly age?: AttributeModel<'age'> | undefined
+  readonly gender?: AttributeModel<'gender'> | undefined
 }
 
 export type ModelSource =
@@ -128,7 +133,36 @@ export interface TrackerModel extends ModelFileBase {
   readonly role: 'tracker'
 }
 
-export type ModelFile = DetectorModel | LandmarksModel | PadModel | EmbedderModel | TrackerModel
+/** A soft stagewise regression on one face (see `attributes.ts`). */
+export interface AttributeModel<Role extends 'age' | 'gender' = 'age' | 'gender'> extends ModelFileBase {
+  readonly role: Role
+  readonly input: ImageInput
+  /** Coarse to fine. */
+  readonly stages: readonly RegressionStage[]
+  /** What an answer of 1 stands for: years of age, or 1 for the probability of "male". */
+  readonly span: number
+  /** Side of the crop over the side of the face box. */
+  readonly cropScale: number
+  readonly calibration: AttributeCalibration
+}
+
+export interface RegressionStage {
+  /** [1, bins] how much each bin counts. */
+  readonly weights: TensorShape
+  /** [1, bins] by how much each bin is moved, in bins. */
+  readonly offsets: TensorShape
+  /** [1, 1] by which part the bins are wider than even ones. */
+  readonly stretch: TensorShape
+}
+
+export type ModelFile =
+  | DetectorModel
+  | LandmarksModel
+  | PadModel
+  | EmbedderModel
+  | TrackerModel
+  | AttributeModel<'age'>
+  | AttributeModel<'gender'>
 
 /** Measured operating points of cosine comparison. */
 export interface VerifyCalibration {
@@ -147,13 +181,21 @@ export interface PadCalibration {
   readonly bpcer: number
 }
 
+/** How far a guess was off. A plain account: the labels behind it are rough (see `models/README.md`). */
+export interface AttributeCalibration {
+  readonly dataSet: string
+  readonly images: number
+  /** Mean absolute error: years for age, share of wrong answers for gender. */
+  readonly error: number
+}
+
 /** @throws MienError MODEL_PACK_UNKNOWN, MODEL_MANIFEST_INVALID (the pack names a file that is not there) */
 export function findPack(manifest: ModelManifest, name: string): ModelPack {
   const entry = Object.hasOwn(manifest.packs, name) ? manifest.packs[name] : undefined
   if (entry === undefined) {
     throw new MienError('MODEL_PACK_UNKNOWN', { details: { pack: name, known: Object.keys(manifest.packs) } })
   }
-  const { detector, landmarks, pad, embedder, tracker } = entry
+  const { detector, landmarks, pad, embedder, tracker, age, gender } = entry
   return {
     name,
     detector: findModel(manifest, detector, 'detector'),
@@ -161,6 +203,8 @@ export function findPack(manifest: ModelManifest, name: string): ModelPack {
     pad: findModel(manifest, pad, 'pad'),
     embedder: findModel(manifest, embedder, 'embedder'),
     ...(tracker === undefined ? {} : { tracker: findModel(manifest, tracker, 'tracker') }),
+    ...(age === undefined ? {} : { age: findModel(manifest, age, 'age') }),
+    ...(gender === undefined ? {} : { gender: findModel(manifest, gender, 'gender') }),
   }
 }
 
@@ -172,6 +216,6 @@ function findModel<Role extends ModelFile['role']>(manifest: ModelManifest, id: 
 
 /** Every file of a pack, the ones that the pipeline needs first. */
 export function packFiles(pack: ModelPack): readonly ModelFile[] {
-  const { detector, landmarks, pad, embedder, tracker } = pack
-  return [detector, landmarks, pad, embedder, ...(tracker === undefined ? [] : [tracker])]
+  const { detector, landmarks, pad, embedder, tracker, age, gender } = pack
+  return [detector, landmarks, pad, embedder, tracker, age, gender].filter((file) => file !== undefined)
 }

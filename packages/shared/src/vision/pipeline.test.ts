@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { MienError } from '../errors.ts'
 import type { ModelFile, ModelPack } from './manifest.ts'
-import { createPipeline, type PipelineOptions, type PipelineStage } from './pipeline.ts'
+import { attributeRoles, createPipeline, type PipelineOptions, type PipelineStage, pipelineRoles } from './pipeline.ts'
 import type { TensorData } from './runtime.ts'
 
 const input = (width: number, height: number, colour: 'rgb' | 'bgr' | 'grey') => ({
@@ -14,6 +14,12 @@ const input = (width: number, height: number, colour: 'rgb' | 'bgr' | 'grey') =>
   std: colour === 'grey' ? [1] : [1, 1, 1],
 })
 const out = (...dims: number[]) => ({ tensor: 'out', dims })
+const stage = (k: number) => ({
+  weights: { tensor: `w${k}`, dims: [1, 2] },
+  offsets: { tensor: `o${k}`, dims: [1, 2] },
+  stretch: { tensor: `s${k}`, dims: [1, 1] },
+})
+const attribute = { input: input(8, 8, 'rgb'), stages: [stage(1), stage(2)], cropScale: 1.4 }
 const pack = {
   name: 'fake',
   detector: {
@@ -28,6 +34,8 @@ const pack = {
   landmarks: { id: 'l-1', input: input(8, 8, 'grey'), points: out(1, 136), cropScale: 1 },
   pad: { id: 'p-1', input: input(8, 8, 'bgr'), classes: out(1, 2), liveClass: 1, activation: 'softmax', cropScale: 2 },
   embedder: { id: 'e-1', input: input(112, 112, 'bgr'), embedding: out(1, 4), dimension: 4 },
+  age: { ...attribute, id: 'a-1', span: 100 },
+  gender: { ...attribute, id: 'g-1', span: 1 },
 } as unknown as ModelPack
 
 /** A face's five points on a circle of landmarks: each at the place that its index stands for. */
@@ -39,12 +47,23 @@ const landmarks = Float32Array.from({ length: 136 }, (_, i) => {
   return i % 2 === 0 ? (right ? 0.7 : left ? 0.3 : 0.5) + (index % 2) * 0.02 : down + (index % 3) * 0.02
 })
 const tensor = (...values: number[]): TensorData => ({ data: Float32Array.from(values), dims: [values.length] })
+/** The upper half of the span, of that its upper half, both moved by `offset` bins. */
+function regression(offset: number): Record<string, TensorData> {
+  const heads = [1, 2].map((k) => ({
+    [`w${k}`]: tensor(0, 1),
+    [`o${k}`]: tensor(9, offset),
+    [`s${k}`]: tensor(0),
+  }))
+  return Object.assign({}, ...heads)
+}
 const answers: Record<string, Record<string, TensorData>> = {
   // A small face with the better score, a larger one with the worse.
   'd-1': { scores: tensor(0.1, 0.9, 0.2, 0.8), boxes: tensor(0.1, 0.1, 0.3, 0.4, 0.4, 0.1, 0.9, 0.9) },
   'l-1': { out: { data: landmarks, dims: [1, 136] } },
   'p-1': { out: tensor(0, 0) },
   'e-1': { out: tensor(3, 0, 0, 4) },
+  'a-1': regression(0.25),
+  'g-1': regression(0),
 }
 
 function fakeHost(changed: Record<string, Record<string, TensorData>> = {}) {
@@ -136,6 +155,31 @@ test('stages are told in their order', async () => {
   const [face] = await pipeline.observe(frame, { maxFaces: 1 })
   await pipeline.analyse(frame, face!)
   expect(seen).toEqual(['detect', 'landmarks', 'align', 'quality', 'idle', 'pad', 'align', 'embed', 'idle'])
+})
+
+test('age and gender are guessed only when asked for, coarse bins first and fine ones within them', async () => {
+  const { options, runs } = fakeHost()
+  const pipeline = await createPipeline({ ...options, roles: [...pipelineRoles, ...attributeRoles] })
+  const [face] = await pipeline.observe(frame, { maxFaces: 1 })
+  runs.splice(0)
+  expect(await pipeline.analyse(frame, face!)).not.toHaveProperty('attributes')
+  expect(runs.splice(0)).toEqual(['p-1', 'e-1'])
+  const { attributes } = await pipeline.analyse(frame, face!, { attributes: true })
+  expect(runs).toEqual(['p-1', 'e-1', 'a-1', 'g-1'])
+  expect(attributes!.ageYears).toBeCloseTo(100 * (1.25 / 2 + 1.25 / 4), 10)
+  expect(attributes!.maleProbability).toBeCloseTo(1 / 2 + 1 / 4, 10)
+})
+
+test('attributes of networks that were not opened: RUNTIME_UNAVAILABLE; of a pack without them: MODEL_PACK_UNKNOWN', async () => {
+  const { options, open } = fakeHost()
+  const pipeline = await createPipeline(options)
+  expect([...open].sort()).toEqual(['d-1', 'e-1', 'l-1', 'p-1'])
+  const [face] = await pipeline.observe(frame, { maxFaces: 1 })
+  const asked = pipeline.analyse(frame, face!, { attributes: true })
+  await expect(asked).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
+  const { age: _age, ...rest } = pack
+  const lacking = createPipeline({ ...options, pack: rest, roles: attributeRoles })
+  await expect(lacking).rejects.toMatchObject({ code: 'MODEL_PACK_UNKNOWN' })
 })
 
 test('without the dear networks only observing works', async () => {

@@ -1,9 +1,10 @@
 import { MienError } from '../errors.ts'
 import { alignFace } from './align.ts'
+import { guessAttributes } from './attributes.ts'
 import { detectFaces } from './detect.ts'
 import { embedFace } from './embed.ts'
 import { findLandmarks, toFivePoints } from './landmarks.ts'
-import type { ImageInput, ModelFile, ModelPack } from './manifest.ts'
+import type { AttributeModel, ImageInput, ModelFile, ModelPack } from './manifest.ts'
 import { judgeLiveness } from './pad.ts'
 import { estimatePose } from './pose.ts'
 import { measureQuality } from './quality.ts'
@@ -11,17 +12,19 @@ import { type Raster, toRaster } from './raster.ts'
 import type { CancelSignal, ModelSession, OpenSession } from './runtime.ts'
 import type { FaceAnalysis, FaceDetection, FaceObservation, RgbaImage } from './types.ts'
 
-export type PipelineRole = 'detector' | 'landmarks' | 'pad' | 'embedder'
+export type PipelineRole = 'detector' | 'landmarks' | 'pad' | 'embedder' | 'age' | 'gender'
 export const pipelineRoles: readonly PipelineRole[] = ['detector', 'landmarks', 'pad', 'embedder']
+/** For `analyse` with attributes; not every pack has them. */
+export const attributeRoles: readonly PipelineRole[] = ['age', 'gender']
 
 /** The steps as a clock may see them; `idle` comes after the last one of a call. */
-export type PipelineStage = 'detect' | 'landmarks' | 'align' | 'quality' | 'pad' | 'embed' | 'idle'
+export type PipelineStage = 'detect' | 'landmarks' | 'align' | 'quality' | 'pad' | 'embed' | 'attributes' | 'idle'
 
 export interface PipelineOptions {
   readonly pack: ModelPack
   readonly readModel: (file: ModelFile) => Promise<Uint8Array>
   readonly openSession: OpenSession
-  /** Networks to open, all by default. Without `pad` and `embedder` only `observe` works. */
+  /** Networks to open, default `pipelineRoles`. Without `pad` and `embedder` only `observe` works. */
   readonly roles?: readonly PipelineRole[]
   /** Told when a stage begins. */
   readonly onStage?: (stage: PipelineStage) => void
@@ -33,17 +36,19 @@ export interface ObserveOptions {
   readonly maxFaces?: number
 }
 
+export interface AnalyseOptions {
+  readonly signal?: CancelSignal
+  /** Guesses age and gender too; the pipeline must have been opened with `attributeRoles`. Default false. */
+  readonly attributes?: boolean
+}
+
 export interface Pipeline {
   /** Id of the embedder: what templates of this pipeline carry. */
   readonly modelId: string
   /** The cheap facts of each face, largest face first; for every live frame. */
   observe(image: RgbaImage, options?: ObserveOptions): Promise<readonly FaceObservation[]>
   /** The dear facts of one observed face: presentation attack and template. */
-  analyse(
-    image: RgbaImage,
-    observation: FaceObservation,
-    options?: { readonly signal?: CancelSignal },
-  ): Promise<FaceAnalysis>
+  analyse(image: RgbaImage, observation: FaceObservation, options?: AnalyseOptions): Promise<FaceAnalysis>
   /** Runs each network once on an empty image: the first run compiles. */
   warmUp(): Promise<void>
   release(): Promise<void>
@@ -54,7 +59,7 @@ export interface Pipeline {
  *
  * A call that is cancelled finishes the network that runs, then rejects with the signal's reason.
  *
- * @throws MienError RUNTIME_UNAVAILABLE; calls also reject with MODEL_OUTPUT_INVALID, IMAGE_CORRUPT
+ * @throws MienError RUNTIME_UNAVAILABLE, MODEL_PACK_UNKNOWN (the pack lacks a role asked for); calls also reject with MODEL_OUTPUT_INVALID, IMAGE_CORRUPT
  */
 export async function createPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { pack, onStage: enter = () => undefined } = options
@@ -70,6 +75,11 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     if (session === undefined) throw new MienError('RUNTIME_UNAVAILABLE', { details: { role } })
     return session
   }
+
+  const openOf = (role: 'age' | 'gender') => ({
+    session: sessionOf(role),
+    model: modelOf(pack, role) as AttributeModel,
+  })
 
   async function observeFace(image: Raster, detection: FaceDetection, signal?: CancelSignal): Promise<FaceObservation> {
     signal?.throwIfAborted()
@@ -101,8 +111,9 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       return observations
     },
 
-    async analyse(image, observation, { signal } = {}) {
+    async analyse(image, observation, { signal, attributes = false } = {}) {
       signal?.throwIfAborted()
+      const guessing = attributes ? { age: openOf('age'), gender: openOf('gender') } : undefined
       enter('pad')
       const raster = checkedRaster(image)
       const pad = await judgeLiveness(sessionOf('pad'), pack.pad, raster, observation.detection.box)
@@ -111,13 +122,20 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       const aligned = alignedOf(raster, observation)
       enter('embed')
       const template = await embedFace(sessionOf('embedder'), pack.embedder, aligned)
+      if (guessing === undefined) {
+        enter('idle')
+        return { ...observation, pad, template }
+      }
+      signal?.throwIfAborted()
+      enter('attributes')
+      const guessed = await guessAttributes(guessing, raster, observation.detection.box)
       enter('idle')
-      return { ...observation, pad, template }
+      return { ...observation, pad, template, attributes: guessed }
     },
 
     async warmUp() {
       for (const [role, session] of sessions) {
-        const { input } = pack[role]
+        const { input } = modelOf(pack, role)
         await session.run({ [input.tensor]: emptyTensor(input) })
       }
     },
@@ -130,11 +148,20 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
 
 const area = ({ box }: FaceDetection): number => box.width * box.height
 
+function modelOf(pack: ModelPack, role: PipelineRole) {
+  const model = pack[role]
+  if (model === undefined) throw new MienError('MODEL_PACK_UNKNOWN', { details: { pack: pack.name, role } })
+  return model
+}
+
 /** One after the other: onnxruntime-web does not open two sessions at once. */
 async function openSessions({ pack, readModel, openSession, roles = pipelineRoles }: PipelineOptions) {
   const sessions = new Map<PipelineRole, ModelSession>()
   try {
-    for (const role of roles) sessions.set(role, await openSession(await readModel(pack[role]), pack[role].id))
+    for (const role of roles) {
+      const model = modelOf(pack, role)
+      sessions.set(role, await openSession(await readModel(model), model.id))
+    }
     return sessions
   } catch (error) {
     await releaseAll(sessions)

@@ -104,6 +104,8 @@ export interface FaceObservation {
 export interface FaceAnalysis extends FaceObservation {
   readonly pad: PadFacts
   readonly template: Template
+  /** Only when they were asked for. */
+  readonly attributes?: FaceAttributes
 }
 
 /** What networks guess about a person from one aligned face. Guesses: off by years, and worse for some people than for others. */

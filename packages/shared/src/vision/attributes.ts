@@ -1,0 +1,54 @@
+import { ontoBox } from './affine.ts'
+import type { AttributeModel } from './manifest.ts'
+import { padCrop } from './pad.ts'
+import { toInputTensor } from './pixels.ts'
+import type { Raster } from './raster.ts'
+import type { ModelSession } from './runtime.ts'
+import { runModel } from './tensors.ts'
+import type { Box, FaceAttributes } from './types.ts'
+import { warpRaster } from './warp.ts'
+
+interface OpenModel {
+  readonly session: ModelSession
+  readonly model: AttributeModel
+}
+
+/** Asks the age and the gender network about one face. */
+export async function guessAttributes(
+  { age, gender }: { readonly age: OpenModel; readonly gender: OpenModel },
+  image: Raster,
+  box: Box,
+): Promise<FaceAttributes> {
+  const ageYears = await regress(age, image, box)
+  const maleProbability = await regress(gender, image, box)
+  return {
+    ageYears: Math.min(116, Math.max(0, ageYears)),
+    maleProbability: Math.min(1, Math.max(0, maleProbability)),
+  }
+}
+
+async function regress({ session, model }: OpenModel, image: Raster, box: Box): Promise<number> {
+  const { input, cropScale, stages, span } = model
+  const map = ontoBox(padCrop(box, cropScale, image), input.width, input.height)
+  const data = toInputTensor(warpRaster(image, map, input.width, input.height, 'replicate'), input)
+  const shapes = stages.flatMap(({ weights, offsets, stretch }) => [weights, offsets, stretch])
+  return span * softStagewise(await runModel(session, input, data, shapes))
+}
+
+/**
+ * Soft stagewise regression (T.-Y. Yang et al., "SSR-Net: A Compact Soft Stagewise Regression Network for Age
+ * Estimation", IJCAI 2018, equation 4): each stage refines the bins of the one before by as many bins as it has weights.
+ *
+ * @param outputs weights [n], offsets of the bins [n], stretch of the bin width [1]; the same for the next stage, …
+ * @returns a fraction of the span, 0..1 or a little outside
+ */
+export function softStagewise(outputs: readonly Float32Array[]): number {
+  let sum = 0
+  let bins = 1
+  for (let i = 0; i < outputs.length; i += 3) {
+    const [weights, offsets, stretch] = [outputs[i]!, outputs[i + 1]!, outputs[i + 2]!]
+    bins *= weights.length * (1 + stretch[0]!)
+    for (let k = 0; k < weights.length; k++) sum += (weights[k]! * (k + offsets[k]!)) / bins
+  }
+  return sum
+}
