@@ -75,6 +75,7 @@ export const errorMessages = {
   FORBIDDEN: 'These credentials do not allow this',
   ORIGIN_FORBIDDEN: 'This origin may not use the application',
   ORIGIN_MISSING: 'The request has no origin',
+  COUNTRY_FORBIDDEN: 'The application may not be used from this country',
   RATE_LIMITED: 'Too many requests',
   NOT_FOUND: 'There is no such thing',
   GONE: 'It was deleted',
@@ -105,6 +106,7 @@ export const errorMessages = {
   PIN_FORMAT: 'A PIN has 4 to 16 digits',
   PIN_WEAK: 'The PIN is too easy to guess',
   PIN_LOCKED: 'The PIN is locked',
+  PIN_NOT_UNIQUE: 'The PIN is already in use',
 
   // The server itself
   DATABASE_LOCKED: 'Another process uses the data folder',

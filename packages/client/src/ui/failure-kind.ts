@@ -109,6 +109,7 @@ const kindOfCode = {
   FORBIDDEN: 'site-fault',
   ORIGIN_FORBIDDEN: 'origin',
   ORIGIN_MISSING: 'origin',
+  COUNTRY_FORBIDDEN: 'country',
   RATE_LIMITED: 'too-many',
   NOT_FOUND: 'site-fault',
   GONE: 'site-fault',
@@ -137,6 +138,7 @@ const kindOfCode = {
   PIN_FORMAT: 'pin-wrong',
   PIN_WEAK: 'pin-wrong',
   PIN_LOCKED: 'pin-wrong',
+  PIN_NOT_UNIQUE: 'pin-not-unique',
 
   DATABASE_LOCKED: 'server-fault',
   DATABASE_UNAVAILABLE: 'server-fault',
