@@ -21,6 +21,7 @@ export const en = {
     showPin: 'Show PIN',
     hidePin: 'Hide PIN',
     chooseCamera: 'Camera',
+    switchCamera: 'Switch camera',
     start: 'Start',
     deleteDigit: 'Delete the last digit',
   },
@@ -42,7 +43,7 @@ export const en = {
       },
       {
         title: 'What leaves this device',
-        text: 'Only face templates are sent. No picture and no video leave this device.',
+        text: 'Face templates are sent. No picture and no video leave this device.',
       },
       {
         title: 'Who keeps it',
@@ -95,6 +96,7 @@ export const en = {
   },
   camera: {
     preview: 'Mirror image from your camera',
+    plainPreview: 'Image from your camera',
     progress: 'Capture',
     intro: 'The camera is on. Hold the device in front of your face and follow the instructions.',
     capturing: 'Hold still, capturing',
@@ -126,6 +128,7 @@ export const en = {
     askText: 'Your face alone is not enough this time.',
     label: 'PIN',
     hint: '4 to 16 digits',
+    pad: 'Digits',
     wrong: 'This PIN is not right.',
     format: 'A PIN has 4 to 16 digits, and nothing else.',
     weak: 'This PIN is too easy to guess. Avoid rows and repeated digits.',

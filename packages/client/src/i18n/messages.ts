@@ -26,6 +26,8 @@ export interface Messages {
     readonly showPin: string
     readonly hidePin: string
     readonly chooseCamera: string
+    /** Where there are two cameras: takes the other one. */
+    readonly switchCamera: string
     /** Skips the rest of the introduction. */
     readonly start: string
     /** Label of the PIN pad's key that takes the last digit away. */
@@ -65,6 +67,8 @@ export interface Messages {
   readonly guidance: Readonly<Record<Guidance, string>>
   readonly camera: {
     readonly preview: string
+    /** The same for a camera that looks away from the person: not a mirror image. */
+    readonly plainPreview: string
     /** Label of the ring for a screen reader. */
     readonly progress: string
     /** Spoken once, when the camera opens. */
@@ -89,6 +93,8 @@ export interface Messages {
     readonly askText: string
     readonly label: string
     readonly hint: string
+    /** Label of the group of digit keys. */
+    readonly pad: string
     readonly wrong: string
     readonly format: string
     readonly weak: string
