@@ -4,8 +4,9 @@ import { frameOf, observed } from './observed.fixture.ts'
 import { seeFrame, startPositioning } from './positioning.ts'
 
 const rules = { minFrames: 3, maxFrames: 5, minIntervalMs: 151 }
-const standing = seeFrame(startPositioning(0), frameOf(observed()), 0)
-const turned = seeFrame(standing, frameOf(observed({ pose: { yawDegrees: 40 } })), 0)
+const guidanceRules = { rejectObscured: true }
+const standing = seeFrame(startPositioning(0), frameOf(observed()), guidanceRules, 0)
+const turned = seeFrame(standing, frameOf(observed({ pose: { yawDegrees: 40 } })), guidanceRules, 0)
 
 function fill(everyMs: number, untilMs: number, from: CaptureWindow = beginWindow(0)): CaptureWindow {
   let window = from

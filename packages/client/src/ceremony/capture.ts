@@ -109,6 +109,7 @@ async function findFrames(options: CaptureOptions): Promise<readonly KeptCandida
   }, watchMs)
   const look = createLook(options, AbortSignal.any([signal, idle.signal]))
   const rules = rulesOf(options.settings)
+  const guidanceRules = { rejectObscured: options.settings.reject_obscured }
   let window: CaptureWindow | undefined
   show(options, position, window, ports.now())
   try {
@@ -119,7 +120,7 @@ async function findFrames(options: CaptureOptions): Promise<readonly KeptCandida
         continue
       }
       const { report, atMs } = seen
-      position = seeFrame(position, report, atMs)
+      position = seeFrame(position, report, guidanceRules, atMs)
       if (window !== undefined) window = addFrame(window, position, { ...report, atMs })
       const chosen = window && chooseFrames(window, rules, atMs)
       if (chosen !== undefined) return chosen

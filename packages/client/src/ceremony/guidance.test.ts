@@ -3,7 +3,9 @@ import { readGuidance } from './guidance.ts'
 import { frameOf, frameSize, goodBox, observed, type Variation } from './observed.fixture.ts'
 import type { Guidance } from './state.ts'
 
-const read = (variation: Variation, shown: Guidance = 'no-face') => readGuidance(frameOf(observed(variation)), shown)
+const rules = { rejectObscured: true }
+const read = (variation: Variation, shown: Guidance = 'no-face') =>
+  readGuidance(frameOf(observed(variation)), shown, rules)
 
 describe('guidance reads one instruction from a frame', () => {
   it('asks to hold still when nothing is wrong', () => {
@@ -27,25 +29,35 @@ describe('guidance reads one instruction from a frame', () => {
     ['look-straight', { pose: { pitchDegrees: 40 } }],
     ['look-straight', { pose: { rollDegrees: 30 } }],
     ['open-eyes', { quality: { eyeOpenness: 0.08 } }],
+    ['uncover-mouth', { quality: { mouthCover: 3 } }],
+    ['uncover-eyes', { quality: { eyeCover: 3 } }],
   ])('says %s for %o', (guidance, variation) => {
     expect(read(variation)).toBe(guidance)
   })
 
+  it('lets cover mouth and eyes whoever comes to an application that allows it', () => {
+    const veiled = frameOf(observed({ quality: { mouthCover: 3, eyeCover: 3 } }))
+    expect(readGuidance(veiled, 'no-face', { rejectObscured: false })).toBe('hold-still')
+    expect(readGuidance(veiled, 'no-face', { rejectObscured: true })).toBe('uncover-mouth')
+  })
+
   it('says no-face for an empty frame', () => {
-    expect(readGuidance(frameOf(), 'closer')).toBe('no-face')
+    expect(readGuidance(frameOf(), 'closer', rules)).toBe('no-face')
   })
 
   it('sees many faces only when they are comparable in size', () => {
     const passerBy = observed({ box: { x: 10, y: 10, width: 60, height: 60 } })
     const neighbour = observed({ box: { x: 10, y: 10, width: 160, height: 160 } })
-    expect(readGuidance(frameOf(observed(), passerBy), 'no-face')).toBe('hold-still')
-    expect(readGuidance(frameOf(observed(), neighbour), 'no-face')).toBe('many-faces')
+    expect(readGuidance(frameOf(observed(), passerBy), 'no-face', rules)).toBe('hold-still')
+    expect(readGuidance(frameOf(observed(), neighbour), 'no-face', rules)).toBe('many-faces')
   })
 
   it('judges only the place when the tracker alone looked', () => {
     const facts = { ...frameSize, faces: [{ box: goodBox, score: 1 }], observation: null }
-    expect(readGuidance(facts, 'no-face')).toBe('hold-still')
-    expect(readGuidance({ ...facts, faces: [{ box: { ...goodBox, x: 400 }, score: 1 }] }, 'no-face')).toBe('right')
+    expect(readGuidance(facts, 'no-face', rules)).toBe('hold-still')
+    expect(readGuidance({ ...facts, faces: [{ box: { ...goodBox, x: 400 }, score: 1 }] }, 'no-face', rules)).toBe(
+      'right',
+    )
   })
 
   it('keeps an instruction that shows until it is met with a margin', () => {

@@ -50,8 +50,13 @@ const comparableArea = 0.25
  */
 const releaseMargin = 0.08
 
+export interface GuidanceRules {
+  /** Whether a covered mouth or covered eyes are to be uncovered: a setting of the application. */
+  readonly rejectObscured: boolean
+}
+
 /** The most useful single instruction for this frame; `hold-still` when it is worth capturing. */
-export function readGuidance(facts: FrameFacts, shown: Guidance): Guidance {
+export function readGuidance(facts: FrameFacts, shown: Guidance, { rejectObscured }: GuidanceRules): Guidance {
   const [face] = facts.faces
   if (face === undefined) return 'no-face'
   if (countComparable(facts.faces) > 1) return 'many-faces'
@@ -85,8 +90,8 @@ export function readGuidance(facts: FrameFacts, shown: Guidance): Guidance {
     over('look-straight', Math.abs(pose.yawDegrees), limits.maxYawDegrees) ??
     over('look-straight', Math.abs(pose.pitchDegrees), limits.maxPitchDegrees) ??
     over('look-straight', Math.abs(pose.rollDegrees), limits.maxRollDegrees) ??
-    over('uncover-mouth', quality.mouthCover, limits.maxMouthCover) ??
-    over('uncover-eyes', quality.eyeCover, limits.maxEyeCover) ??
+    (rejectObscured ? over('uncover-mouth', quality.mouthCover, limits.maxMouthCover) : undefined) ??
+    (rejectObscured ? over('uncover-eyes', quality.eyeCover, limits.maxEyeCover) : undefined) ??
     under('open-eyes', quality.eyeOpenness, limits.minEyeOpenness) ??
     'hold-still'
   )

@@ -3,7 +3,7 @@ import type { FrameFacts } from './guidance.ts'
 import { frameOf, observed } from './observed.fixture.ts'
 import { giveUp, type Positioning, seeFrame, startPositioning } from './positioning.ts'
 
-const rules = { idleTimeoutMs: 6000 }
+const rules = { idleTimeoutMs: 6000, rejectObscured: true }
 const nobody = frameOf()
 const person = frameOf(observed())
 const tooFar = frameOf(observed({ box: { width: 80, height: 80, x: 280, y: 200 } }))
@@ -12,7 +12,7 @@ const two = frameOf(observed(), observed({ box: { x: 10 } }))
 /** Frames every 100 ms. */
 function watch(from: Positioning, facts: FrameFacts, fromMs: number, durationMs: number): Positioning {
   let state = from
-  for (let atMs = fromMs; atMs <= fromMs + durationMs; atMs += 100) state = seeFrame(state, facts, atMs)
+  for (let atMs = fromMs; atMs <= fromMs + durationMs; atMs += 100) state = seeFrame(state, facts, rules, atMs)
   return state
 }
 
@@ -55,13 +55,18 @@ describe('waiting for a person', () => {
   it('knows since when every frame was good', () => {
     const state = watch(startPositioning(0), person, 0, 300)
     expect(state).toMatchObject({ isGood: true, goodSince: 0, lastGoodAt: 300 })
-    const broken = seeFrame(state, tooFar, 400)
+    const broken = seeFrame(state, tooFar, rules, 400)
     expect(broken).toMatchObject({ isGood: false, goodSince: undefined, lastGoodAt: 300 })
-    expect(seeFrame(broken, person, 500).goodSince).toBe(500)
+    expect(seeFrame(broken, person, rules, 500).goodSince).toBe(500)
   })
 
   it('gives the face as fractions of the frame', () => {
-    expect(seeFrame(startPositioning(0), person, 0).face).toEqual({ x: 200 / 640, y: 0.25, width: 0.375, height: 0.5 })
-    expect(seeFrame(startPositioning(0), nobody, 0).face).toBeUndefined()
+    expect(seeFrame(startPositioning(0), person, rules, 0).face).toEqual({
+      x: 200 / 640,
+      y: 0.25,
+      width: 0.375,
+      height: 0.5,
+    })
+    expect(seeFrame(startPositioning(0), nobody, rules, 0).face).toBeUndefined()
   })
 })

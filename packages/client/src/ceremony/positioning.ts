@@ -1,5 +1,5 @@
 import { type ErrorCode, MienError } from '@mien/shared/errors'
-import { type FrameFacts, readGuidance } from './guidance.ts'
+import { type FrameFacts, type GuidanceRules, readGuidance } from './guidance.ts'
 import type { Guidance, NormalisedBox } from './state.ts'
 import { type SteadyGuidance, startGuidance, steadyGuidance } from './steady-guidance.ts'
 
@@ -43,8 +43,8 @@ export const startPositioning = (atMs: number): Positioning => ({
   face: undefined,
 })
 
-export function seeFrame(state: Positioning, facts: FrameFacts, atMs: number): Positioning {
-  const seen = readGuidance(facts, state.guidance.shown)
+export function seeFrame(state: Positioning, facts: FrameFacts, rules: GuidanceRules, atMs: number): Positioning {
+  const seen = readGuidance(facts, state.guidance.shown, rules)
   const isGood = seen === 'hold-still'
   return {
     guidance: steadyGuidance(state.guidance, seen, atMs),
