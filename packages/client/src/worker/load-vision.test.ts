@@ -9,8 +9,11 @@ vi.mock('@mien/shared/vision/pipeline', async (importOriginal) => ({
   ...(await importOriginal<typeof import('@mien/shared/vision/pipeline')>()),
   createPipeline: vi.fn(),
 }))
+const releaseTracker = vi.fn()
+vi.mock('./mediapipe-tracker.ts', () => ({ openMediaPipeTracker: async () => ({ release: releaseTracker }) }))
 vi.mock('./model-source.ts', () => ({
   createModelSource: () => ({
+    readModel: async () => new Uint8Array(),
     readPack: async () => ({
       name: 'standard',
       ...Object.fromEntries(
@@ -22,26 +25,39 @@ vi.mock('./model-source.ts', () => ({
     }),
   }),
 }))
-afterEach(() => vi.unstubAllGlobals())
+afterEach(() => {
+  vi.unstubAllGlobals()
+  releaseTracker.mockClear()
+})
 
 describe('loading', () => {
-  it.each(['is cancelled', 'fails'])('frees the networks when it %s after they were opened', async (end) => {
-    vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
-    const controller = new AbortController()
-    const release = vi.fn(async () => undefined)
-    const warmUp = () => Promise.reject(new MienError('RUNTIME_UNAVAILABLE'))
-    vi.mocked(createPipeline).mockResolvedValue({ modelId: 'model', warmUp, release } as never)
-    const loading = loadVision({
-      options: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false, attributes: false },
-      clock: createStageClock(),
-      onProgress: ({ step }) => {
-        if (step === 'runtime' && end === 'is cancelled') controller.abort(new MienError('ABORTED'))
-      },
-      signal: controller.signal,
-    })
-    await expect(loading).rejects.toMatchObject({ code: end === 'fails' ? 'RUNTIME_UNAVAILABLE' : 'ABORTED' })
-    expect(release).toHaveBeenCalledTimes(1)
-  })
+  it.each(['is cancelled', 'fails'])(
+    'frees the networks and the tracker when it %s after they were opened',
+    async (end) => {
+      vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
+      const controller = new AbortController()
+      const release = vi.fn(async () => undefined)
+      const warmUp = () => Promise.reject(new MienError('RUNTIME_UNAVAILABLE'))
+      vi.mocked(createPipeline).mockResolvedValue({ modelId: 'model', warmUp, release } as never)
+      const loading = loadVision({
+        options: {
+          endpoint: '/',
+          backend: 'wasm',
+          tracker: 'mediapipe',
+          allowSoftwareWebGpu: false,
+          attributes: false,
+        },
+        clock: createStageClock(),
+        onProgress: ({ step }) => {
+          if (step === 'runtime' && end === 'is cancelled') controller.abort(new MienError('ABORTED'))
+        },
+        signal: controller.signal,
+      })
+      await expect(loading).rejects.toMatchObject({ code: end === 'fails' ? 'RUNTIME_UNAVAILABLE' : 'ABORTED' })
+      expect(release).toHaveBeenCalledTimes(1)
+      expect(releaseTracker).toHaveBeenCalledTimes(1)
+    },
+  )
 
   it.each([
     [false, 4, ['detector', 'landmarks', 'pad', 'embedder']],

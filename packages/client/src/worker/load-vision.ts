@@ -55,8 +55,9 @@ export async function loadVision({ options, clock, onProgress, signal }: LoadVis
     roles: options.attributes ? [...pipelineRoles, ...attributeRoles] : pipelineRoles,
     onStage: (stage) => clock.enter(stage),
   })
+  let tracker: FaceTracker | undefined
   try {
-    const tracker = options.tracker === 'mediapipe' ? await openTracker(pack, source) : undefined
+    if (options.tracker === 'mediapipe') tracker = await openTracker(pack, source)
     onProgress({ step: 'runtime' })
     signal.throwIfAborted()
     await pipeline.warmUp()
@@ -70,6 +71,7 @@ export async function loadVision({ options, clock, onProgress, signal }: LoadVis
   } catch (error) {
     // Nobody else has a hold of these networks: without this, every cancelled start would leave a set in memory.
     await pipeline.release().catch(() => undefined)
+    tracker?.release()
     throw error
   }
 }

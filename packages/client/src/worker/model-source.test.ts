@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { MienError } from '@mien/shared/errors'
 import type { ModelFile } from '@mien/shared/vision/manifest'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { ModelCache } from '../storage/model-cache.ts'
 import { createModelSource } from './model-source.ts'
 
@@ -18,7 +19,9 @@ function memoryCache(): ModelCache & { readonly kept: Map<string, Uint8Array<Arr
   }
 }
 
-function sourceOf(answer: (url: string) => Response | Promise<Response>, signal = new AbortController().signal) {
+type Answer = (url: string, signal: AbortSignal) => Response | Promise<Response>
+
+function sourceOf(answer: Answer, signal = new AbortController().signal) {
   const urls: string[] = []
   const cache = memoryCache()
   let loaded = 0
@@ -29,9 +32,9 @@ function sourceOf(answer: (url: string) => Response | Promise<Response>, signal 
     onBytes: (bytes) => {
       loaded += bytes
     },
-    fetch: async (url) => {
+    fetch: async (url, init) => {
       urls.push(String(url))
-      return answer(String(url))
+      return answer(String(url), init!.signal!)
     },
   })
   return { source, cache, urls, loaded: () => loaded }
@@ -64,6 +67,63 @@ describe('models', () => {
     const { source, cache } = sourceOf(answer)
     await expect(source.readModel(file)).rejects.toMatchObject({ code })
     expect(cache.kept.size).toBe(0)
+  })
+
+  describe('that stop on the way', () => {
+    afterEach(() => vi.useRealTimers())
+    const silence = (signal: AbortSignal) =>
+      new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+
+    it.each<[string, Answer]>([
+      ['before the first byte', (_url, signal) => silence(signal)],
+      [
+        'after some bytes',
+        (_url, signal) => {
+          const start = (controller: ReadableStreamDefaultController) => {
+            controller.enqueue(content.slice(0, 2))
+            signal.addEventListener('abort', () => controller.error(signal.reason))
+          }
+          return new Response(new ReadableStream({ start }))
+        },
+      ],
+    ])('%s are MODEL_SOURCE_UNREACHABLE after 30 s without a byte', async (_name, answer) => {
+      vi.useFakeTimers()
+      const { source, cache } = sourceOf(answer)
+      let code: string | undefined
+      const reading = source.readModel(file).catch((error) => {
+        code = error.code
+      })
+      await vi.advanceTimersByTimeAsync(29_000)
+      expect(code).toBeUndefined()
+      await vi.advanceTimersByTimeAsync(2000)
+      await reading
+      expect(code).toBe('MODEL_SOURCE_UNREACHABLE')
+      expect(cache.kept.size).toBe(0)
+    })
+
+    it('and go on in time are whole, and leave no timer behind', async () => {
+      vi.useFakeTimers()
+      const { source } = sourceOf(() => {
+        const pull = async (controller: ReadableStreamDefaultController, at = 0) => {
+          if (at === content.length) return controller.close()
+          controller.enqueue(content.slice(at, at + 1))
+          setTimeout(() => pull(controller, at + 1), 25_000)
+        }
+        return new Response(new ReadableStream({ start: (controller) => void pull(controller) }))
+      })
+      const reading = source.readModel(file)
+      await vi.advanceTimersByTimeAsync(130_000)
+      await expect(reading).resolves.toEqual(content)
+      expect(vi.getTimerCount()).toBe(0)
+    })
+
+    it('because nobody waits any more are told as that', async () => {
+      const controller = new AbortController()
+      const { source } = sourceOf((_url, signal) => silence(signal), controller.signal)
+      const reading = source.readPack('standard')
+      controller.abort(new MienError('ABORTED'))
+      await expect(reading).rejects.toMatchObject({ code: 'ABORTED' })
+    })
   })
 
   it.each([

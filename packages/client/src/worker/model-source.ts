@@ -2,6 +2,7 @@ import { encodeHex } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { findPack, type ModelFile, type ModelManifest, type ModelPack } from '@mien/shared/vision/manifest'
 import type { ModelCache } from '../storage/model-cache.ts'
+import { startPatience } from './patience.ts'
 
 export interface ModelSourceOptions {
   readonly endpoint: string
@@ -24,7 +25,12 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
   const { cache, onBytes } = options
 
   async function fetchModel(file: ModelFile): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await readBody(await request(options, file.sha256), file.bytes, onBytes)
+    const bytes = await download(options, file.sha256, (response, onAlive) =>
+      readBody(response, file.bytes, (arrived) => {
+        onAlive()
+        onBytes(arrived)
+      }),
+    )
     if ((await sha256Of(bytes)) !== file.sha256) {
       throw new MienError('MODEL_HASH_MISMATCH', { details: { model: file.id } })
     }
@@ -34,7 +40,7 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
 
   return {
     async readPack(name) {
-      const manifest = await readManifest(await request(options, 'manifest.json'))
+      const manifest = await download(options, 'manifest.json', readManifest)
       return findPack(manifest, name ?? Object.keys(manifest.packs)[0] ?? '')
     },
 
@@ -51,15 +57,30 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
   }
 }
 
-async function request({ endpoint, signal, fetch: fetchFrom = fetch }: ModelSourceOptions, name: string) {
+/** Milliseconds without a byte after which a download is given up, so that somebody can try again. */
+const stallMs = 30_000
+
+/** @param read tells `onAlive` whenever something has arrived */
+async function download<T>(
+  { endpoint, signal, fetch: fetchFrom = fetch }: ModelSourceOptions,
+  name: string,
+  read: (response: Response, onAlive: () => void) => Promise<T>,
+): Promise<T> {
   const base = endpoint.endsWith('/') ? endpoint : `${endpoint}/`
+  const stalled = new AbortController()
+  const patience = startPatience(stallMs, () =>
+    stalled.abort(new MienError('MODEL_SOURCE_UNREACHABLE', { message: 'The download came to a stop' })),
+  )
+  const either = AbortSignal.any([signal, stalled.signal])
   try {
-    const response = await fetchFrom(new URL(`models/${name}`, base), { signal, credentials: 'omit' })
-    if (response.ok) return response
-    throw new MienError('MODEL_SOURCE_UNREACHABLE', { details: { status: response.status } })
+    const response = await fetchFrom(new URL(`models/${name}`, base), { signal: either, credentials: 'omit' })
+    if (!response.ok) throw new MienError('MODEL_SOURCE_UNREACHABLE', { details: { status: response.status } })
+    return await read(response, patience.renew)
   } catch (cause) {
-    signal.throwIfAborted()
+    either.throwIfAborted()
     throw cause instanceof MienError ? cause : new MienError('MODEL_SOURCE_UNREACHABLE', { cause })
+  } finally {
+    patience.end()
   }
 }
 

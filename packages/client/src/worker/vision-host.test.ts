@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import * as Comlink from 'comlink'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { LoadOptions, LoadProgress, LoadReport, VisionWorkerApi } from './protocol.ts'
 import { installTransferHandlers } from './transfer-handlers.ts'
 import { createVisionHost, type WorkerPort } from './vision-host.ts'
@@ -185,6 +185,21 @@ describe('a worker that dies', () => {
     await expect(host.call('timeCopy', [image])).rejects.toMatchObject({ code: 'WORKER_CRASHED' })
   })
 
+  it('is forgotten by the next load, which may restart it once again', async () => {
+    const load = async () => report
+    const workers = [fakeWorker({ load }), fakeWorker({ load, timeCopy: async () => 1 }), fakeWorker({ load })]
+    const last = fakeWorker({ load, timeCopy: async () => 4 })
+    const host = hostOf(...workers, last)
+    await host.call('load', [options, () => undefined, never])
+    workers[0]!.crash('')
+    await host.call('timeCopy', [image])
+    await host.call('load', [options, () => undefined, never])
+    workers[1]!.crash('')
+    await host.call('load', [options, () => undefined, never])
+    workers[2]!.crash('')
+    await expect(host.call('timeCopy', [image])).resolves.toBe(4)
+  })
+
   it('is RUNTIME_UNAVAILABLE when it cannot even be made, and tried again at the next call', async () => {
     let tries = 0
     const host = createVisionHost(async () => {
@@ -213,5 +228,60 @@ describe('a worker that dies', () => {
     setTimeout(() => host.stop(), 20)
     await expect(call).rejects.toMatchObject({ code: 'ABORTED' })
     expect(worker.isTerminated()).toBe(true)
+  })
+})
+
+describe('a worker that hangs', () => {
+  // Messages between the two sides go on in real time.
+  const stopClock = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
+  afterEach(() => vi.useRealTimers())
+
+  it('is taken for dead after two minutes, with all that is pending, and replaced', async () => {
+    const load = async () => report
+    const hung = fakeWorker({ load, analyseImage: pending, timeImage: pending })
+    const host = hostOf(hung, fakeWorker({ load, timeCopy: async () => 7 }))
+    await host.call('load', [options, () => undefined, never])
+    stopClock()
+    const calls = [host.call('analyseImage', [image, never]), host.call('timeImage', [image, never])]
+    const ends = Promise.allSettled(calls)
+    await pass(120_000)
+    expect(await ends).toMatchObject(Array(2).fill({ status: 'rejected', reason: { code: 'WORKER_CRASHED' } }))
+    expect(hung.isTerminated()).toBe(true)
+    vi.useRealTimers()
+    await expect(host.call('timeCopy', [image])).resolves.toBe(7)
+  })
+
+  it('is not one that still loads and says so', async () => {
+    let say: (progress: LoadProgress) => void = () => undefined
+    let finish: (given: LoadReport) => void = () => undefined
+    const load: VisionWorkerApi['load'] = (_options, onProgress) => {
+      say = onProgress
+      return new Promise((resolve) => {
+        finish = resolve
+      })
+    }
+    const heard: LoadProgress[] = []
+    const host = hostOf(fakeWorker({ load }))
+    stopClock()
+    const loading = host.call('load', [options, (progress) => heard.push(progress), never])
+    for (const loadedBytes of [1, 2, 3]) {
+      await pass(200_000)
+      say({ step: 'models', loadedBytes, totalBytes: 3 })
+      await vi.waitFor(() => expect(heard).toHaveLength(loadedBytes))
+    }
+    finish(report)
+    await expect(loading).resolves.toEqual(report)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('over its loading too is WORKER_CRASHED', async () => {
+    const host = hostOf(fakeWorker({ load: pending }))
+    stopClock()
+    const refused = expect(host.call('load', [options, () => undefined, never])).rejects.toMatchObject({
+      code: 'WORKER_CRASHED',
+    })
+    await pass(240_000)
+    await refused
   })
 })

@@ -1,5 +1,6 @@
 import { MienError, toMienError } from '@mien/shared/errors'
 import * as Comlink from 'comlink'
+import { startPatience } from './patience.ts'
 import type { VisionWorkerApi } from './protocol.ts'
 import { endCarrying, installTransferHandlers } from './transfer-handlers.ts'
 
@@ -12,7 +13,10 @@ type Method = keyof VisionWorkerApi
 type Arguments<M extends Method> = Parameters<VisionWorkerApi[M]>
 type Answer<M extends Method> = ReturnType<VisionWorkerApi[M]>
 
-/** The page's side of the worker. Starts it at the first call; when it dies, rejects what is pending and starts one more. */
+/**
+ * The page's side of the worker. Starts it at the first call; when it dies, or no longer answers, rejects what is pending and
+ * starts one more. Each `load` begins a new count: whoever loads again does not inherit an old crash.
+ */
 export interface VisionHost {
   /**
    * @param transfer what is moved along with the arguments
@@ -26,11 +30,28 @@ export interface VisionHost {
 /** A worker that dies twice would die a third time. */
 const maxRestarts = 1
 
+/**
+ * Milliseconds without a word after which a worker is taken for dead. Generous: networks in software WebGPU take seconds, calls
+ * wait for each other, and `load` fetches a runtime of several megabytes between two reports of progress.
+ */
+const silenceMs: Readonly<Record<Method, number>> = {
+  load: 240_000,
+  observe: 30_000,
+  analyse: 120_000,
+  discard: 120_000,
+  analyseImage: 120_000,
+  timeImage: 120_000,
+  timeCopy: 120_000,
+  release: 120_000,
+}
+
 interface Running {
   readonly api: Comlink.Remote<VisionWorkerApi>
   /** What to tell when the worker is gone before it answers. */
   readonly pending: Set<(error: MienError) => void>
   end(error: MienError): void
+  /** Ends it with WORKER_CRASHED; the next call starts another one. */
+  giveUp(why: string): void
 }
 
 export function createVisionHost(start: () => Promise<WorkerPort>): VisionHost {
@@ -65,6 +86,7 @@ export function createVisionHost(start: () => Promise<WorkerPort>): VisionHost {
   }
 
   async function send<M extends Method>(method: M, args: Arguments<M>, transfer: readonly Transferable[]) {
+    if (method === 'load') crashes = 0
     const current = await ensure()
     if (method === 'load') loadArguments = args as Arguments<'load'>
     return carry(current, method, args, transfer)
@@ -98,44 +120,52 @@ function watch(worker: WorkerPort, onCrash: () => void): Running {
     for (const reject of pending) reject(error)
     pending.clear()
   }
+  const giveUp = (why: string) => {
+    end(new MienError('WORKER_CRASHED', why === '' ? {} : { cause: new Error(why) }))
+    onCrash()
+  }
   function crash(event: unknown) {
-    const message = typeof event === 'object' && event !== null && 'message' in event ? String(event.message) : ''
     // Told to the caller as a typed error, so not to the page's console as an uncaught one.
     if (event instanceof Event) event.preventDefault()
-    end(new MienError('WORKER_CRASHED', message === '' ? {} : { cause: new Error(message) }))
-    onCrash()
+    giveUp(typeof event === 'object' && event !== null && 'message' in event ? String(event.message) : '')
   }
   worker.addEventListener('error', crash)
   worker.addEventListener('messageerror', crash)
-  return { api: Comlink.wrap<VisionWorkerApi>(worker), pending, end }
+  return { api: Comlink.wrap<VisionWorkerApi>(worker), pending, end, giveUp }
 }
 
 function carry<M extends Method>(
-  { api, pending }: Running,
+  { api, pending, giveUp }: Running,
   method: M,
   args: Arguments<M>,
   transfer: readonly Transferable[] = [],
 ): Promise<unknown> {
-  const carried: unknown[] = args.map(toCarried)
+  const patience = startPatience(silenceMs[method], () => giveUp(`No answer to ${method}`))
+  const carried: unknown[] = args.map((argument) => toCarried(argument, patience.renew))
   if (transfer.length > 0) Comlink.transfer(carried[0] as object, [...transfer])
   const invoke = api[method] as unknown as (...args: unknown[]) => Promise<unknown>
-  return new Promise((resolve, reject) => {
+  let reject: (error: MienError) => void = () => undefined
+  const answer = new Promise((resolve, fail) => {
+    reject = fail
     pending.add(reject)
     // The call goes out inside the promise: what cannot be cloned throws here.
-    invoke(...carried)
-      .then(resolve, reject)
-      .finally(() => {
-        pending.delete(reject)
-        for (const argument of carried) if (isPort(argument)) endCarrying(argument)
-      })
+    invoke(...carried).then(resolve, fail)
+  })
+  return answer.finally(() => {
+    patience.end()
+    pending.delete(reject)
+    for (const argument of carried) if (isPort(argument)) endCarrying(argument)
   })
 }
 
 /** Own objects for this call alone: one signal may be used by many calls, and each ends for itself. */
-function toCarried(argument: unknown): unknown {
+function toCarried(argument: unknown, onEvent: () => void): unknown {
   if (argument instanceof AbortSignal) return AbortSignal.any([argument])
-  if (typeof argument === 'function') return (event: unknown) => argument(event)
-  return argument
+  if (typeof argument !== 'function') return argument
+  return (event: unknown) => {
+    onEvent()
+    argument(event)
+  }
 }
 
 const isPort = (argument: unknown): argument is object =>
