@@ -1,6 +1,6 @@
 import type { ApplicationCredentials } from '@mien/shared/api/applications'
 import type { Browser, Page } from 'playwright-core'
-import type { FaceIoOptions } from '../../packages/client/src/facade/face-io.ts'
+import type { FaceIoOptions } from '../../packages/client/src/facade/face-io-types.ts'
 import { createDemoBackend, type DemoBackend } from '../../packages/server/src/demo/demo-backend.ts'
 import type { TestServer } from './server.ts'
 import { isolation, type Site, startSite } from './site.ts'
@@ -71,12 +71,12 @@ export interface WidgetCall {
   readonly widget?: FaceIoOptions
 }
 
-/** Calls the widget as a page does, consent given elsewhere. Failures reject at once instead of waiting for a click. */
+/** Calls the widget as a page does, consent given elsewhere and without an introduction. Failures reject at once instead of waiting for a click. */
 export function callWidget(page: Page, { publicId, operation, call, widget }: WidgetCall): Promise<Outcome> {
   const input = {
     publicId,
     operation,
-    call: { userConsent: true, locale: 'en', ...call },
+    call: { userConsent: true, locale: 'en', enrollIntroTimeout: 0, ...call },
     widget: { failureTimeout: 0, ...widget },
   }
   return page.evaluate(`(async ({ publicId, operation, call, widget }) => {

@@ -4,14 +4,8 @@ export { type ErrorCode, MienError } from '@mien/shared/errors'
 export { Refusal } from './ceremony/refusal.ts'
 export type * from './ceremony/state.ts'
 export { MienClient, type MienClientOptions } from './client.ts'
-export {
-  type FaceIoAuthenticated,
-  type FaceIoAuthenticateOptions,
-  type FaceIoEnrolled,
-  type FaceIoEnrollOptions,
-  type FaceIoOptions,
-  faceIO,
-} from './facade/face-io.ts'
+export { faceIO } from './facade/face-io.ts'
+export type * from './facade/face-io-types.ts'
 export { type FioErrCode, type FioErrName, fioErrCode } from './facade/fio-err-code.ts'
 export { FioError } from './facade/fio-error.ts'
 export type { Messages } from './i18n/messages.ts'

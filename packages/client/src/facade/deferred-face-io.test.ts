@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { type DeferredFaceIo, deferredFaceIo } from './deferred-face-io.ts'
+import { deferredFaceIo } from './deferred-face-io.ts'
 import { faceIO } from './face-io.ts'
 import { fioErrCode } from './fio-err-code.ts'
 
@@ -15,7 +15,7 @@ function fakeWidget() {
       made.push(args)
     }
     override enroll = async () => enrolled as never
-    override restartSession = () => true
+    override restartSession = () => false
   }
   return { made, FakeFaceIo }
 }
@@ -26,12 +26,25 @@ describe('the faceIO of the script tag', () => {
     let arrive: (widget: { faceIO: typeof faceIO }) => void = () => undefined
     const Deferred = deferredFaceIo(() => new Promise((resolve) => (arrive = resolve)), endpoint)
     const widget = new Deferred('mp_test')
-    const call = widget.enroll()
-    expect(widget.restartSession()).toBe(false)
+    const calls = [widget.enroll(), widget.register()]
     arrive({ faceIO: FakeFaceIo })
-    expect(await call).toBe(enrolled)
+    expect(await Promise.all(calls)).toEqual([enrolled, enrolled])
     await widget.ready
-    expect(widget.restartSession()).toBe(true)
+    expect(widget.restartSession()).toBe(false)
+  })
+
+  it('ends calls that wait for the widget: restartSession and signals do not wait for it', async () => {
+    const Deferred = deferredFaceIo(() => new Promise(() => undefined), endpoint)
+    const widget = new Deferred('mp_test')
+    const aborted = { code: fioErrCode.ABORTED_BY_USER }
+    const first = widget.enroll()
+    expect(widget.restartSession({})).toBe(true)
+    await expect(first).rejects.toMatchObject(aborted)
+    const page = new AbortController()
+    const second = widget.authenticate({ signal: page.signal })
+    page.abort()
+    await expect(second).rejects.toMatchObject(aborted)
+    await expect(widget.enroll({ signal: page.signal })).rejects.toMatchObject(aborted)
   })
 
   it('asks the server that it came from, unless the page names another', async () => {
@@ -60,7 +73,7 @@ describe('the faceIO of the script tag', () => {
     const load = vi.fn<() => Promise<{ faceIO: typeof faceIO }>>().mockRejectedValueOnce(new TypeError('blocked'))
     load.mockResolvedValue({ faceIO: FakeFaceIo })
     const Deferred = deferredFaceIo(load, endpoint)
-    const widget: DeferredFaceIo = new Deferred('mp_test')
+    const widget = new Deferred('mp_test')
     await expect(widget.ready).rejects.toMatchObject({ code: fioErrCode.UI_NOT_READY })
     expect(await widget.enroll()).toBe(enrolled)
   })

@@ -1,18 +1,15 @@
+import { FaceIoApi, type FaceIoConstructor } from './face-io-api.ts'
 import type {
   FaceIoAuthenticated,
   FaceIoAuthenticateOptions,
+  FaceIoCallOptions,
   FaceIoEnrolled,
   FaceIoEnrollOptions,
   FaceIoOptions,
-  faceIO,
-} from './face-io.ts'
+} from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
 import { FioError } from './fio-error.ts'
-
-type FaceIoConstructor = new (publicId: string, options?: FaceIoOptions) => faceIO
-
-/** What pages call; the rest of `faceIO` is there once the widget is. */
-export type DeferredFaceIo = Pick<faceIO, 'ready' | 'enroll' | 'authenticate' | 'restartSession' | 'fetchAllErrorCodes'>
+import { unlessAborted } from './unless-aborted.ts'
 
 /**
  * The `faceIO` of the script tag: there at once, while the widget is still loading. Calls wait for it; when it cannot be
@@ -24,10 +21,7 @@ export type DeferredFaceIo = Pick<faceIO, 'ready' | 'enroll' | 'authenticate' | 
 export function deferredFaceIo(
   load: () => Promise<{ readonly faceIO: FaceIoConstructor }>,
   endpoint: string,
-): new (
-  publicId: string,
-  options?: FaceIoOptions,
-) => DeferredFaceIo {
+): FaceIoConstructor {
   let loading: Promise<FaceIoConstructor> | undefined
   const loadOnce = (): Promise<FaceIoConstructor> => {
     loading ??= load().then(
@@ -41,46 +35,47 @@ export function deferredFaceIo(
     return loading
   }
 
-  return class {
-    readonly ready: Promise<void>
+  return class extends FaceIoApi {
+    override readonly ready: Promise<void>
+    readonly #publicId: string
     readonly #options: FaceIoOptions
-    #loaded: faceIO | undefined
+    #loaded: FaceIoApi | undefined
+    #waiting = new AbortController()
 
-    constructor(
-      readonly publicId: string,
-      options: FaceIoOptions = {},
-    ) {
+    constructor(publicId: string, options: FaceIoOptions = {}) {
+      super()
+      this.#publicId = publicId
       this.#options = { endpoint, ...options }
       this.ready = this.#load().then(() => undefined)
       // Whoever does not ask is told by the call itself.
       this.ready.catch(() => undefined)
     }
 
-    async enroll(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled> {
-      return (await this.#loadForCall()).enroll(options)
+    override async enroll(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled> {
+      return (await this.#loadFor(options)).enroll(options)
     }
 
-    async authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
-      return (await this.#loadForCall()).authenticate(options)
+    override async authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
+      return (await this.#loadFor(options)).authenticate(options)
     }
 
-    restartSession(): boolean {
-      return this.#loaded?.restartSession() ?? false
+    override restartSession(): boolean {
+      this.#waiting.abort()
+      this.#waiting = new AbortController()
+      return this.#loaded?.restartSession() ?? true
     }
 
-    fetchAllErrorCodes(): typeof fioErrCode {
-      return fioErrCode
-    }
-
-    async #load(): Promise<faceIO> {
+    async #load(): Promise<FaceIoApi> {
       const FaceIo = await loadOnce()
-      this.#loaded ??= new FaceIo(this.publicId, this.#options)
+      this.#loaded ??= new FaceIo(this.#publicId, this.#options)
       return this.#loaded
     }
 
-    async #loadForCall(): Promise<faceIO> {
+    async #loadFor(options: FaceIoCallOptions | undefined): Promise<FaceIoApi> {
       try {
-        return await this.#load()
+        // The widget itself says what is wrong with a signal that is none.
+        const signals = options?.signal instanceof AbortSignal ? [options.signal] : []
+        return await unlessAborted(this.#load(), this.#waiting.signal, ...signals)
       } catch (error) {
         throw this.#options.legacyErrors && error instanceof FioError ? error.code : error
       }

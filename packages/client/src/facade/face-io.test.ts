@@ -13,7 +13,7 @@ const result: CeremonyResult = {
   resultCode: 'code',
   resultExpiresAt: '2026-01-01T00:01:00Z',
   disclosed: { facialId: 'f', payload: { name: 'Ada' }, timestamp: '2026-01-01T00:00:00Z' },
-  details: { gender: null, age: null },
+  details: { gender: 'female', age: 36 },
 }
 
 beforeEach(() => {
@@ -30,7 +30,7 @@ describe('what enroll and authenticate resolve with', () => {
     expect(await new faceIO(publicId).enroll()).toEqual({
       facialId: 'f',
       timestamp: '2026-01-01T00:00:00Z',
-      details: {},
+      details: { gender: 'female', age: 36 },
       ...redeemable,
     })
     expect(await new faceIO(publicId).authenticate()).toEqual({
@@ -44,6 +44,48 @@ describe('what enroll and authenticate resolve with', () => {
     vi.mocked(runModal).mockResolvedValue({ ...result, disclosed: null })
     expect(await new faceIO(publicId).enroll()).toMatchObject({ facialId: null, timestamp: null, resultCode: 'code' })
     expect(await new faceIO(publicId).authenticate()).toMatchObject({ facialId: null, payload: null })
+  })
+})
+
+describe('what is asked of the ceremony', () => {
+  /** Runs the ceremony that the modal would, and says with what it was made. */
+  async function optionsOf(call: (widget: faceIO) => Promise<unknown>): Promise<unknown> {
+    const widget = new faceIO(publicId)
+    const enroll = vi.spyOn(widget.client, 'enroll')
+    await call(widget)
+    vi.mocked(runModal).mock.calls[0]![0].start()
+    return enroll.mock.calls[0]![0]
+  }
+
+  it("has FACEIO's introduction of 11 seconds, unless the page wants another", async () => {
+    expect(await optionsOf((widget) => widget.enroll())).toMatchObject({ enrollIntroTimeout: 11 })
+    vi.mocked(runModal).mockClear()
+    expect(await optionsOf((widget) => widget.enroll({ enrollIntroTimeout: 0 }))).toMatchObject({
+      enrollIntroTimeout: 0,
+    })
+  })
+
+  it('has the languages of the person, without what the server would not take', async () => {
+    vi.stubGlobal('navigator', { languages: ['de-AT', 'C.UTF-8', ...Array<string>(20).fill('fr')] })
+    const options = await optionsOf((widget) => widget.enroll({ locale: 'ja' }))
+    expect(options).toMatchObject({ locales: ['ja', 'de-AT', ...Array<string>(8).fill('fr')] })
+  })
+
+  it('is the same under all names of FACEIO', async () => {
+    const widget = new faceIO(publicId)
+    for (const name of ['enroll', 'enrol', 'register', 'record'] as const) await widget[name]()
+    for (const name of ['authenticate', 'auth', 'recognize', 'identify'] as const) await widget[name]()
+    const operations = vi.mocked(runModal).mock.calls.map(([{ operation }]) => operation)
+    expect(operations).toEqual([...Array(4).fill('enroll'), ...Array(4).fill('authenticate')])
+  })
+
+  it('can be watched', async () => {
+    const onState = vi.fn()
+    const widget = new faceIO(publicId)
+    await widget.authenticate({ onState })
+    const ceremony = vi.mocked(runModal).mock.calls[0]![0].start()
+    ceremony.cancel()
+    expect(onState).toHaveBeenCalledWith(expect.objectContaining({ name: 'failed' }))
   })
 })
 
@@ -62,6 +104,39 @@ describe('what they reject with', () => {
     vi.mocked(isModalOpen).mockReturnValue(true)
     await expect(new faceIO(publicId).enroll()).rejects.toMatchObject({ code: fioErrCode.SESSION_IN_PROGRESS })
     expect(runModal).not.toHaveBeenCalled()
+  })
+
+  it('is SESSION_IN_PROGRESS also for a call that comes while the words of the first one load', async () => {
+    const first = new faceIO(publicId).enroll()
+    const second = new faceIO('mp_other').authenticate()
+    await expect(second).rejects.toMatchObject({ code: fioErrCode.SESSION_IN_PROGRESS })
+    await first
+    expect(runModal).toHaveBeenCalledTimes(1)
+    await new faceIO('mp_other').authenticate()
+  })
+
+  it.each([
+    ['idleTimeout', '27', 'a number above 0'],
+    ['termsTimeout', 0, 'a number above 0'],
+    ['replyTimeout', Number.NaN, 'a number above 0'],
+    ['enrollIntroTimeout', -1, 'a number of seconds'],
+    ['locale', 1, 'a string'],
+    ['userConsent', 'yes', 'true, false or'],
+    ['showAbortBtn', 1, 'true or false'],
+    ['pin', 7, 'a string, so that it keeps its zeros'],
+    ['signal', {}, 'an AbortSignal'],
+    ['onState', {}, 'a function'],
+  ])('names the parameter %s = %j and what it has to be', async (name, value, words) => {
+    const error = await new faceIO(publicId).enroll({ [name]: value }).catch((failure) => failure)
+    expect(error).toMatchObject({ code: fioErrCode.PROCESSING_ERR, mienCode: 'REQUEST_INVALID' })
+    expect(error.message).toContain(`${name} has to be ${words}`)
+    expect(runModal).not.toHaveBeenCalled()
+  })
+
+  it('says that parameters come in an object, and lets unknown ones through', async () => {
+    const call = (options: unknown) => new faceIO(publicId).authenticate(options as object)
+    for (const options of ['auto', null]) await expect(call(options)).rejects.toThrow('have to be an object')
+    await expect(call({ somethingNew: 1 })).resolves.toMatchObject({ facialId: 'f' })
   })
 
   it('is UI_NOT_READY on a server and before there is a body', async () => {
@@ -99,9 +174,20 @@ describe('restartSession', () => {
     vi.mocked(runModal).mockReturnValue(new Promise(() => undefined))
     const widget = new faceIO(publicId)
     void widget.enroll()
+    await vi.waitFor(() => expect(runModal).toHaveBeenCalled())
     const { signal } = vi.mocked(runModal).mock.calls[0]![0]
     expect(widget.restartSession()).toBe(true)
     expect(signal?.aborted).toBe(true)
+  })
+
+  it('ends what has not opened yet, so that the next call is the one that opens; may be awaited, and ignores arguments', async () => {
+    const widget = new faceIO(publicId)
+    const first = widget.enroll()
+    expect(await widget.restartSession({})).toBe(true)
+    const second = widget.authenticate()
+    await expect(first).rejects.toMatchObject({ code: fioErrCode.ABORTED_BY_USER })
+    await second
+    expect(vi.mocked(runModal).mock.calls.map(([{ operation }]) => operation)).toEqual(['authenticate'])
   })
 
   it('says no while another instance has the modal, and on a server', () => {

@@ -1,5 +1,7 @@
-/** The numbers that FACEIO's `fetchAllErrorCodes()` gives (fiojs 3.0.0), by name. Some are not fatal: 19 and 20. */
-export const fioErrCode = {
+/** How older pages spell two of the names. They can be read, and are not listed. */
+const oldSpellings = { FORBIDDDEN_ORIGIN: { value: 17 }, FORBIDDDEN_COUNTRY: { value: 18 } }
+
+const numbers = {
   PERMISSION_REFUSED: 1,
   NO_FACES_DETECTED: 2,
   UNRECOGNIZED_FACE: 3,
@@ -25,6 +27,9 @@ export const fioErrCode = {
   UPGRADE_REQUIRED: 23,
   ABORTED_BY_USER: 24,
 } as const
+
+/** The numbers that FACEIO's `fetchAllErrorCodes()` gives (fiojs 3.0.0), by name. Some are not fatal: 19 and 20. */
+export const fioErrCode = Object.defineProperties(numbers, oldSpellings)
 
 export type FioErrName = keyof typeof fioErrCode
 export type FioErrCode = (typeof fioErrCode)[FioErrName]

@@ -39,6 +39,11 @@ describe('the numbers of FACEIO', () => {
     expect(Object.entries(fioErrCode)).toEqual(faceioNames.map((name, index) => [name, index + 1]))
   })
 
+  it('can be read under two older spellings, which are not listed', () => {
+    const { FORBIDDDEN_ORIGIN, FORBIDDDEN_COUNTRY } = fioErrCode as unknown as Record<string, number>
+    expect([FORBIDDDEN_ORIGIN, FORBIDDDEN_COUNTRY]).toEqual([17, 18])
+  })
+
   it('are each what something of ours becomes', () => {
     const failures = [
       ...errorCodes.map((code) => new MienError(code)),

@@ -1,0 +1,57 @@
+import type {
+  FaceIoAuthenticated,
+  FaceIoAuthenticateOptions,
+  FaceIoEnrolled,
+  FaceIoEnrollOptions,
+  FaceIoOptions,
+} from './face-io-types.ts'
+import { fioErrCode } from './fio-err-code.ts'
+
+export type FaceIoConstructor = new (publicId: string, options?: FaceIoOptions) => FaceIoApi
+
+/** What a page calls, whether the widget is there already or still on its way; FACEIO's second names included. */
+export abstract class FaceIoApi {
+  /** Resolves when the widget is there. Calls before that wait for it. */
+  abstract readonly ready: Promise<void>
+
+  /** @throws FioError */
+  abstract enroll(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled>
+
+  /** @throws FioError */
+  abstract authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated>
+
+  /**
+   * Closes what this instance has open or waiting, if anything, so that the next call can be made. May be awaited.
+   *
+   * @returns whether the next call can be made: not while another instance has the widget
+   */
+  abstract restartSession(ignored?: unknown): boolean
+
+  fetchAllErrorCodes(): typeof fioErrCode {
+    return fioErrCode
+  }
+
+  enrol(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled> {
+    return this.enroll(options)
+  }
+
+  register(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled> {
+    return this.enroll(options)
+  }
+
+  record(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled> {
+    return this.enroll(options)
+  }
+
+  auth(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
+    return this.authenticate(options)
+  }
+
+  recognize(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
+    return this.authenticate(options)
+  }
+
+  identify(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
+    return this.authenticate(options)
+  }
+}
