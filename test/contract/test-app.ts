@@ -6,13 +6,17 @@ import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/sub
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
 import { createApp } from '../../packages/server/src/app.ts'
+import { openCountryResolver } from '../../packages/server/src/country-resolver.ts'
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import type { TemplateModel } from '../../packages/server/src/domain/model.ts'
-import type { Database, PinHasher } from '../../packages/server/src/domain/ports.ts'
+import type { CountryResolver, Database, PinHasher } from '../../packages/server/src/domain/ports.ts'
 import { createServices, type Services } from '../../packages/server/src/domain/services.ts'
 import { createSigner } from '../../packages/server/src/domain/signer.ts'
 import { sha256 } from '../../packages/server/src/domain/tokens.ts'
 import { createVault, type Vault } from '../../packages/server/src/domain/vault.ts'
+import { createDispatcher, type Dispatcher } from '../../packages/server/src/domain/webhook-dispatcher.ts'
+import type { WebhookSender } from '../../packages/server/src/domain/webhook-ports.ts'
+import type { ProxyTrust } from '../../packages/server/src/http/identify-client.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
 
@@ -57,6 +61,8 @@ export interface Sent {
   /** Sent as it is, instead of `body`. */
   readonly raw?: BodyInit
   readonly headers?: Readonly<Record<string, string>>
+  /** Address of the connection's peer. */
+  readonly from?: string
 }
 
 export interface Answer {
@@ -72,6 +78,8 @@ export interface TestApp {
   readonly database: Database
   readonly vault: Vault
   readonly services: Services
+  /** Not started: a test runs it when it wants. */
+  readonly dispatcher: Dispatcher
   readonly adminToken: string
   readonly failures: unknown[]
   /** The server's handler, for a socket to be put in front. */
@@ -108,6 +116,15 @@ export interface TestAppOptions {
   readonly database?: Database
   readonly pageSessionsPerMinute?: number
   readonly hasher?: PinHasher
+  readonly countryResolver?: CountryResolver
+  readonly proxyTrust?: Partial<ProxyTrust>
+  /** Nothing is sent unless a test says where to. */
+  readonly webhookSender?: WebhookSender
+}
+
+const sendNothing: WebhookSender = {
+  check: async () => {},
+  post: async () => ({ httpStatus: null, error: 'connection_failed' }),
 }
 
 /** The whole server in this process, on a database in memory, with a clock that the test moves. */
@@ -117,7 +134,21 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const vault = createVault(new Uint8Array(32).fill(7))
   const signer = await createSigner({ database, vault, clock })
   const hasher = options.hasher ?? plainHasher
-  const services = createServices({ database, vault, signer, hasher, clock, model: testModel, issuer: 'mien' })
+  const countryResolver = options.countryResolver ?? openCountryResolver(null)
+  const webhookSender = options.webhookSender ?? sendNothing
+  const dispatcher = createDispatcher({ database, clock, vault, sender: webhookSender, random: () => 0.5 })
+  const services = createServices({
+    database,
+    vault,
+    signer,
+    hasher,
+    clock,
+    model: testModel,
+    countryResolver,
+    issuer: 'mien',
+    webhookSender,
+    wakeDispatcher: dispatcher.wake,
+  })
   const adminToken = 'admin-token-of-the-tests-0123456789'
   const failures: unknown[] = []
   const app = createApp({
@@ -126,6 +157,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     clock,
     adminTokenDigest: sha256(adminToken),
     publicUrl: null,
+    proxyTrust: { hops: 0, countryHeader: null, ...options.proxyTrust },
     pageSessionsPerMinute: options.pageSessionsPerMinute ?? 100_000,
     onFailure: (failure) => failures.push(failure.error.cause ?? failure.error),
     isAccepting: () => true,
@@ -138,7 +170,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     if (hasBody && !headers.has('content-type')) headers.set('content-type', 'application/json')
     if (headers.get('content-type') === '') headers.delete('content-type')
     const body = sent.raw ?? (sent.body === undefined ? null : JSON.stringify(sent.body))
-    const response = await app.request(path, { method, headers, body })
+    const response = await app.request(path, { method, headers, body }, connectionFrom(sent.from))
     const text = await response.text()
     const isJson = text !== '' && response.headers.get('content-type')?.includes('json') === true
     return { status: response.status, headers: response.headers, json: isJson ? JSON.parse(text) : null, text }
@@ -149,6 +181,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     database,
     vault,
     services,
+    dispatcher,
     adminToken,
     failures,
     fetch: (request, env) => app.fetch(request, env),
@@ -157,6 +190,10 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     close: () => database.close(),
   }
 }
+
+/** What the Node adapter tells of a connection, as far as the server reads it. */
+const connectionFrom = (remoteAddress?: string) =>
+  remoteAddress === undefined ? {} : { incoming: { socket: { remoteAddress }, rawHeaders: [] } }
 
 let names = 0
 let frameSeed = 1

@@ -1,12 +1,16 @@
-import { type MienError, toMienError } from '@mien/shared/errors'
-import { Hono } from 'hono'
+import type { MienError } from '@mien/shared/errors'
+import { type Context, Hono } from 'hono'
 import type { Digest } from './domain/model.ts'
 import type { Clock, Database } from './domain/ports.ts'
 import type { Services } from './domain/services.ts'
 import { rowId } from './domain/tokens.ts'
 import { type CrossOriginRequest, cors } from './http/cors.ts'
+import { routeByHost } from './http/host-routing.ts'
+import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
 import { dataSecurityHeaders } from './http/security-headers.ts'
 import { toHttpError } from './http/to-http-error.ts'
+import { type DialectName, dialectRoot } from './surfaces/dialects.ts'
+import { createFaceioSurface, type FaceioSurfaceOptions } from './surfaces/faceio/index.ts'
 import { renderError } from './surfaces/native/errors.ts'
 import { createNativeSurface } from './surfaces/native/index.ts'
 
@@ -20,7 +24,14 @@ export interface AppDependencies {
   readonly adminTokenDigest: Digest
   /** Where people reach the server when a proxy stands in front. */
   readonly publicUrl: string | null
+  readonly proxyTrust: ProxyTrust
   readonly pageSessionsPerMinute: number
+  /** Those that are answered, each under its root. */
+  readonly dialects: readonly DialectName[]
+  /** Host name in lower case -> the dialect whose root it is. */
+  readonly hosts: ReadonlyMap<string, DialectName>
+  /** Calls that one key of a dialect may make, and so many that one address may. */
+  readonly apiCallsPerMinute: number
   /** Called for what went wrong inside; never with a body, a header or a secret. */
   readonly onFailure: (failure: { requestId: string; method: string; route: string; error: MienError }) => void
   /** False while the server is stopping. */
@@ -36,7 +47,7 @@ interface Env {
 }
 
 /** What the API and the demo's backend answer under. */
-const dataPaths = ['/v1/*', '/.well-known/*', '/openapi.json', '/healthz', '/readyz', '/demo/*']
+const dataPaths = ['/v1/*', '/.well-known/*', '/openapi.json', '/healthz', '/readyz', '/demo/*', '/compat/*']
 
 /** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
 const widgetPaths = ['/v1/challenges', '/v1/submissions', '/v1/step-ups']
@@ -44,25 +55,29 @@ const widgetPaths = ['/v1/challenges', '/v1/submissions', '/v1/step-ups']
 /** The whole server as one request handler: no port, no process, no environment. */
 export function createApp(dependencies: AppDependencies): Hono<Env> {
   const { services, webAssets, createDemo } = dependencies
-  const app = new Hono<Env>()
+  const roots = [...dependencies.hosts].map(([host, name]) => [host, dialectRoot(name)] as const)
+  const app = new Hono<Env>({ getPath: routeByHost(new Map(roots)) })
+  const report = (c: Context, error: MienError) =>
+    dependencies.onFailure({ requestId: c.get('requestId'), method: c.req.method, route: c.req.routePath, error })
   app.use(async (c, next) => {
     c.set('requestId', rowId())
     await next()
     c.res.headers.set('X-Request-Id', c.get('requestId'))
   })
+  app.use(identifyClient(dependencies.proxyTrust))
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
-    const requestId = c.get('requestId')
-    const { status, body, headers } = renderError(error, requestId)
-    if (status >= 500) {
-      dependencies.onFailure({ requestId, method: c.req.method, route: c.req.routePath, error: toMienError(error) })
-    }
+    const { status, body, headers } = renderError(error, c.get('requestId'))
+    if (status >= 500) report(c, error)
     return c.json(body, status, headers)
   })
   for (const path of dataPaths) app.use(path, dataSecurityHeaders)
   app.use('/v1/*', cors(allowsPage(services)))
   addHealth(app, dependencies)
   app.route('/', createNativeSurface(dependencies))
+  for (const name of dependencies.dialects) {
+    app.route(dialectRoot(name), createDialect[name](dialectOptions(dependencies, report)))
+  }
   if (createDemo !== undefined)
     app.route(
       '/demo',
@@ -71,6 +86,23 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
   if (webAssets !== undefined) app.route('/', webAssets)
   return app
 }
+
+const createDialect: Readonly<Record<DialectName, (options: FaceioSurfaceOptions) => Hono>> = {
+  faceio: createFaceioSurface,
+}
+
+const dialectOptions = (
+  { services, database, apiCallsPerMinute }: AppDependencies,
+  onFailure: FaceioSurfaceOptions['onFailure'],
+): FaceioSurfaceOptions => ({
+  services,
+  callsPerMinute: apiCallsPerMinute,
+  checkHealth: async () => {
+    await database.ping()
+    await services.pictures.check()
+  },
+  onFailure,
+})
 
 /**
  * A preflight carries no application, so it is answered for an origin that any of them allows; the request is then checked against

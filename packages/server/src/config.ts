@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import * as z from 'zod'
+import { type DialectName, dialectNames } from './surfaces/dialects.ts'
 
 /** Everything that the outside may set. Environment variables win over files. */
 export interface Config {
@@ -18,8 +19,22 @@ export interface Config {
   readonly masterKey: string | null
   /** Where people reach the server when a proxy stands in front; `iss` of assertions. */
   readonly publicUrl: string | null
+  /** Proxies in front that each add the peer they saw to `X-Forwarded-For`; what stands further left is not believed. */
+  readonly trustedProxies: number
+  /** Header in which the proxy says from which country a client comes, such as `CF-IPCountry`. The proxy must overwrite a client's own. */
+  readonly countryHeader: string | null
+  /** File in MaxMind's format that knows the country of an address, for what no header says. */
+  readonly countryDatabase: string | null
+  /** Origins that webhooks may be sent to although they are not public, such as `http://10.0.0.5:9000`. */
+  readonly webhookAllow: readonly string[]
   /** Sessions that one address may open on one application in a minute. */
   readonly pageSessionsPerMinute: number
+  /** Dialects that are answered under `/compat/<name>`. `MIEN_DIALECTS=none` switches all of them off. */
+  readonly dialects: readonly DialectName[]
+  /** Host names that stand for the root of a dialect, as `MIEN_HOSTS=api.faceio.example=faceio`; everything under such a name is that dialect. */
+  readonly hosts: ReadonlyMap<string, DialectName>
+  /** Calls that one key of a dialect may make in a minute, and so many that one address may. */
+  readonly apiCallsPerMinute: number
   /** Folder with model files, used before any download. */
   readonly modelsDir: string | null
   readonly modelPack: string
@@ -34,6 +49,26 @@ const optionalText = z
   .optional()
   .transform((text) => (text === undefined || text.trim() === '' ? null : text.trim()))
 
+const listOf = (text: string | null): string[] => (text ?? '').split(',').flatMap((part) => part.trim() || [])
+
+/** Exactly as `URL.origin` spells it, so that what is compared is what was written. */
+const isOrigin = (text: string): boolean =>
+  URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+
+const dialect = z.enum(dialectNames)
+
+/** `name=dialect`; the name as `URL.hostname` spells it, without a port. */
+const hostRoute = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?=[a-z]+$/)
+  .transform((text) => text.split('='))
+  .pipe(z.tuple([z.string(), dialect]))
+
+const uniqueHosts = z
+  .array(z.tuple([z.string(), dialect]))
+  .refine((routes) => new Set(routes.map(([host]) => host)).size === routes.length)
+  .transform((routes): ReadonlyMap<string, DialectName> => new Map(routes))
+
 const schema = z.object({
   HOST: optionalText.transform((host) => host ?? '127.0.0.1'),
   PORT: optionalText.transform((port) => port ?? '8080').pipe(z.coerce.number<string>().int().min(0).max(65_535)),
@@ -47,8 +82,26 @@ const schema = z.object({
       .nullable(),
   ),
   MIEN_PUBLIC_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).nullable()),
+  MIEN_TRUSTED_PROXIES: optionalText
+    .transform((count) => count ?? '0')
+    .pipe(z.coerce.number<string>().int().min(0).max(10)),
+  MIEN_COUNTRY_HEADER: optionalText.pipe(
+    z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,64}$/)
+      .nullable(),
+  ),
+  MIEN_COUNTRY_DATABASE: optionalText.transform((file) => (file === null ? null : absolute(file))),
+  MIEN_WEBHOOK_ALLOW: optionalText.transform(listOf).pipe(z.array(z.string().refine(isOrigin))),
   MIEN_SESSIONS_PER_MINUTE: optionalText
     .transform((count) => count ?? '120')
+    .pipe(z.coerce.number<string>().int().min(1).max(1_000_000)),
+  MIEN_DIALECTS: optionalText
+    .transform((names) => (names === 'none' ? [] : names === null ? [...dialectNames] : listOf(names)))
+    .pipe(z.array(dialect)),
+  MIEN_HOSTS: optionalText.transform(listOf).pipe(z.array(hostRoute)).pipe(uniqueHosts),
+  MIEN_API_CALLS_PER_MINUTE: optionalText
+    .transform((count) => count ?? '600')
     .pipe(z.coerce.number<string>().int().min(1).max(1_000_000)),
   MIEN_MODELS_DIR: optionalText.transform((folder) => (folder === null ? null : absolute(folder))),
   MIEN_MODEL_PACK: optionalText.transform((pack) => pack ?? 'standard'),
@@ -64,10 +117,10 @@ const schema = z.object({
 export function readConfig(environment: Environment): Config {
   const parsed = schema.safeParse(environment)
   if (!parsed.success) {
-    const names = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))]
-    throw new MienError('CONFIG_INVALID', { message: `Not valid: ${names.join(', ')}`, details: { variables: names } })
+    throw notValid([...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))])
   }
   const values = parsed.data
+  checkHosts(values.MIEN_HOSTS, values.MIEN_DIALECTS)
   return {
     host: values.HOST,
     port: values.PORT,
@@ -76,12 +129,27 @@ export function readConfig(environment: Environment): Config {
     adminToken: values.MIEN_ADMIN_TOKEN,
     masterKey: values.MIEN_MASTER_KEY,
     publicUrl: values.MIEN_PUBLIC_URL,
+    trustedProxies: values.MIEN_TRUSTED_PROXIES,
+    countryHeader: values.MIEN_COUNTRY_HEADER,
+    countryDatabase: values.MIEN_COUNTRY_DATABASE,
+    webhookAllow: values.MIEN_WEBHOOK_ALLOW,
     pageSessionsPerMinute: values.MIEN_SESSIONS_PER_MINUTE,
+    dialects: values.MIEN_DIALECTS,
+    hosts: values.MIEN_HOSTS,
+    apiCallsPerMinute: values.MIEN_API_CALLS_PER_MINUTE,
     modelsDir: values.MIEN_MODELS_DIR,
     modelPack: values.MIEN_MODEL_PACK,
     demo: values.MIEN_DEMO === 'on',
     logLevel: values.MIEN_LOG_LEVEL,
   }
 }
+
+/** A name that stands for a dialect that is off would answer nothing at all. */
+function checkHosts(hosts: ReadonlyMap<string, DialectName>, dialects: readonly DialectName[]): void {
+  if ([...hosts.values()].some((name) => !dialects.includes(name))) throw notValid(['MIEN_HOSTS'])
+}
+
+const notValid = (names: readonly string[]): MienError =>
+  new MienError('CONFIG_INVALID', { message: `Not valid: ${names.join(', ')}`, details: { variables: names } })
 
 const absolute = (folder: string): string => resolve(folder.replace(/^~(?=$|\/)/, homedir()))

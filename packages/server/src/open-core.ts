@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import { findPack, type ModelManifest } from '@mien/shared/vision/manifest'
 import type { Config } from './config.ts'
+import { openCountryResolver } from './country-resolver.ts'
 import { openPgliteFolder } from './db/pglite.ts'
 import { openPostgres } from './db/postgres.ts'
 import { argon2Hasher } from './domain/argon2-hasher.ts'
@@ -13,8 +14,11 @@ import { createServices, type Services } from './domain/services.ts'
 import { createSigner } from './domain/signer.ts'
 import { randomToken } from './domain/tokens.ts'
 import { createVault, type Vault } from './domain/vault.ts'
-import { loadManifest } from './models/load-manifest.ts'
+import { createDispatcher, type Dispatcher } from './domain/webhook-dispatcher.ts'
+import { defaultManifestPath, defaultWeightsDirectory, loadManifest } from './models/load-manifest.ts'
 import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
+import { createLazyVisionPool, type LazyVisionPool } from './vision/lazy-vision-pool.ts'
+import { createVettedSender } from './webhooks/vetted-sender.ts'
 
 /** Everything that works on the data folder, before anyone can send a request. */
 export interface Core {
@@ -23,7 +27,11 @@ export interface Core {
   readonly vault: Vault
   readonly clock: Clock
   readonly manifest: ModelManifest
+  /** Starts with the first picture; whoever serves requests closes it. */
+  readonly pictureAnalyser: LazyVisionPool
   readonly adminToken: string
+  /** Sends nothing before it is started. */
+  readonly dispatcher: Dispatcher
 }
 
 const systemClock: Clock = { now: () => new Date() }
@@ -44,9 +52,24 @@ export async function openCore(config: Config): Promise<Core> {
     const vault = createVault(readMasterKey(config))
     const signer = await createSigner({ database, vault, clock })
     const issuer = config.publicUrl ?? 'mien'
-    const services = createServices({ database, vault, signer, hasher: argon2Hasher, clock, model, issuer })
+    const ownOrigins = config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]
+    const sender = createVettedSender({ allowedOrigins: config.webhookAllow, ownOrigins })
+    const dispatcher = createDispatcher({ database, clock, vault, sender, random: Math.random })
+    const countryResolver = openCountryResolver(config.countryDatabase)
+    const services = createServices({
+      database,
+      vault,
+      signer,
+      hasher: argon2Hasher,
+      clock,
+      model,
+      countryResolver,
+      issuer,
+      webhookSender: sender,
+      wakeDispatcher: dispatcher.wake,
+    })
     const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
-    return { services, database, vault, clock, manifest, adminToken }
+    return { services, database, vault, clock, manifest, adminToken, dispatcher }
   } catch (error) {
     await database.close()
     throw error

@@ -69,7 +69,11 @@ async function listen(config: Config, core: Core, log: Log): Promise<RunningServ
     clock,
     adminTokenDigest: sha256(core.adminToken),
     publicUrl: config.publicUrl,
+    proxyTrust: { hops: config.trustedProxies, countryHeader: config.countryHeader },
     pageSessionsPerMinute: config.pageSessionsPerMinute,
+    dialects: config.dialects,
+    hosts: config.hosts,
+    apiCallsPerMinute: config.apiCallsPerMinute,
     onFailure: ({ error, ...where }) => log.error({ ...where, code: error.code, err: error.cause ?? error }, 'failed'),
     isAccepting: () => isAccepting,
     webAssets,
@@ -80,6 +84,10 @@ async function listen(config: Config, core: Core, log: Log): Promise<RunningServ
     sweepEveryMs,
   )
   sweeper.unref()
+  core.dispatcher.start({
+    onTrouble: (trouble) => log.warn(trouble, trouble.isDisabled ? 'webhook switched off' : 'webhook fails'),
+    onFailure: (err) => log.warn({ err }, 'webhooks could not be sent'),
+  })
   writeFileSync(addressFile(config.dataDir), JSON.stringify({ url, pid: process.pid }), { mode: 0o600 })
   return {
     url,
@@ -88,6 +96,8 @@ async function listen(config: Config, core: Core, log: Log): Promise<RunningServ
       clearInterval(sweeper)
       rmSync(addressFile(config.dataDir), { force: true })
       await drain(server)
+      await core.pictureAnalyser.close()
+      await core.dispatcher.stop()
       await database.close()
     },
   }

@@ -19,7 +19,11 @@ async function openServer(): Promise<OpenedServer> {
     clock,
     adminTokenDigest: sha256(adminToken),
     publicUrl: config.publicUrl,
+    proxyTrust: { hops: config.trustedProxies, countryHeader: config.countryHeader },
     pageSessionsPerMinute: config.pageSessionsPerMinute,
+    dialects: [],
+    hosts: new Map(),
+    apiCallsPerMinute: config.apiCallsPerMinute,
     onFailure: ({ error }) => console.error(error.cause ?? error),
     isAccepting: () => true,
   })

@@ -1,7 +1,14 @@
 import { and, asc, count, eq, sql } from 'drizzle-orm'
+import { noOrigin } from '../domain/origins.ts'
 import type { ApplicationStore, CredentialStore, GalleryStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { applications, credentials, galleries, subjects } from './schema.ts'
+
+const takesNoOrigin = sql`${applications.settings} -> 'reject_empty_origin' = 'false'::jsonb`
+
+const origins = sql`${applications.settings} -> 'origins'`
+const lists = (origin: string) =>
+  sql`(${origins} @> ${JSON.stringify([origin])}::jsonb or jsonb_array_length(${origins}) = 0)`
 
 export function createApplicationStore(db: Executor): ApplicationStore {
   return {
@@ -25,9 +32,8 @@ export function createApplicationStore(db: Executor): ApplicationStore {
       return removed.length === 1
     },
     async someAllowsOrigin(origin) {
-      const origins = sql`${applications.settings} -> 'origins'`
-      const listed = sql`(${origins} @> ${JSON.stringify([origin])}::jsonb or jsonb_array_length(${origins}) = 0)`
-      return (await db.select({ id: applications.id }).from(applications).where(listed).limit(1)).length === 1
+      const fits = origin === noOrigin ? takesNoOrigin : lists(origin)
+      return (await db.select({ id: applications.id }).from(applications).where(fits).limit(1)).length === 1
     },
   }
 }

@@ -50,8 +50,11 @@ export function createChallengeStore(db: Executor): ChallengeStore {
         isNull(challenges.usedAt),
         gt(challenges.expiresAt, now),
       )
-      const used = await db.update(challenges).set({ usedAt: now }).where(fits).returning({ id: challenges.id })
-      return used.length === 1
+      const used = await db.update(challenges).set({ usedAt: now }).where(fits).returning({ script: challenges.script })
+      return used[0]
+    },
+    async release(applicationId, id) {
+      await db.update(challenges).set({ usedAt: null }).where(at(applicationId, id))
     },
   }
 }

@@ -10,6 +10,7 @@ import { defaultSettings } from '../domain/settings.ts'
 import { rowId, sha256 } from '../domain/tokens.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
+const pinOf = (hash: string) => ({ hash, uniqueDigest: null })
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
 /** What every implementation of the storage port must do. Each test works on an application of its own. */
@@ -162,7 +163,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
     test('[ST7] removing a subject takes faces and PIN with it', async () => {
       const subject = await insertSubject()
       await stores.faces.insert(faceOf(subject, syntheticPerson(1)))
-      await stores.pins.put(application.id, subject.id, 'hash', now)
+      await stores.pins.put(application.id, subject.id, pinOf('hash'), now)
       await stores.subjects.remove(application.id, subject.id)
       expect(await stores.subjects.find(application.id, subject.id)).toBeUndefined()
       expect(await stores.faces.count(space)).toBe(0)
@@ -183,7 +184,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       const subject = await insertSubject()
       const failing = database.transaction(async (within) => {
         await within.faces.insert(faceOf(subject, syntheticPerson(1)))
-        await within.pins.put(application.id, subject.id, 'hash', now)
+        await within.pins.put(application.id, subject.id, pinOf('hash'), now)
         throw new Error('stop')
       })
       await expect(failing).rejects.toThrow('stop')
@@ -214,8 +215,9 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         { operation: 'authenticate' as const },
         { modelId: 'other' },
       ]
-      for (const change of wrong) expect(await stores.challenges.consume({ ...binding, ...change }, now)).toBe(false)
-      expect(await stores.challenges.consume(binding, later(120))).toBe(false)
+      for (const change of wrong)
+        expect(await stores.challenges.consume({ ...binding, ...change }, now)).toBeUndefined()
+      expect(await stores.challenges.consume(binding, later(120))).toBeUndefined()
       const uses = await Promise.all(Array.from({ length: 20 }, () => stores.challenges.consume(binding, now)))
       expect(uses.filter(Boolean)).toHaveLength(1)
     })
@@ -252,7 +254,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
     test('[ST10] of 50 concurrent tries exactly the allowed number is reserved', async () => {
       const session = await insertSession()
       const subject = await insertSubject()
-      await stores.pins.put(application.id, subject.id, 'hash', now)
+      await stores.pins.put(application.id, subject.id, pinOf('hash'), now)
       const faces = await Promise.all(
         Array.from({ length: 50 }, () => stores.sessions.reserveTry(application.id, session.id, 'face', 5)),
       )

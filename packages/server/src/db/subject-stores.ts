@@ -1,9 +1,11 @@
 import type { JsonValue } from '@mien/shared/api/fields'
-import { and, asc, count, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { MienError } from '@mien/shared/errors'
+import { and, asc, count, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { FaceSpace, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { consents, faces, galleryChanges, pins, subjects, tombstones } from './schema.ts'
+import { fromSqlError } from './sql-errors.ts'
 
 const subjectColumns = {
   applicationId: subjects.applicationId,
@@ -54,6 +56,10 @@ export function createSubjectStore(db: Executor): SubjectStore {
         afterId === undefined ? undefined : gt(subjects.id, afterId),
       )
       return (await select().where(fits).orderBy(asc(subjects.id)).limit(limit)).map(toSubject)
+    },
+    async newest(applicationId, limit) {
+      const mine = db.select({ id: subjects.id }).from(subjects).where(eq(subjects.applicationId, applicationId))
+      return (await mine.orderBy(desc(subjects.createdAt), desc(subjects.id)).limit(limit)).map(({ id }) => id)
     },
     async count(applicationId) {
       const rows = await db.select({ n: count() }).from(subjects).where(eq(subjects.applicationId, applicationId))
@@ -116,12 +122,23 @@ export function createPinStore(db: Executor): PinStore {
     and(eq(pins.applicationId, applicationId), inArray(pins.subjectId, [...subjectIds]))
 
   return {
-    async put(applicationId, subjectId, hash, setAt) {
-      const fresh = { hash, tries: 0, setAt }
-      await db
-        .insert(pins)
-        .values({ applicationId, subjectId, ...fresh })
-        .onConflictDoUpdate({ target: [pins.applicationId, pins.subjectId], set: fresh })
+    async put(applicationId, subjectId, pin, setAt) {
+      const fresh = { ...pin, tries: 0, setAt }
+      try {
+        await db
+          .insert(pins)
+          .values({ applicationId, subjectId, ...fresh })
+          .onConflictDoUpdate({ target: [pins.applicationId, pins.subjectId], set: fresh })
+      } catch (error) {
+        throw asTakenPin(error)
+      }
+    },
+    async isTaken(applicationId, uniqueDigest) {
+      const fits = and(eq(pins.applicationId, applicationId), eq(pins.uniqueDigest, uniqueDigest))
+      return (await db.select({ id: pins.subjectId }).from(pins).where(fits)).length > 0
+    },
+    async forgetDigests(applicationId) {
+      await db.update(pins).set({ uniqueDigest: null }).where(eq(pins.applicationId, applicationId))
     },
     async remove(applicationId, subjectId) {
       const removed = await db
@@ -154,6 +171,12 @@ export function createPinStore(db: Executor): PinStore {
         .where(at(applicationId, subjectIds))
     },
   }
+}
+
+/** The subject's own row is replaced, so what can be taken is the digest. */
+function asTakenPin(error: unknown): unknown {
+  const known = fromSqlError(error)
+  return known instanceof MienError && known.code === 'CONFLICT' ? new MienError('PIN_NOT_UNIQUE') : known
 }
 
 export function createConsentStore(db: Executor): ConsentStore {

@@ -92,6 +92,7 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
         const given = Object.entries(patch).filter(([, value]) => value !== undefined)
         const settings = checkedSettings({ ...application.settings, ...Object.fromEntries(given) })
         await within.applications.updateSettings(id, settings)
+        if (application.settings.unique_pins && !settings.unique_pins) await within.pins.forgetDigests(id)
         await record(within, id, 'settings_changed', 'ok')
         return { ...application, settings }
       }),

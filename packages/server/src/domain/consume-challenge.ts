@@ -1,3 +1,4 @@
+import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import type { Session } from './model.ts'
@@ -6,6 +7,7 @@ import type { Stores } from './ports.ts'
 /**
  * Spends a challenge: one conditional update, so that of many concurrent uses one succeeds.
  *
+ * @returns what its script asked the person to do; null: nothing
  * @throws MienError CHALLENGE_UNKNOWN, BINDING_MISMATCH, CHALLENGE_USED, CHALLENGE_EXPIRED
  */
 export async function consumeChallenge(
@@ -13,11 +15,12 @@ export async function consumeChallenge(
   session: Session,
   request: SubmissionRequest,
   now: Date,
-): Promise<void> {
+): Promise<ActiveScript | null> {
   const { applicationId, id: sessionId } = session
   const { challenge_id: id, nonce, operation, level, model_id: modelId } = request
   const binding = { applicationId, id, sessionId, nonce, operation, level, modelId }
-  if (await stores.challenges.consume(binding, now)) return
+  const consumed = await stores.challenges.consume(binding, now)
+  if (consumed !== undefined) return consumed.script
   throw new MienError(await reason(stores, session, request, now))
 }
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@mien/shared/api/fields'
+import type { FaceDetails, JsonValue } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
 import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
@@ -7,15 +7,19 @@ import type { OperatingPoint } from '@mien/shared/policy/threshold'
 import { nearestSubjects } from './compare.ts'
 import type { Decision } from './decision.ts'
 import type { Application, FaceSpace, Session } from './model.ts'
-import type { Stores } from './ports.ts'
+import type { StoredPin, Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
 /** What comes with a new face. */
 export interface NewSubject {
   readonly subjectId: string
   readonly payload: JsonValue
-  readonly pinHash: string | null
+  readonly pin: StoredPin | null
   readonly consent: ConsentStatement | null
+  /** False when the page took the person for too young. */
+  readonly isOfAge: boolean
+  /** Guessed by the page, where the application asks for it. */
+  readonly details: FaceDetails | null
   readonly externalRef: string | null
 }
 
@@ -36,9 +40,10 @@ interface EnrollFacts extends DecisionFacts {
   readonly newcomer: NewSubject
 }
 
-/** Enrolls unless the frames disagree, the quota is full or the person is in the gallery already. */
+/** Enrolls unless the person is too young, the frames disagree, the quota is full or the person is in the gallery already. */
 export async function decideEnroll(facts: EnrollFacts): Promise<Decision> {
   const { stores, application, space, probe, points } = facts
+  if (!facts.newcomer.isOfAge) return { kind: 'refused', reason: 'minor' }
   if (!facts.isOnePerson) return { kind: 'refused', reason: 'mismatch' }
   await refuseTakenRef(facts)
   const { max_subjects: quota, prevent_duplicates: isStrict } = application.settings
@@ -69,7 +74,7 @@ async function refuseTakenRef({ stores, application, space, newcomer }: EnrollFa
 
 async function insertSubject(facts: EnrollFacts): Promise<void> {
   const { stores, application, space, probe, newcomer, now } = facts
-  const { subjectId, payload, pinHash, consent, externalRef } = newcomer
+  const { subjectId, payload, pin, consent, externalRef } = newcomer
   const applicationId = application.id
   await stores.subjects.insert({
     applicationId,
@@ -77,12 +82,12 @@ async function insertSubject(facts: EnrollFacts): Promise<void> {
     galleryId: space.galleryId,
     externalRef,
     payload,
-    hasPin: pinHash !== null,
+    hasPin: pin !== null,
     createdAt: now,
     lastSeenAt: null,
   })
   await stores.faces.insert({ ...space, id: rowId(), subjectId, vector: probe })
-  if (pinHash !== null) await stores.pins.put(applicationId, subjectId, pinHash, now)
+  if (pin !== null) await stores.pins.put(applicationId, subjectId, pin, now)
   if (consent !== null) {
     await stores.consents.insert({
       applicationId,

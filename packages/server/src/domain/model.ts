@@ -3,6 +3,7 @@ import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/appli
 import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { AssuranceLevel, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
+import type { WebhookEvent } from '@mien/shared/api/webhooks'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
 
 export type Digest = Uint8Array
@@ -74,7 +75,7 @@ export interface Session {
   /** `backend`: opened with a secret key; `page`: with the public id. */
   readonly opener: 'backend' | 'page'
   readonly tokenDigest: Digest
-  /** Null when a backend left it open. */
+  /** Null when a backend left it open; `null` as text when it was opened by a page that has none. */
   readonly origin: string | null
   readonly externalRef: string | null
   readonly subjectId: string | null
@@ -150,6 +151,15 @@ export type AuditEvent =
   | 'application_created'
   | 'key_rotated'
   | 'settings_changed'
+  | 'webhook_changed'
+
+/** Who is at the other end, as far as the server can tell. */
+export interface Client {
+  /** IP address in its canonical spelling; null when not known. */
+  readonly address: string | null
+  /** ISO 3166-1 alpha-2, from a proxy that the operator trusts; null when none says anything. */
+  readonly statedCountry: string | null
+}
 
 /** Who did what and how it ended. Never images, templates or scores. */
 export interface AuditRecord {
@@ -164,13 +174,12 @@ export interface AuditRecord {
 /** What happened to a person, for whoever listens from outside. Never images, templates or scores. */
 export interface DomainEvent {
   readonly applicationId: string
-  readonly kind: 'enroll' | 'auth' | 'deletion' | 'enroll_failed' | 'auth_failed'
+  readonly kind: WebhookEvent
   /** Null where nobody was recognised or enrolled. */
   readonly subjectId: string | null
   readonly at: Date
   /** Of the person's browser or of the backend that asked; null when not known. */
   readonly clientAddress: string | null
-  readonly payload: JsonValue
   /** Of an enrolment, where the application has them guessed. */
   readonly details: FaceDetails | null
   /** Why it failed: a refusal's reason. Null for what did not fail. */

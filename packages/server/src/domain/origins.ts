@@ -1,5 +1,8 @@
 import { MienError } from '@mien/shared/errors'
 
+/** What a browser writes for a page without an origin: a sandboxed frame, a file. It stands for no place and is in no list. */
+export const noOrigin = 'null'
+
 /**
  * The one spelling of a web origin: scheme, host and port as `URL.origin` writes them, nothing more.
  *

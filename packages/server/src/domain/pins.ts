@@ -1,5 +1,6 @@
 import { checkPin } from '@mien/shared/policy/pin'
-import type { PinHasher, ReservedPin } from './ports.ts'
+import type { Application } from './model.ts'
+import type { PinHasher, ReservedPin, StoredPin } from './ports.ts'
 import type { Vault } from './vault.ts'
 
 /** NIST SP 800-63B-4 section 3.2.10: at most ten failures in a row. */
@@ -9,8 +10,12 @@ export const maxPinTries = 10
 export const maxSessionPinTries = 3
 
 export interface Pins {
-  /** @throws MienError PIN_FORMAT, PIN_WEAK */
-  hash(applicationId: string, subjectId: string, pin: string, rejectWeak: boolean): Promise<string>
+  /**
+   * What is stored of a PIN under the application's settings.
+   *
+   * @throws MienError PIN_FORMAT, PIN_WEAK
+   */
+  seal(application: Application, subjectId: string, pin: string): Promise<StoredPin>
   /** Which of the reserved hashes the PIN fits; takes the same time when there are none. */
   matching(applicationId: string, reserved: readonly ReservedPin[], pin: string): Promise<readonly string[]>
 }
@@ -20,9 +25,11 @@ export function createPins({ vault, hasher }: { vault: Vault; hasher: PinHasher 
   let decoy: Promise<string> | undefined
 
   return {
-    async hash(applicationId, subjectId, pin, rejectWeak) {
-      checkPin(pin, rejectWeak)
-      return hasher.hash(vault.pepper(applicationId, subjectId, pin))
+    async seal({ id: applicationId, settings }, subjectId, pin) {
+      checkPin(pin, settings.reject_weak_pins)
+      const hash = await hasher.hash(vault.pepper(applicationId, subjectId, pin))
+      const isUnique = settings.unique_pins
+      return { hash, uniqueDigest: isUnique ? vault.digest('unique-pin', applicationId, Buffer.from(pin)) : null }
     },
     async matching(applicationId, reserved, pin) {
       if (reserved.length === 0) {

@@ -5,6 +5,7 @@ import type {
   Application,
   AuditRecord,
   Challenge,
+  Client,
   Consent,
   Credential,
   Digest,
@@ -16,6 +17,7 @@ import type {
   Session,
   Subject,
 } from './model.ts'
+import type { DeliveryStore, WebhookStore } from './webhook-ports.ts'
 
 export interface ApplicationStore {
   insert(application: Application): Promise<void>
@@ -27,7 +29,7 @@ export interface ApplicationStore {
   lock(id: string): Promise<void>
   /** Everything that belongs to it goes with it. @returns whether it was there */
   remove(id: string): Promise<boolean>
-  /** Whether any application lists this origin, or lists none and so takes all: what a CORS preflight can know. */
+  /** Whether any application lists this origin, or lists none and so takes all: what a CORS preflight can know. `null` is an origin here. */
   someAllowsOrigin(origin: string): Promise<boolean>
 }
 
@@ -65,6 +67,8 @@ export interface SubjectStore {
   findByRef(applicationId: string, galleryId: string, externalRef: string): Promise<Subject | undefined>
   /** Ordered by id. */
   list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
+  /** Ids of those who came last, newest first. */
+  newest(applicationId: string, limit: number): Promise<readonly string[]>
   count(applicationId: string): Promise<number>
   /** @returns whether it was there */
   updatePayload(applicationId: string, id: string, payload: JsonValue): Promise<boolean>
@@ -115,8 +119,10 @@ export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt' | 'script'
 export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>
   find(applicationId: string, id: string): Promise<Challenge | undefined>
-  /** One conditional update: true for exactly one caller, and only if everything fits and it has not expired. */
-  consume(binding: ChallengeBinding, now: Date): Promise<boolean>
+  /** One conditional update: for exactly one caller, and only if everything fits and it has not expired. Else undefined. */
+  consume(binding: ChallengeBinding, now: Date): Promise<Pick<Challenge, 'script'> | undefined>
+  /** Takes back what the same transaction consumed. */
+  release(applicationId: string, id: string): Promise<void>
 }
 
 export interface PendingStore {
@@ -138,8 +144,18 @@ export interface ReservedPin {
   readonly hash: string
 }
 
+export interface StoredPin {
+  readonly hash: string
+  /** Keyed digest of the PIN, where an application wants PINs to be unique; else null. */
+  readonly uniqueDigest: Digest | null
+}
+
 export interface PinStore {
-  put(applicationId: string, subjectId: string, hash: string, now: Date): Promise<void>
+  /** @throws MienError PIN_NOT_UNIQUE when somebody else in the application has this digest */
+  put(applicationId: string, subjectId: string, pin: StoredPin, now: Date): Promise<void>
+  isTaken(applicationId: string, uniqueDigest: Digest): Promise<boolean>
+  /** Forgets the digests of all PINs of an application. */
+  forgetDigests(applicationId: string): Promise<void>
   /** @returns whether there was one */
   remove(applicationId: string, subjectId: string): Promise<boolean>
   /** Which of these subjects have a PIN. */
@@ -171,6 +187,13 @@ export interface TombstoneStore {
   has(applicationId: string, digest: Digest): Promise<boolean>
 }
 
+/** How often an application was called in a dialect. */
+export interface ApiCallStore {
+  /** One more; atomic. */
+  add(applicationId: string, dialect: string): Promise<void>
+  count(applicationId: string, dialect: string): Promise<number>
+}
+
 export interface SealedKey {
   readonly keyId: string
   readonly sealed: Uint8Array
@@ -200,7 +223,10 @@ export interface Stores {
   readonly audit: AuditStore
   readonly digests: DigestStore
   readonly tombstones: TombstoneStore
+  readonly apiCalls: ApiCallStore
   readonly signingKeys: SigningKeyStore
+  readonly webhooks: WebhookStore
+  readonly deliveries: DeliveryStore
 }
 
 export interface Database {
@@ -210,13 +236,19 @@ export interface Database {
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** @throws MienError DATABASE_UNAVAILABLE */
   ping(): Promise<void>
-  /** Deletes what has outlived its use: sessions, challenges, results, digests. */
+  /** Deletes what has outlived its use: sessions, challenges, results, digests, delivery logs. */
   sweep(now: Date): Promise<void>
   close(): Promise<void>
 }
 
 export interface Clock {
   now(): Date
+}
+
+/** Where a client is. */
+export interface CountryResolver {
+  /** ISO 3166-1 alpha-2; null when not known. */
+  countryOf(client: Client): Promise<string | null>
 }
 
 /** Slow hashing of PINs. */

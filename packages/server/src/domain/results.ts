@@ -3,6 +3,7 @@ import type { PageClaims } from '@mien/shared/api/results'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import type { Result, Session, Subject } from './model.ts'
+import { noOrigin } from './origins.ts'
 import type { Clock, Database, Signer, Stores } from './ports.ts'
 import { randomToken, rowId, sameDigest, sha256 } from './tokens.ts'
 
@@ -41,7 +42,7 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     operation,
     assurance: 'A0',
     factors,
-    origin,
+    origin: origin === noOrigin ? null : origin,
     pageClaims,
     authTime: at,
     expiresAt,

@@ -1,14 +1,21 @@
 import { type Applications, createApplications } from './applications.ts'
+import { type Countries, createCountries } from './countries.ts'
 import { createGalleries, type Galleries } from './galleries.ts'
+import type { ImageAnalyser } from './image-analyser.ts'
 import type { TemplateModel } from './model.ts'
+import { createPictures, type Pictures } from './pictures.ts'
 import { createPins } from './pins.ts'
-import type { Clock, Database, PinHasher, Signer } from './ports.ts'
+import type { Clock, CountryResolver, Database, PinHasher, Signer } from './ports.ts'
 import { createResults, type Results } from './results.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStepUps, type StepUps } from './step-ups.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createSubmissions, type Submissions } from './submissions.ts'
+import { createUsage, type Usage } from './usage.ts'
 import type { Vault } from './vault.ts'
+import type { WebhookSender } from './webhook-ports.ts'
+import { wakeAfterCommit } from './webhook-wake.ts'
+import { createWebhooks, type Webhooks } from './webhooks.ts'
 
 export interface ServicesOptions {
   readonly database: Database
@@ -17,34 +24,47 @@ export interface ServicesOptions {
   readonly hasher: PinHasher
   readonly clock: Clock
   readonly model: TemplateModel
+  readonly analyser: ImageAnalyser
+  readonly countryResolver: CountryResolver
   /** `iss` of assertions. */
   readonly issuer: string
+  readonly webhookSender: WebhookSender
+  /** Called whenever a webhook may be due, after the commit that made it so. */
+  readonly wakeDispatcher: () => void
 }
 
 /** All that the surfaces may call. */
 export interface Services {
   readonly applications: Applications
+  readonly countries: Countries
   readonly sessions: Sessions
   readonly submissions: Submissions
   readonly stepUps: StepUps
   readonly results: Results
   readonly subjects: Subjects
   readonly galleries: Galleries
+  readonly webhooks: Webhooks
   readonly signer: Signer
   readonly model: TemplateModel
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { database, vault, signer, hasher, clock, model, issuer } = options
+  const { vault, signer, hasher, clock, model, issuer, webhookSender: sender, wakeDispatcher: wake } = options
+  const database = wakeAfterCommit(options.database, wake)
   const pins = createPins({ vault, hasher })
+  const countries = createCountries(options.countryResolver)
   return {
     applications: createApplications({ database, clock, model }),
+    countries,
     sessions: createSessions({ database, clock, model }),
-    submissions: createSubmissions({ database, clock, vault, pins, model }),
+    submissions: createSubmissions({ database, clock, vault, pins, countries, model }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer }),
     subjects: createSubjects({ database, clock, vault, pins }),
     galleries: createGalleries({ database, clock }),
+    pictures: createPictures({ analyser: options.analyser, model }),
+    usage: createUsage({ database }),
+    webhooks: createWebhooks({ database, clock, vault, sender, wake }),
     signer,
     model,
   }

@@ -1,3 +1,4 @@
+import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
 import { drawScript } from './active-script.ts'
@@ -12,7 +13,7 @@ export const challengeSeconds = 120
 export interface OpenSession {
   readonly application: Application
   readonly opener: Session['opener']
-  /** What the browser sent as `Origin`, already allowed; null from a backend. */
+  /** What the browser sent as `Origin`, already allowed, `noOrigin` when it sent none; null from a backend. */
   readonly pageOrigin: string | null
   readonly request: SessionRequest
 }
@@ -101,15 +102,22 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
   }
 }
 
+/** Liveness and age are looked at on the device; nothing of it is submitted. */
+const isDecided = (operation: SessionOperation): boolean => operation === 'enroll' || operation === 'authenticate'
+
 /** Who a face belongs to is a backend's to say: a page that could would bind its own face to another's account. */
 function checkOpener(opener: Session['opener'], request: SessionRequest): void {
-  const isBackendOnly =
-    request.user_ref !== undefined || request.facial_id !== undefined || request.origin !== undefined
+  const { origin, user_ref: userRef, facial_id: facialId, nonce, code_challenge: codeChallenge } = request
+  const isBackendOnly = [origin, userRef, facialId].some((field) => field !== undefined)
   if (opener === 'page' && isBackendOnly) throw new MienError('FORBIDDEN')
-  if (request.operation === 'enroll' && request.facial_id !== undefined) {
+  const isAboutSomeone = [userRef, facialId, nonce, codeChallenge].some((field) => field !== undefined)
+  if (!isDecided(request.operation) && isAboutSomeone) {
+    throw new MienError('REQUEST_INVALID', { message: 'This operation recognises nobody and signs nothing' })
+  }
+  if (request.operation === 'enroll' && facialId !== undefined) {
     throw new MienError('REQUEST_INVALID', { message: 'facial_id is chosen by the server when enrolling' })
   }
-  if (request.facial_id !== undefined && request.user_ref !== undefined) {
+  if (facialId !== undefined && userRef !== undefined) {
     throw new MienError('REQUEST_INVALID', { message: 'Give facial_id or user_ref, not both' })
   }
 }

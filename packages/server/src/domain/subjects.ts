@@ -1,18 +1,25 @@
 import type { JsonValue } from '@mien/shared/api/fields'
-import { payloadText } from '@mien/shared/api/payload'
+import { checkPayloadSize, payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
 import type { Application, AuditEvent, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores, SubjectPage } from './ports.ts'
 import type { Vault } from './vault.ts'
+import { announceRemoval } from './webhook-outbox.ts'
 
 export interface Subjects {
   list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
   /** @throws MienError NOT_FOUND; GONE when this application had it and deleted it */
   find(applicationId: string, id: string): Promise<Subject>
-  /** Really deletes: template, PIN and payload go; the consent record and a keyed digest of the id stay. */
-  remove(applicationId: string, id: string): Promise<void>
-  setPayload(applicationId: string, id: string, payload: JsonValue): Promise<void>
+  exists(applicationId: string, id: string): Promise<boolean>
+  /** Really deletes: template, PIN and payload go, also from webhooks; the consent record and a keyed digest of the id stay. */
+  remove(applicationId: string, id: string, clientAddress: string | null): Promise<void>
+  /**
+   * @param text what the payload came as, where it came as text: its bytes count then, not those of its canonical text
+   * @throws MienError PAYLOAD_TOO_LARGE, NOT_FOUND, GONE
+   */
+  setPayload(applicationId: string, id: string, payload: JsonValue, text?: string): Promise<void>
+  /** @throws MienError PIN_FORMAT, PIN_WEAK, PIN_NOT_UNIQUE, NOT_FOUND, GONE */
   setPin(application: Application, id: string, pin: string): Promise<void>
   removePin(applicationId: string, id: string): Promise<void>
 }
@@ -56,24 +63,29 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
   return {
     list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
     find: (applicationId, id) => existing(database.stores, applicationId, id),
+    exists: async (applicationId, id) => (await database.stores.subjects.find(applicationId, id)) !== undefined,
 
-    remove: (applicationId, id) =>
+    remove: (applicationId, id, clientAddress) =>
       change(applicationId, id, 'subject_deleted', async (stores) => {
         await stores.subjects.remove(applicationId, id)
         await stores.tombstones.put(applicationId, tombstone(applicationId, id), clock.now())
         await stores.consents.withdraw(applicationId, id, clock.now())
+        await announceRemoval(stores, { applicationId, subjectId: id, at: clock.now(), clientAddress })
       }),
 
-    async setPayload(applicationId, id, payload) {
-      payloadText(payload)
+    async setPayload(applicationId, id, payload, text = payloadText(payload)) {
+      checkPayloadSize(text)
       await change(applicationId, id, 'payload_changed', async (stores) => {
         await stores.subjects.updatePayload(applicationId, id, payload)
       })
     },
 
-    async setPin({ id: applicationId, settings }, id, pin) {
-      const hash = await pins.hash(applicationId, id, pin, settings.reject_weak_pins)
-      await change(applicationId, id, 'pin_changed', (stores) => stores.pins.put(applicationId, id, hash, clock.now()))
+    async setPin(application, id, pin) {
+      const { id: applicationId } = application
+      const sealed = await pins.seal(application, id, pin)
+      await change(applicationId, id, 'pin_changed', (stores) =>
+        stores.pins.put(applicationId, id, sealed, clock.now()),
+      )
     },
 
     removePin: (applicationId, id) =>

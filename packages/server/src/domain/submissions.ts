@@ -1,29 +1,42 @@
-import { payloadText } from '@mien/shared/api/payload'
+import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { PageClaims } from '@mien/shared/api/results'
-import type { SubmissionRequest } from '@mien/shared/api/submissions'
+import type { RefusalReason, SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
+import { answersScript } from '@mien/shared/policy/active-script'
 import { modelMismatch } from '@mien/shared/template/format'
 import { type Capture, quantised, readCapture } from './capture.ts'
 import { consumeChallenge } from './consume-challenge.ts'
+import type { Countries } from './countries.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
 import { decideEnroll, type NewSubject } from './decide-enroll.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
-import type { Application, Session, TemplateModel } from './model.ts'
+import type { Application, Client, Session, TemplateModel } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
-import { newFacialId } from './tokens.ts'
+import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
 import { currentKeyVersion, type Vault } from './vault.ts'
+import { announceDecision } from './webhook-outbox.ts'
 
 export interface SubmitInput {
   readonly session: Session
   readonly application: Application
   readonly request: SubmissionRequest
+  /** Whose browser it is. */
+  readonly client: Client
+}
+
+/** What was read of a submission before the deciding transaction. */
+interface Reading {
+  readonly capture: Capture
+  /** Null when nobody enrolls. */
+  readonly newcomer: NewSubject | null
+  readonly isFromAllowedCountry: boolean
 }
 
 export interface Submissions {
   /**
    * Decides on one capture. Whatever is malformed is refused before anything changes; the challenge, the tries, the decision,
-   * the audit record and the result code then commit together.
+   * the audit record, the result code and what webhooks will say then commit together.
    */
   submit(input: SubmitInput): Promise<Outcome>
 }
@@ -33,10 +46,13 @@ export interface SubmissionsOptions {
   readonly clock: Clock
   readonly vault: Vault
   readonly pins: Pins
+  readonly countries: Countries
   readonly model: TemplateModel
 }
 
-export function createSubmissions({ database, clock, vault, pins, model }: SubmissionsOptions): Submissions {
+export function createSubmissions(options: SubmissionsOptions): Submissions {
+  const { database, clock, vault, pins, countries, model } = options
+
   /** Refuses only when every frame was sent before: neighbouring frames of a still head may well repeat. */
   const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<void> => {
     const digests = capture.vectors.map((vector) => vault.digest('replay', applicationId, quantised(vector)))
@@ -44,14 +60,31 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
     if (fresh === 0) throw new MienError('TEMPLATE_REPLAY')
   }
 
-  const decide = async (stores: Stores, input: SubmitInput, capture: Capture, newcomer: NewSubject | null) => {
+  /** Spends the challenge and a try. @returns a decision that needs no comparison, or null */
+  const decideEarly = async (stores: Stores, input: SubmitInput, reading: Reading): Promise<Decision | null> => {
     const { session, application, request } = input
-    await consumeChallenge(stores, session, request, clock.now())
+    const { capture, newcomer } = reading
+    const script = await consumeChallenge(stores, session, request, clock.now())
+    refuseUnaskedResponse(script, request)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
-      return { kind: 'refused', reason: 'too_many' } satisfies Decision
+      return refused('too_many')
+    }
+    if (!reading.isFromAllowedCountry) return refused('country')
+    if (await isPinTaken(stores, application, newcomer)) {
+      // Challenge and templates stay good for another PIN; the try is gone, so that nobody finds out PINs one by one.
+      await stores.challenges.release(application.id, request.challenge_id)
+      return refused('pin_not_unique')
     }
     await refuseReplay(stores, application.id, capture)
-    if (!passesPad(capture, application)) return { kind: 'retry' } satisfies Decision
+    const isConvincing = passesPad(capture, application) && passesScript(script, request)
+    return isConvincing ? null : { kind: 'retry' }
+  }
+
+  const decide = async (stores: Stores, input: SubmitInput, reading: Reading): Promise<Decision> => {
+    const early = await decideEarly(stores, input, reading)
+    if (early !== null) return early
+    const { session, application, request } = input
+    const { capture, newcomer } = reading
     const { modelId } = model
     const space = {
       applicationId: application.id,
@@ -67,23 +100,25 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
       space,
       probe,
       points: model.points,
+      isOnePerson: capture.isOnePerson,
       pageClaims: pageClaimsOf(request),
       now: clock.now(),
     }
     return newcomer === null
-      ? decideAuthenticate({ ...facts, isOnePerson: capture.isOnePerson, origin: request.origin })
-      : decideEnroll({ ...facts, isOnePerson: capture.isOnePerson, newcomer })
+      ? decideAuthenticate({ ...facts, origin: request.origin })
+      : decideEnroll({ ...facts, newcomer })
   }
 
   return {
     async submit(input) {
-      const { session, application, request } = input
+      const { session, application, request, client } = input
       checkBinding(session, request, model)
       const capture = readCapture(request, model)
       const newcomer = session.operation === 'enroll' ? await readNewcomer(input, pins) : null
       if (newcomer === null) refuseEnrollFields(request)
+      const isFromAllowedCountry = await countries.allows(application, client)
       return database.transaction(async (stores) => {
-        const decision = await decide(stores, input, capture, newcomer)
+        const decision = await decide(stores, input, { capture, newcomer, isFromAllowedCountry })
         const outcome = await settle(stores, decision, {
           session,
           operation: request.operation,
@@ -100,6 +135,13 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
           sessionId: session.id,
           at: clock.now(),
         })
+        await announceDecision(stores, decision, {
+          applicationId: application.id,
+          operation: request.operation,
+          at: clock.now(),
+          clientAddress: client.address,
+          details: request.details ?? null,
+        })
         return outcome
       })
     },
@@ -109,6 +151,27 @@ export function createSubmissions({ database, clock, vault, pins, model }: Submi
 /** The client's own claim can only hurt it: an honest page that saw no live face is asked to try again. */
 const passesPad = (capture: Capture, { settings }: Application): boolean =>
   settings.pad_threshold === null || capture.live === null || capture.live >= settings.pad_threshold
+
+/** So can what it says of the script. */
+const passesScript = (script: ActiveScript | null, { script_response: response, frames }: SubmissionRequest): boolean =>
+  script === null || answersScript(script, response, frames.at(-1)!.at_ms)
+
+/** @throws MienError REQUEST_INVALID */
+function refuseUnaskedResponse(script: ActiveScript | null, { script_response: response }: SubmissionRequest): void {
+  if (script === null && response !== undefined) {
+    throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for nothing that could be responded to' })
+  }
+}
+
+/** From here on no other enrolment of the application looks: of two with one PIN, the second finds the first one's. */
+async function isPinTaken(stores: Stores, { id }: Application, newcomer: NewSubject | null): Promise<boolean> {
+  const digest = newcomer?.pin?.uniqueDigest ?? null
+  if (digest === null) return false
+  await stores.applications.lock(id)
+  return stores.pins.isTaken(id, digest)
+}
+
+const refused = (reason: RefusalReason): Decision => ({ kind: 'refused', reason })
 
 const pageClaimsOf = ({ script_response: response, camera }: SubmissionRequest): PageClaims => ({
   active_check: response?.variant ?? 'none',
@@ -120,27 +183,4 @@ function checkBinding(session: Session, request: SubmissionRequest, model: Templ
   const isBound =
     request.operation === session.operation && (session.origin === null || session.origin === request.origin)
   if (!isBound) throw new MienError('BINDING_MISMATCH')
-}
-
-/** What an enrolment brings beside the face, checked in full before the challenge is spent. */
-async function readNewcomer({ session, application, request }: SubmitInput, pins: Pins): Promise<NewSubject> {
-  const { settings } = application
-  const { consent, payload = null, pin } = request
-  const isConsentMissing = settings.consent_required && consent === undefined
-  if (isConsentMissing || (consent !== undefined && consent.policy_version !== settings.policy_version)) {
-    throw new MienError('CONSENT_REQUIRED', { details: { policy_version: settings.policy_version } })
-  }
-  payloadText(payload)
-  if (settings.pin_enroll === 'off' && pin !== undefined) {
-    throw new MienError('REQUEST_INVALID', { message: 'This application takes no PINs' })
-  }
-  if (settings.pin_enroll === 'required' && pin === undefined) throw new MienError('PIN_FORMAT')
-  const subjectId = newFacialId()
-  const pinHash = pin === undefined ? null : await pins.hash(application.id, subjectId, pin, settings.reject_weak_pins)
-  return { subjectId, payload, pinHash, consent: consent ?? null, externalRef: session.externalRef }
-}
-
-function refuseEnrollFields(request: SubmissionRequest): void {
-  const isEnrollOnly = request.payload !== undefined || request.pin !== undefined || request.consent !== undefined
-  if (isEnrollOnly) throw new MienError('REQUEST_INVALID', { message: 'payload, pin and consent belong to enroll' })
 }

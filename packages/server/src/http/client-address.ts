@@ -1,7 +1,5 @@
-import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
+import { clientOf } from './identify-client.ts'
 
-/** The peer of the connection. Forwarded-For headers are anyone's to write, so they are not read. */
-export function clientAddress(c: Context): string {
-  return (c.env as Partial<HttpBindings> | undefined)?.incoming?.socket?.remoteAddress ?? 'local'
-}
+/** IP address of whoever sent the request, see `identifyClient`; null when not known. */
+export const clientAddress = (c: Context): string | null => clientOf(c).address

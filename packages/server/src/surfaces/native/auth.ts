@@ -1,9 +1,11 @@
 import { MienError } from '@mien/shared/errors'
 import type { Context } from 'hono'
 import type { Application, Digest, Session } from '../../domain/model.ts'
+import { noOrigin } from '../../domain/origins.ts'
 import type { Services } from '../../domain/services.ts'
 import { sameDigest, sha256 } from '../../domain/tokens.ts'
 import { clientAddress } from '../../http/client-address.ts'
+import { clientOf } from '../../http/identify-client.ts'
 import { isOwnOrigin } from '../../http/own-origin.ts'
 import type { RateLimiter } from '../../http/rate-limit.ts'
 
@@ -36,6 +38,8 @@ export interface NativeAuth {
   session(c: Context): Promise<{ session: Session; application: Application }>
   /** Whether the origin that a submission names is that of its page, and one that the application allows. */
   claimedOrigin(c: Context, session: Session, application: Application, origin: string): void
+  /** @throws MienError COUNTRY_FORBIDDEN */
+  checkCountry(c: Context, application: Application): Promise<void>
   admin(c: Context): void
 }
 
@@ -62,25 +66,34 @@ export function createNativeAuth({
     return known.application
   }
 
-  /** @throws MienError ORIGIN_FORBIDDEN */
-  const checkOrigin = (c: Context, application: Application, origin: string): void => {
-    const { origins } = application.settings
+  /** @throws MienError ORIGIN_MISSING, ORIGIN_FORBIDDEN */
+  const checkOrigin = (c: Context, { settings }: Application, origin: string): void => {
+    if (origin === noOrigin) {
+      if (settings.reject_empty_origin) throw new MienError('ORIGIN_MISSING')
+      return
+    }
+    const { origins } = settings
     const isAllowed = origins.length === 0 || origins.includes(origin) || isOwnOrigin(c, origin, publicUrl)
     if (!isAllowed) throw new MienError('ORIGIN_FORBIDDEN')
+  }
+
+  const checkCountry = async (c: Context, application: Application): Promise<void> => {
+    if (!(await services.countries.allows(application, clientOf(c)))) throw new MienError('COUNTRY_FORBIDDEN')
   }
 
   const page = async (c: Context, publicId: string): Promise<SessionOpener> => {
     const application = await services.applications.findByPublicId(publicId)
     if (application === undefined) throw new MienError('UNAUTHORIZED')
-    const pageOrigin = c.req.header('origin')
-    if (pageOrigin === undefined) throw new MienError('ORIGIN_MISSING')
+    const pageOrigin = c.req.header('origin') ?? noOrigin
     checkOrigin(c, application, pageOrigin)
+    await checkCountry(c, application)
     pageSessions.take(`${application.id}|${clientAddress(c)}`)
     return { application, opener: 'page', pageOrigin }
   }
 
   return {
     backend,
+    checkCountry,
     async opener(c) {
       const { scheme, token } = presented(c)
       if (scheme === 'public') return page(c, token)
@@ -93,6 +106,8 @@ export function createNativeAuth({
       const pageOrigin = c.req.header('origin')
       if (pageOrigin !== undefined && pageOrigin !== known.session.origin) {
         checkOrigin(c, known.application, pageOrigin)
+        // A page without an origin could be anybody's: it goes on only with what was opened by one, or left open by a backend.
+        if (pageOrigin === noOrigin && known.session.origin !== null) throw new MienError('BINDING_MISMATCH')
       }
       return known
     },

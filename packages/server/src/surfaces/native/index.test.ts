@@ -283,7 +283,7 @@ describe('[ER4] who may', () => {
     ['the listed one', pageOrigin, 201, undefined],
     ['the server’s own', 'http://localhost', 201, undefined],
     ['H7 none', undefined, 403, 'origin_missing'],
-    ['H7 null', 'null', 403, 'origin_forbidden'],
+    ['H7 null', 'null', 403, 'origin_missing'],
     ['H7 a longer host', 'https://shop.example.evil.com', 403, 'origin_forbidden'],
     ['H7 http', 'http://shop.example', 403, 'origin_forbidden'],
     ['H7 another port', 'https://shop.example:8443', 403, 'origin_forbidden'],

@@ -5,13 +5,17 @@ import type { Outcome } from '../../domain/decision.ts'
 import type { Application, Digest } from '../../domain/model.ts'
 import type { Clock } from '../../domain/ports.ts'
 import type { Services } from '../../domain/services.ts'
+import { clientAddress } from '../../http/client-address.ts'
+import { clientOf } from '../../http/identify-client.ts'
 import { strictJsonBody } from '../../http/json-body.ts'
 import { methodGuard } from '../../http/method-guard.ts'
 import { createRateLimiter } from '../../http/rate-limit.ts'
 import { pathRules, requestRules } from '../../http/request-rules.ts'
 import { throwInvalid } from '../../http/throw-invalid.ts'
-import { createNativeAuth, type NativeAuth } from './auth.ts'
+import { createNativeAuth } from './auth.ts'
 import * as map from './map.ts'
+import type { Parts } from './parts.ts'
+import { addWebhooks } from './webhooks-routes.ts'
 import * as wire from './wire.ts'
 
 export interface NativeSurfaceOptions {
@@ -38,6 +42,7 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   addCeremonies(parts, options.clock)
   addSubjects(parts)
   addGalleries(parts)
+  addWebhooks(parts)
   addAdministration(parts)
   addDescription(parts)
   for (const path of paths) {
@@ -46,13 +51,6 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
     })
   }
   return app
-}
-
-/** What the handlers of one resource need. */
-interface Parts {
-  readonly app: OpenAPIHono
-  readonly auth: NativeAuth
-  readonly services: Services
 }
 
 const createAuth = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinute }: NativeSurfaceOptions) =>
@@ -80,6 +78,7 @@ function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
 
   app.openapi(wire.askChallenge, async (c) => {
     const { session, application } = await auth.session(c)
+    await auth.checkCountry(c, application)
     return c.json(map.toChallenge(await services.sessions.challenge(session, application), clock.now()), 201)
   })
 
@@ -87,13 +86,19 @@ function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
     const { session, application } = await auth.session(c)
     const request = c.req.valid('json')
     auth.claimedOrigin(c, session, application, request.origin)
-    const outcome = await services.submissions.submit({ session, application, request })
+    const outcome = await services.submissions.submit({ session, application, request, client: clientOf(c) })
     return c.json(await answer(outcome, application), 200)
   })
 
   app.openapi(wire.stepUp, async (c) => {
     const { session, application } = await auth.session(c)
-    const outcome = await services.stepUps.submit(session, application, c.req.valid('json'))
+    await auth.checkCountry(c, application)
+    const outcome = await services.stepUps.submit({
+      session,
+      application,
+      request: c.req.valid('json'),
+      client: clientOf(c),
+    })
     return c.json(await answer(outcome, application), 200)
   })
 
@@ -138,7 +143,7 @@ function addSubjects({ app, auth, services }: Parts): void {
   })
 
   app.openapi(wire.deleteSubject, async (c) => {
-    await subjects.remove((await auth.backend(c)).id, c.req.valid('param').facial_id)
+    await subjects.remove((await auth.backend(c)).id, c.req.valid('param').facial_id, clientAddress(c))
     return c.body(null, 204)
   })
 
