@@ -26,8 +26,13 @@ export function utf8Length(text: string): number {
  */
 export function payloadText(value: JsonValue): string {
   const text = stringify(value)
-  if (utf8Length(text) > maxPayloadBytes) throw new MienError('PAYLOAD_TOO_LARGE')
+  checkPayloadSize(text)
   return text
+}
+
+/** @throws MienError PAYLOAD_TOO_LARGE */
+export function checkPayloadSize(text: string): void {
+  if (utf8Length(text) > maxPayloadBytes) throw new MienError('PAYLOAD_TOO_LARGE')
 }
 
 function stringify(value: JsonValue): string {

@@ -11,8 +11,20 @@ import * as sessions from './sessions.ts'
 import * as subjects from './subjects.ts'
 import * as submissions from './submissions.ts'
 import { apiSchemaSha256 } from './version.ts'
+import * as webhooks from './webhooks.ts'
 
-const resources = { applications, challenges, errors, frames, galleries, results, sessions, subjects, submissions }
+const resources = {
+  applications,
+  challenges,
+  errors,
+  frames,
+  galleries,
+  results,
+  sessions,
+  subjects,
+  submissions,
+  webhooks,
+}
 
 /** Each exported schema, named `resource.schema`, in alphabetical order. */
 const schemas = Object.entries(resources).flatMap(([resource, exports]) =>
