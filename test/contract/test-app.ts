@@ -8,6 +8,7 @@ import { encodeTemplate } from '@mien/shared/template/format'
 import { createApp } from '../../packages/server/src/app.ts'
 import { openCountryResolver } from '../../packages/server/src/country-resolver.ts'
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
+import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
 import type { TemplateModel } from '../../packages/server/src/domain/model.ts'
 import type { CountryResolver, Database, PinHasher } from '../../packages/server/src/domain/ports.ts'
 import { createServices, type Services } from '../../packages/server/src/domain/services.ts'
@@ -17,6 +18,7 @@ import { createVault, type Vault } from '../../packages/server/src/domain/vault.
 import { createDispatcher, type Dispatcher } from '../../packages/server/src/domain/webhook-dispatcher.ts'
 import type { WebhookSender } from '../../packages/server/src/domain/webhook-ports.ts'
 import type { ProxyTrust } from '../../packages/server/src/http/identify-client.ts'
+import { type DialectName, dialectNames } from '../../packages/server/src/surfaces/dialects.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
 
@@ -39,6 +41,8 @@ const plainHasher: PinHasher = {
   hash: async (secret) => Buffer.from(secret).toString('hex'),
   verify: async (hash, secret) => hash === Buffer.from(secret).toString('hex'),
 }
+
+const blindAnalyser: ImageAnalyser = { analyse: async () => ({ faces: [] }), check: async () => {} }
 
 export interface TestClock {
   now(): Date
@@ -115,6 +119,11 @@ export interface TestApplication {
 export interface TestAppOptions {
   readonly database?: Database
   readonly pageSessionsPerMinute?: number
+  readonly dialects?: readonly DialectName[]
+  readonly hosts?: ReadonlyMap<string, DialectName>
+  readonly apiCallsPerMinute?: number
+  /** Default: one that finds no face in anything. */
+  readonly analyser?: ImageAnalyser
   readonly hasher?: PinHasher
   readonly countryResolver?: CountryResolver
   readonly proxyTrust?: Partial<ProxyTrust>
@@ -144,6 +153,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     hasher,
     clock,
     model: testModel,
+    analyser: options.analyser ?? blindAnalyser,
     countryResolver,
     issuer: 'mien',
     webhookSender,
@@ -159,6 +169,9 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     publicUrl: null,
     proxyTrust: { hops: 0, countryHeader: null, ...options.proxyTrust },
     pageSessionsPerMinute: options.pageSessionsPerMinute ?? 100_000,
+    dialects: options.dialects ?? dialectNames,
+    hosts: options.hosts ?? new Map(),
+    apiCallsPerMinute: options.apiCallsPerMinute ?? 100_000,
     onFailure: (failure) => failures.push(failure.error.cause ?? failure.error),
     isAccepting: () => true,
   })

@@ -56,6 +56,11 @@ export async function openCore(config: Config): Promise<Core> {
     const sender = createVettedSender({ allowedOrigins: config.webhookAllow, ownOrigins })
     const dispatcher = createDispatcher({ database, clock, vault, sender, random: Math.random })
     const countryResolver = openCountryResolver(config.countryDatabase)
+    const pictureAnalyser = createLazyVisionPool({
+      manifestPath: defaultManifestPath,
+      pack: config.modelPack,
+      weightsDirectory: defaultWeightsDirectory,
+    })
     const services = createServices({
       database,
       vault,
@@ -63,13 +68,14 @@ export async function openCore(config: Config): Promise<Core> {
       hasher: argon2Hasher,
       clock,
       model,
+      analyser: pictureAnalyser,
       countryResolver,
       issuer,
       webhookSender: sender,
       wakeDispatcher: dispatcher.wake,
     })
     const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
-    return { services, database, vault, clock, manifest, adminToken, dispatcher }
+    return { services, database, vault, clock, manifest, pictureAnalyser, adminToken, dispatcher }
   } catch (error) {
     await database.close()
     throw error

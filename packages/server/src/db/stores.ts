@@ -1,6 +1,7 @@
 import { asc, eq } from 'drizzle-orm'
 import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
+import { createApiCallStore } from './api-call-store.ts'
 import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
 import {
   createChallengeStore,
@@ -19,6 +20,7 @@ import {
   createSubjectStore,
   createTombstoneStore,
 } from './subject-stores.ts'
+import { createDeliveryStore, createWebhookStore } from './webhook-stores.ts'
 
 /** Every store over one connection or transaction. */
 export function createStores(db: Executor, createIndex: (db: Executor) => TemplateIndex): Stores {
@@ -38,7 +40,10 @@ export function createStores(db: Executor, createIndex: (db: Executor) => Templa
     audit: withSqlErrors(createAuditStore(db)),
     digests: withSqlErrors(createDigestStore(db)),
     tombstones: withSqlErrors(createTombstoneStore(db)),
+    apiCalls: withSqlErrors(createApiCallStore(db)),
     signingKeys: withSqlErrors(createSigningKeyStore(db)),
+    webhooks: withSqlErrors(createWebhookStore(db)),
+    deliveries: withSqlErrors(createDeliveryStore(db)),
   }
 }
 

@@ -179,18 +179,23 @@ function asTakenPin(error: unknown): unknown {
   return known instanceof MienError && known.code === 'CONFLICT' ? new MienError('PIN_NOT_UNIQUE') : known
 }
 
+const standing = (applicationId: string, subjectId: string) =>
+  and(eq(consents.applicationId, applicationId), eq(consents.subjectId, subjectId), isNull(consents.withdrawnAt))
+
 export function createConsentStore(db: Executor): ConsentStore {
   return {
     async insert(consent) {
       await db.insert(consents).values(consent)
     },
+    async find(applicationId, subjectId) {
+      const given = db.select().from(consents).where(standing(applicationId, subjectId))
+      const [newest] = await given.orderBy(desc(consents.recordedAt), desc(consents.id)).limit(1)
+      if (newest === undefined) return undefined
+      const { withdrawnAt: _, ...consent } = newest
+      return consent
+    },
     async withdraw(applicationId, subjectId, withdrawnAt) {
-      const fits = and(
-        eq(consents.applicationId, applicationId),
-        eq(consents.subjectId, subjectId),
-        isNull(consents.withdrawnAt),
-      )
-      await db.update(consents).set({ withdrawnAt }).where(fits)
+      await db.update(consents).set({ withdrawnAt }).where(standing(applicationId, subjectId))
     },
   }
 }

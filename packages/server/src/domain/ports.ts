@@ -170,6 +170,8 @@ export interface PinStore {
 
 export interface ConsentStore {
   insert(consent: Consent): Promise<void>
+  /** The newest that was not withdrawn. */
+  find(applicationId: string, subjectId: string): Promise<Consent | undefined>
   withdraw(applicationId: string, subjectId: string, now: Date): Promise<void>
 }
 

@@ -43,6 +43,8 @@ export interface Services {
   readonly results: Results
   readonly subjects: Subjects
   readonly galleries: Galleries
+  readonly pictures: Pictures
+  readonly usage: Usage
   readonly webhooks: Webhooks
   readonly signer: Signer
   readonly model: TemplateModel

@@ -1,7 +1,7 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { checkPayloadSize, payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
-import type { Application, AuditEvent, Subject } from './model.ts'
+import type { Application, AuditEvent, Consent, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores, SubjectPage } from './ports.ts'
 import type { Vault } from './vault.ts'
@@ -12,6 +12,8 @@ export interface Subjects {
   /** @throws MienError NOT_FOUND; GONE when this application had it and deleted it */
   find(applicationId: string, id: string): Promise<Subject>
   exists(applicationId: string, id: string): Promise<boolean>
+  /** What the person agreed to when enrolling; null where nothing was asked. */
+  consentOf(applicationId: string, id: string): Promise<Consent | null>
   /** Really deletes: template, PIN and payload go, also from webhooks; the consent record and a keyed digest of the id stay. */
   remove(applicationId: string, id: string, clientAddress: string | null): Promise<void>
   /**
@@ -64,6 +66,8 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
     list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
     find: (applicationId, id) => existing(database.stores, applicationId, id),
     exists: async (applicationId, id) => (await database.stores.subjects.find(applicationId, id)) !== undefined,
+
+    consentOf: async (applicationId, id) => (await database.stores.consents.find(applicationId, id)) ?? null,
 
     remove: (applicationId, id, clientAddress) =>
       change(applicationId, id, 'subject_deleted', async (stores) => {

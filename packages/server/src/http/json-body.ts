@@ -1,5 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { MiddlewareHandler } from 'hono'
+import { readLimited } from './read-limited.ts'
 import { parseStrictJson } from './strict-json.ts'
 
 /** A payload of 16 KB may be spelled with `\u` escapes, six bytes a character; five templates take 14 KB. */
@@ -17,17 +18,4 @@ export const strictJsonBody: MiddlewareHandler = async (c, next) => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MienError('JSON_OBJECT_REQUIRED')
   c.req.bodyCache = { json: Promise.resolve(value) as never }
   return next()
-}
-
-/** @throws MienError BODY_TOO_LARGE before more than the limit was kept */
-async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw new MienError('BODY_TOO_LARGE')
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length
-    if (length > maxBytes) throw new MienError('BODY_TOO_LARGE')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }

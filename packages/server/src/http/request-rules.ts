@@ -7,7 +7,7 @@ const secretNames =
   /^(key|api[_-]?key|apikey|token|secret|password|pin|authorization|access[_-]?token|client[_-]?(token|secret))$/i
 
 /** Headers of which one request has at most one; a second one is how two readers come to disagree. */
-const singleHeaders = ['authorization', 'content-type', 'content-length', 'host', 'origin']
+const singleHeaders = ['authorization', 'www-authenticate', 'content-type', 'content-length', 'host', 'origin']
 
 /** Rules that hold for every request to the API, before any route is looked at. */
 export const requestRules: MiddlewareHandler = async (c, next) => {
@@ -24,12 +24,14 @@ function checkQuery(params: URLSearchParams): void {
   if (new Set(names).size !== names.length) throw new MienError('PARAM_DUPLICATE')
 }
 
-function checkHeaders(c: Context): void {
+/** @throws MienError HEADER_DUPLICATE */
+export function checkHeaders(c: Context): void {
   const incoming = (c.env as Partial<HttpBindings> | undefined)?.incoming
   const names = (incoming?.rawHeaders ?? []).filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase())
   const isRepeated = singleHeaders.some((name) => names.indexOf(name) !== names.lastIndexOf(name))
   // Where headers were joined before they came here, a comma tells: no credential of ours has one.
-  if (isRepeated || c.req.header('authorization')?.includes(',')) throw new MienError('HEADER_DUPLICATE')
+  const isJoined = ['authorization', 'www-authenticate'].some((name) => c.req.header(name)?.includes(','))
+  if (isRepeated || isJoined) throw new MienError('HEADER_DUPLICATE')
 }
 
 const producible = /^(\*\/\*|application\/(\*|json))\s*(;.*)?$/i

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
+import { decodeUtf8 } from './decode-utf8.ts'
 
 export interface StrictJsonLimits {
   readonly maxDepth: number
@@ -18,6 +19,8 @@ const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype'])
  */
 export function parseStrictJson(bytes: Uint8Array, limits: StrictJsonLimits = defaultJsonLimits): JsonValue {
   const text = decodeUtf8(bytes)
+  if (text.startsWith('\ufeff'))
+    throw new MienError('JSON_INVALID', { message: 'The body starts with a byte order mark' })
   let value: JsonValue
   try {
     value = JSON.parse(text)
@@ -27,18 +30,6 @@ export function parseStrictJson(bytes: Uint8Array, limits: StrictJsonLimits = de
   }
   checkTokens(text, limits.maxDepth)
   return value
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  let text: string
-  try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new MienError('UTF8_INVALID')
-  }
-  if (text.startsWith('\ufeff'))
-    throw new MienError('JSON_INVALID', { message: 'The body starts with a byte order mark' })
-  return text
 }
 
 /** One level of nesting: the keys seen so far in an object, null in an array. */

@@ -1,0 +1,70 @@
+import { MienError } from '@mien/shared/errors'
+import { decodeUtf8 } from './decode-utf8.ts'
+
+/** Name and text of one field, in the order in which they came. */
+export type FormField = readonly [name: string, text: string]
+
+/** Fields that one request may have. More are nobody's honest request, and each costs. */
+const maxFields = 32
+
+const maxNameLength = 64
+
+/** `name=text&name=text`, as in a query or a form, each part percent-encoded UTF-8. @throws MienError UTF8_INVALID, REQUEST_INVALID */
+export function parseUrlEncoded(text: string): readonly FormField[] {
+  const parts = text.split('&', maxFields + 1).filter((part) => part !== '')
+  return checkedFields(
+    parts.map((part) => {
+      const at = part.indexOf('=')
+      return at < 0 ? [decode(part), ''] : [decode(part.slice(0, at)), decode(part.slice(at + 1))]
+    }),
+  )
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '))
+  } catch {
+    throw new MienError('UTF8_INVALID', { message: 'A parameter is not percent-encoded UTF-8' })
+  }
+}
+
+/** RFC 2046 section 5.1.1: at most 70 characters. */
+const boundaryPattern = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i
+
+/** The text fields of `multipart/form-data`; files are refused. @throws MienError UTF8_INVALID, REQUEST_INVALID */
+export async function parseMultipart(bytes: Uint8Array, contentType: string): Promise<readonly FormField[]> {
+  const match = boundaryPattern.exec(contentType)
+  const boundary = match?.[1] ?? match?.[2]
+  // Parts are counted before a parser makes objects of them.
+  if (boundary === undefined || occursMoreThan(bytes, `--${boundary}`, maxFields + 1)) throw malformed()
+  decodeUtf8(bytes)
+  const form = await new Response(Buffer.from(bytes), { headers: { 'content-type': contentType } })
+    .formData()
+    .catch(() => {
+      throw malformed()
+    })
+  return checkedFields([...form].map(([name, value]) => [name, textOf(value)]))
+}
+
+function textOf(value: string | File): string {
+  if (typeof value === 'string') return value
+  throw new MienError('REQUEST_INVALID', { message: 'Files are not accepted: send the field as text' })
+}
+
+const malformed = () => new MienError('REQUEST_INVALID', { message: 'The form is not well formed' })
+
+function checkedFields(fields: readonly FormField[]): readonly FormField[] {
+  const isSane = fields.length <= maxFields && fields.every(([name]) => name.length <= maxNameLength)
+  if (!isSane) throw new MienError('REQUEST_INVALID', { message: 'The request has too many parameters' })
+  return fields
+}
+
+/** Whether the bytes of `text` are found more than `max` times. */
+export function occursMoreThan(bytes: Uint8Array, text: string, max: number): boolean {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  let count = 0
+  for (let at = view.indexOf(text); at >= 0; at = view.indexOf(text, at + 1)) {
+    if (++count > max) return true
+  }
+  return false
+}
