@@ -17,9 +17,16 @@ export const applicationSettings = z.strictObject({
   /** Refuse a second facial id for a person who is in the gallery. */
   prevent_duplicates: z.boolean(),
   disclose_to_page: z.boolean(),
-  /** Refuse a page without an origin: no `Origin` header, or `null`. */
+  /**
+   * Refuse a page without an origin: no `Origin` header, or `null`. Off, a sandboxed frame or a file may run the widget, and since
+   * any site can make one of those, `origins` no longer says which sites may.
+   */
   reject_empty_origin: z.boolean(),
-  /** Countries from which the widget may be used; empty: any. An address whose country is unknown is in none of them. */
+  /**
+   * Countries from which the widget may be used; empty: any. An address whose country is unknown is in none of them, so a server
+   * that knows no countries (`MIEN_COUNTRY_HEADER`, `MIEN_COUNTRY_DATABASE`) refuses everybody. It keeps out no one who hires an
+   * address elsewhere.
+   */
   countries: z.array(countryCode).check(z.maxLength(250)),
   consent_required: z.boolean(),
   policy_version: z.string().check(z.minLength(1), z.maxLength(64)),
@@ -37,7 +44,11 @@ export const applicationSettings = z.strictObject({
   pin_enroll: z.enum(['off', 'optional', 'required']),
   pin_authenticate: z.enum(['off', 'when_close', 'always']),
   reject_weak_pins: z.boolean(),
-  /** Unwise: it tells whoever enrolls that a PIN is somebody's. */
+  /**
+   * Unwise: it tells whoever enrolls that a PIN is somebody's, which is half of what a thief wants to know. While it is on, a keyed
+   * digest of each PIN that is set is kept beside its hash; PINs that were set before have none, and nobody is kept from using
+   * them again until they are set anew. Switched off, all digests are forgotten.
+   */
   unique_pins: z.boolean(),
   /** The widget waits until mask and dark glasses are off. */
   reject_obscured: z.boolean(),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { galleryName, jsonValue, pinText, timestamp, uuid } from './fields.ts'
+import { consentStatement } from './submissions.ts'
 
 /** A person in a gallery, as a backend with the secret key sees it. */
 export const subjectSummary = z.strictObject({
@@ -12,7 +13,12 @@ export const subjectSummary = z.strictObject({
 })
 export type SubjectSummary = z.infer<typeof subjectSummary>
 
-export const subject = z.extend(subjectSummary, { payload: jsonValue })
+/** Proof of what a person agreed to when enrolling, with the moment at which the server wrote it down. */
+export const consentRecord = z.extend(consentStatement, { recorded_at: timestamp })
+export type ConsentRecord = z.infer<typeof consentRecord>
+
+/** `consent` is null where the application did not ask for any. */
+export const subject = z.extend(subjectSummary, { payload: jsonValue, consent: z.nullable(consentRecord) })
 export type Subject = z.infer<typeof subject>
 
 /** `GET /v1/subjects?limit&cursor&gallery`. */

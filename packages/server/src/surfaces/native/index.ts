@@ -139,7 +139,8 @@ function addSubjects({ app, auth, services }: Parts): void {
   app.openapi(wire.getSubject, async (c) => {
     const { id } = await auth.backend(c)
     const subject = await subjects.find(id, c.req.valid('param').facial_id)
-    return c.json(map.toSubject(subject, (await galleryNames(services, id)).get(subject.galleryId) ?? ''), 200)
+    const gallery = (await galleryNames(services, id)).get(subject.galleryId) ?? ''
+    return c.json(map.toSubject(subject, gallery, await subjects.consentOf(id, subject.id)), 200)
   })
 
   app.openapi(wire.deleteSubject, async (c) => {

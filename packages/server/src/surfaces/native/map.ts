@@ -3,12 +3,12 @@ import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
-import type { SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
+import type { ConsentRecord, SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
-import type { Application, Challenge, Subject, TemplateModel } from '../../domain/model.ts'
+import type { Application, Challenge, Consent, Subject, TemplateModel } from '../../domain/model.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
 import { challengeSeconds, type OpenedSession } from '../../domain/sessions.ts'
@@ -105,9 +105,19 @@ export const toSummary = (subject: Subject, gallery: string): SubjectSummary => 
   last_seen_at: subject.lastSeenAt === null ? null : time(subject.lastSeenAt),
 })
 
-export const toSubject = (subject: Subject, gallery: string): WireSubject => ({
+export const toSubject = (subject: Subject, gallery: string, consent: Consent | null): WireSubject => ({
   ...toSummary(subject, gallery),
   payload: subject.payload,
+  consent: consent === null ? null : toConsentRecord(consent),
+})
+
+const toConsentRecord = (consent: Consent): ConsentRecord => ({
+  policy_version: consent.policyVersion,
+  text_sha256: consent.textSha256,
+  locale: consent.locale,
+  given_at: time(consent.givenAt),
+  method: consent.method,
+  recorded_at: time(consent.recordedAt),
 })
 
 export const toGallery = ({ name, subjects, createdAt }: GalleryCount): WireGallery => ({
