@@ -1,11 +1,21 @@
-import type { Operation } from '@mien/shared/api/fields'
+import type { SessionOperation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { openFrameFeed } from './camera/frame-feed.ts'
 import { openCamera } from './camera/open-camera.ts'
 import { createCeremony } from './ceremony/create-ceremony.ts'
 import type { CeremonyPorts } from './ceremony/ports.ts'
 import { runCeremony } from './ceremony/run-ceremony.ts'
-import type { AuthenticateOptions, Ceremony, EnrollOptions } from './ceremony/state.ts'
+import { runAgeVerify, runLiveness } from './ceremony/run-check.ts'
+import type { Stage } from './ceremony/stage.ts'
+import type {
+  AgeResult,
+  AuthenticateOptions,
+  Ceremony,
+  CeremonyOptions,
+  CeremonyOutcome,
+  EnrollOptions,
+  LivenessResult,
+} from './ceremony/state.ts'
 import { createApiClient } from './http/api-client.ts'
 import { requireBrowser } from './require-browser.ts'
 import type { LoadOptions, LoadProgress, LoadReport } from './worker/protocol.ts'
@@ -32,6 +42,8 @@ export interface WarmUpOptions {
   readonly signal?: AbortSignal
   /** Name of the model pack. Default: the first one that the server offers. */
   readonly pack?: string
+  /** The networks that guess age and gender too, for `verifyAge` and for applications that guess while enrolling. Default false. */
+  readonly attributes?: boolean
   readonly onProgress?: (progress: LoadProgress) => void
 }
 
@@ -39,7 +51,7 @@ export interface WarmUpOptions {
 export class MienClient {
   /** The worker behind this client, for measuring it and for building other things than ceremonies on it. */
   readonly vision: VisionHost
-  #running: Ceremony | undefined
+  #running: Ceremony<CeremonyOutcome> | undefined
 
   constructor(
     readonly publicId: string,
@@ -49,17 +61,27 @@ export class MienClient {
   }
 
   enroll(options: EnrollOptions = {}): Ceremony {
-    return this.#start('enroll', options)
+    return this.#start('enroll', options, (ports, stage) => runCeremony(ports, 'enroll', options, stage))
   }
 
   authenticate(options: AuthenticateOptions = {}): Ceremony {
-    return this.#start('authenticate', options)
+    return this.#start('authenticate', options, (ports, stage) => runCeremony(ports, 'authenticate', options, stage))
+  }
+
+  /** Whether a live face is in front of the camera, for what a page can know. Nothing of it is sent. */
+  checkLiveness(options: CeremonyOptions = {}): Ceremony<LivenessResult> {
+    return this.#start('liveness', options, (ports, stage) => runLiveness(ports, options, stage))
+  }
+
+  /** What the age and gender networks guess of the person in front of the camera. Nothing of it is sent. */
+  verifyAge(options: CeremonyOptions = {}): Ceremony<AgeResult> {
+    return this.#start('age_verify', options, (ports, stage) => runAgeVerify(ports, options, stage))
   }
 
   /** Fetches models and starts the worker ahead of the first ceremony. Optional. */
   async warmUp(options: WarmUpOptions = {}): Promise<LoadReport> {
-    const { signal = new AbortController().signal, pack, onProgress = () => undefined } = options
-    const load = { ...this.#loadOptions(), ...(pack === undefined ? {} : { pack }) }
+    const { signal = new AbortController().signal, pack, attributes = false, onProgress = () => undefined } = options
+    const load = { ...this.#loadOptions(), attributes, ...(pack === undefined ? {} : { pack }) }
     return this.vision.call('load', [load, onProgress, signal])
   }
 
@@ -70,23 +92,27 @@ export class MienClient {
   }
 
   /** One at a time: there is one camera, and one person in front of it. A second one fails with SESSION_IN_PROGRESS. */
-  #start(operation: Operation, options: EnrollOptions): Ceremony {
+  #start<Result extends CeremonyOutcome>(
+    operation: SessionOperation,
+    { signal }: CeremonyOptions,
+    run: (ports: CeremonyPorts, stage: Stage) => Promise<Result>,
+  ): Ceremony<Result> {
     const isBusy = this.#running !== undefined && !isOver(this.#running)
     const ceremony = createCeremony({
       operation,
-      signal: options.signal,
+      signal,
       run: async (stage) => {
         if (isBusy) throw new MienError('SESSION_IN_PROGRESS')
-        return runCeremony(this.#ports(), operation, options, stage)
+        return run(this.#ports(), stage)
       },
     })
     if (!isBusy) this.#running = ceremony
     return ceremony
   }
 
-  #loadOptions(): Omit<LoadOptions, 'pack'> {
+  #loadOptions(): Omit<LoadOptions, 'pack' | 'attributes'> {
     const { backend = 'auto', tracker = 'onnx', allowSoftwareWebGpu = false } = this.options
-    return { endpoint: this.#endpoint(), backend, tracker, allowSoftwareWebGpu, attributes: false }
+    return { endpoint: this.#endpoint(), backend, tracker, allowSoftwareWebGpu }
   }
 
   /** @throws MienError BROWSER_UNSUPPORTED outside a page */
@@ -108,10 +134,11 @@ export class MienClient {
       createApi: (options) => createApiClient({ endpoint, ...options }),
       openCamera: (options) => openCamera(host, options),
       openFeed: openFrameFeed,
+      prefersReducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
       now: () => performance.now(),
       timestamp: () => new Date().toISOString(),
     }
   }
 }
 
-const isOver = ({ state }: Ceremony): boolean => state.name === 'done' || state.name === 'failed'
+const isOver = ({ state }: Ceremony<CeremonyOutcome>): boolean => state.name === 'done' || state.name === 'failed'

@@ -1,17 +1,15 @@
-import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import type { Operation } from '@mien/shared/api/fields'
 import { toWireFrame } from '@mien/shared/api/frames'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { encodeTemplate } from '@mien/shared/template/format'
-import type { CapturedFrame } from './capture.ts'
+import type { Capture, CapturedFrame } from './capture.ts'
 import { captureWithCamera } from './capture-with-camera.ts'
 import type { Course } from './course.ts'
+import { guessPerson, isOfAge, toDetails } from './guess.ts'
+import { Refusal } from './refusal.ts'
 import type { RetryReason } from './state.ts'
-import { timeLimitMs } from './time-limit.ts'
-
-/** A challenge that has less to live is replaced before a capture begins. */
-const leastChallengeMs = 45_000
 
 /** Codes that another capture mends. */
 const retryReasons: Partial<Record<ErrorCode, RetryReason>> = {
@@ -20,34 +18,39 @@ const retryReasons: Partial<Record<ErrorCode, RetryReason>> = {
   TEMPLATE_REPLAY: 'not-clear',
 }
 
+/** What the ceremony knows beside the capture. */
 export type Extras = Partial<Pick<SubmissionRequest, 'consent' | 'payload' | 'pin'>>
 
-/** What the server decided, or why another capture is worth it. */
-export type Answer =
-  | Exclude<SubmissionResponse, { status: 'retry' }>
-  | { readonly status: 'again'; readonly reason: RetryReason }
+/** What this device guessed and the application asked for. */
+type Guesses = Pick<SubmissionRequest, 'of_age' | 'details'>
 
-/** One capture under one challenge, sent. */
-export async function captureAndSubmit(course: Course, extras: Extras): Promise<Answer> {
-  const { ports, stage, options, api, session } = course
-  let challenge: Challenge | undefined
-  const frames = await captureWithCamera({
-    ports,
-    stage,
-    settings: session.settings,
-    permissionTimeoutMs: timeLimitMs(options, 'permissionTimeout'),
-    idleTimeoutMs: timeLimitMs(options, 'idleTimeout'),
-    beforeWindow: async () => {
-      if (challenge === undefined || challenge.endsAtMs - ports.now() < leastChallengeMs) {
-        challenge = await askChallenge(course)
-      }
-    },
+/** What the server decided, or why another capture is worth it; and what was guessed. */
+export type Answer = Pick<Guesses, 'details'> &
+  (Exclude<SubmissionResponse, { status: 'retry' }> | { readonly status: 'again'; readonly reason: RetryReason })
+
+/** Whether a ceremony guesses age and gender: only an enrolment, and only where the application asks for it. */
+export const guessesAttributes = ({ operation, session }: Course): boolean =>
+  operation === 'enroll' && session.settings.attributes !== 'off'
+
+/**
+ * One capture under one challenge, sent.
+ *
+ * @throws Refusal `minor`, and then nothing was sent
+ */
+export async function captureAndSubmit(course: Course<Operation>, extras: Extras): Promise<Answer> {
+  const { stage, api, session } = course
+  const capture = await captureWithCamera(course, {
+    padThreshold: session.settings.pad_threshold,
+    attributes: guessesAttributes(course),
   })
-  if (challenge === undefined) throw new MienError('INTERNAL')
+  const guesses = guessesOf(course, capture.frames)
   stage.show({ name: 'deciding' })
+  const submission = { ...toSubmission(course, capture), ...guesses, ...extras }
   try {
-    const answer = await api.submit(session.client_token, toSubmission(course, challenge, frames, extras))
-    return answer.status === 'retry' ? { status: 'again', reason: 'not-clear' } : answer
+    const { details } = guesses
+    const answer = await api.submit(session.client_token, submission)
+    if (answer.status === 'retry') return { status: 'again', reason: 'not-clear' }
+    return { ...answer, ...(details === undefined ? {} : { details }) }
   } catch (error) {
     const reason = error instanceof MienError ? retryReasons[error.code] : undefined
     if (reason === undefined) throw error
@@ -55,24 +58,19 @@ export async function captureAndSubmit(course: Course, extras: Extras): Promise<
   }
 }
 
-interface Challenge {
-  readonly wire: ChallengeResponse
-  /** On the page's own clock, which need not agree with the server's. */
-  readonly arrivedAtMs: number
-  readonly endsAtMs: number
-}
-
-async function askChallenge({ ports, api, session }: Course): Promise<Challenge> {
-  const askedAtMs = ports.now()
-  const wire = await api.askChallenge(session.client_token)
-  return { wire, arrivedAtMs: ports.now(), endsAtMs: askedAtMs + wire.expires_in * 1000 }
+/** Under `age_gate` a yes and nothing else leaves the device; a no does not either. */
+function guessesOf(course: Course, frames: readonly CapturedFrame[]): Guesses {
+  if (!guessesAttributes(course)) return {}
+  const { attributes, minimum_age: minimumAge } = course.session.settings
+  const guess = guessPerson(frames)
+  if (attributes === 'details') return { details: toDetails(guess) }
+  if (!isOfAge(guess, minimumAge)) throw new Refusal('minor')
+  return { of_age: true }
 }
 
 function toSubmission(
-  { ports, operation }: Course,
-  { wire, arrivedAtMs }: Challenge,
-  frames: readonly CapturedFrame[],
-  extras: Extras,
+  { ports, operation }: Course<Operation>,
+  { frames, challenge: { wire, arrivedAtMs }, script, camera }: Capture,
 ): SubmissionRequest {
   return {
     challenge_id: wire.challenge_id,
@@ -83,6 +81,7 @@ function toSubmission(
     model_id: wire.model_id,
     templates: frames.map(({ analysis }) => encodeBase64Url(encodeTemplate(analysis.template))),
     frames: frames.map(({ atMs, analysis }) => toWireFrame({ ...analysis, atMs: Math.max(0, atMs - arrivedAtMs) })),
-    ...extras,
+    camera,
+    ...(script === undefined ? {} : { script_response: script }),
   }
 }

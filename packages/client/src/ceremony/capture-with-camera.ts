@@ -1,35 +1,32 @@
-import type { SessionSettings } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
-import { type CapturedFrame, captureFrames } from './capture.ts'
-import type { CeremonyPorts } from './ports.ts'
-import type { Stage } from './stage.ts'
-
-export interface CaptureWithCamera {
-  readonly ports: CeremonyPorts
-  readonly stage: Stage
-  readonly settings: SessionSettings
-  readonly permissionTimeoutMs: number
-  readonly idleTimeoutMs: number
-  readonly beforeWindow: () => Promise<void>
-}
+import { type Capture, type CapturePurpose, captureFrames } from './capture.ts'
+import { type Challenges, createChallenges } from './challenges.ts'
+import type { Course } from './course.ts'
+import { timeLimitMs } from './time-limit.ts'
 
 /** Camera on, capture, camera off, whatever happens. A change of camera in between starts the capture over. */
-export async function captureWithCamera(options: CaptureWithCamera): Promise<readonly CapturedFrame[]> {
-  options.stage.show({ name: 'permission' })
+export async function captureWithCamera(course: Course, purpose: CapturePurpose): Promise<Capture> {
+  const challenges = createChallenges(course)
+  course.stage.show({ name: 'permission' })
   let deviceId: string | undefined
   for (;;) {
-    const outcome = await captureOnce(options, deviceId)
-    if (outcome.frames !== undefined) return outcome.frames
+    const outcome = await captureOnce(course, purpose, challenges, deviceId)
+    if (outcome.capture !== undefined) return outcome.capture
     deviceId = outcome.switchTo
   }
 }
 
-type Outcome = { readonly frames: readonly CapturedFrame[] } | { readonly frames?: never; readonly switchTo: string }
+type Outcome = { readonly capture: Capture } | { readonly capture?: never; readonly switchTo: string }
 
-async function captureOnce(options: CaptureWithCamera, deviceId: string | undefined): Promise<Outcome> {
-  const { ports, stage, permissionTimeoutMs } = options
+async function captureOnce(
+  course: Course,
+  purpose: CapturePurpose,
+  challenges: Challenges,
+  deviceId: string | undefined,
+): Promise<Outcome> {
+  const { ports, stage, options } = course
   const camera = await ports.openCamera({
-    permissionTimeoutMs,
+    permissionTimeoutMs: timeLimitMs(options, 'permissionTimeout'),
     signal: stage.signal,
     ...(deviceId === undefined ? {} : { deviceId }),
   })
@@ -43,7 +40,7 @@ async function captureOnce(options: CaptureWithCamera, deviceId: string | undefi
     const signal = AbortSignal.any([stage.signal, camera.lost, switching.signal])
     const feed = await ports.openFeed(camera.stream, signal)
     try {
-      return { frames: await captureFrames({ ...options, camera, feed, switchCamera, signal }) }
+      return { capture: await captureFrames({ course, purpose, challenges, camera, feed, switchCamera, signal }) }
     } finally {
       feed.close()
     }

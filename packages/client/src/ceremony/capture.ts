@@ -1,24 +1,14 @@
-import type { SessionSettings } from '@mien/shared/api/sessions'
+import type { CameraFacts, ScriptResponse } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import type { FaceAnalysis } from '@mien/shared/vision/types'
-import type { Frame, FrameFeed } from '../camera/frame-feed.ts'
+import { cameraFacts, countFrame, noFrames } from '../camera/camera-facts.ts'
+import type { FrameFeed } from '../camera/frame-feed.ts'
 import type { Camera } from '../camera/open-camera.ts'
 import type { FrameReport } from '../worker/protocol.ts'
-import {
-  addFrame,
-  beginWindow,
-  type CaptureWindow,
-  chooseFrames,
-  isBroken,
-  type KeptCandidate,
-  mayBegin,
-  windowProgress,
-} from './capture-window.ts'
-import { progressOf } from './guidance.ts'
-import type { CeremonyPorts } from './ports.ts'
-import { giveUp, type Positioning, seeFrame, startPositioning } from './positioning.ts'
-import type { SelectionRules } from './select-frames.ts'
-import type { Stage } from './stage.ts'
+import { createAnswering } from './answer-script.ts'
+import type { Challenge, Challenges } from './challenges.ts'
+import type { Course } from './course.ts'
+import { type Found, findFrames } from './find-frames.ts'
 
 export interface CapturedFrame {
   /** On the clock of `CeremonyPorts.now`. */
@@ -26,43 +16,66 @@ export interface CapturedFrame {
   readonly analysis: FaceAnalysis
 }
 
+/** Frames of one person under one challenge. */
+export interface Capture {
+  readonly frames: readonly CapturedFrame[]
+  readonly challenge: Challenge
+  /** Undefined: the challenge asks for nothing. */
+  readonly script: ScriptResponse | undefined
+  readonly camera: CameraFacts
+}
+
+/** What a capture is for. */
+export interface CapturePurpose {
+  /** Least probability of a live face in each frame; null: not checked. */
+  readonly padThreshold: number | null
+  /** Whether age and gender are guessed. */
+  readonly attributes: boolean
+}
+
 export interface CaptureOptions {
-  readonly ports: CeremonyPorts
-  readonly stage: Stage
+  readonly course: Course
+  readonly purpose: CapturePurpose
+  readonly challenges: Challenges
   readonly camera: Camera
   readonly feed: FrameFeed
-  readonly settings: SessionSettings
-  readonly idleTimeoutMs: number
   /** Offered to the person when there is more than one camera. */
   readonly switchCamera: (deviceId: string) => void
   /** Ends with the ceremony, with the camera, and with a change of camera. */
   readonly signal: AbortSignal
-  /** Awaited before each window: the moment to see that the challenge is still fresh. */
-  readonly beforeWindow: () => Promise<void>
 }
 
 /** So many windows may fail the presentation-attack check before it is called one. */
 const maxSpoofedWindows = 3
 /** A worker that dies once is replaced; one that dies again is the caller's to hear of. */
 const maxLostWindows = 1
-/** How often to see whether it is time to give up, also when no frame comes. */
-const watchMs = 500
 
 /**
- * Guides the person until a window of good frames is there, and analyses the best of it.
+ * Guides the person until a window of good frames is there, after what the challenge asks for, and analyses the best of it.
  *
- * @throws MienError IDLE_TIMEOUT, MANY_FACES, QUALITY_TOO_LOW, SPOOF_SUSPECTED, CAMERA_LOST, or the signal's reason
+ * @throws MienError IDLE_TIMEOUT, MANY_FACES, QUALITY_TOO_LOW, SPOOF_SUSPECTED, CAMERA_LOST, what asking for a challenge fails
+ *   with, or the signal's reason
  */
-export async function captureFrames(options: CaptureOptions): Promise<readonly CapturedFrame[]> {
+export async function captureFrames(options: CaptureOptions): Promise<Capture> {
+  const { camera, purpose } = options
+  let count = noFrames
+  let size = { width: 0, height: 0 }
+  const onReport = (report: FrameReport) => {
+    count = countFrame(count, report)
+    size = report
+  }
+  const answerScript = createAnswering(options)
+  const find = () => findFrames({ ...options, answerScript, onReport })
   let losses = 0
   for (let spoofed = 0; spoofed < maxSpoofedWindows; ) {
-    const frames = await captureWindow(options, losses < maxLostWindows)
-    if (frames === undefined) {
+    const window = await captureWindow(options, find, losses < maxLostWindows)
+    if (window === undefined) {
       losses += 1
       continue
     }
     spoofed += 1
-    if (isLive(frames, options.settings.pad_threshold)) return frames
+    if (isLive(window.frames, purpose.padThreshold))
+      return { ...window, camera: cameraFacts(camera.stream, count, size) }
   }
   throw new MienError('SPOOF_SUSPECTED')
 }
@@ -71,23 +84,26 @@ export async function captureFrames(options: CaptureOptions): Promise<readonly C
  * Undefined when the worker died with the frames in it, if that may be. However it ends, no pixels stay in the worker.
  */
 async function captureWindow(
-  options: CaptureOptions,
+  { course, purpose, signal }: CaptureOptions,
+  find: () => Promise<Found>,
   mayBeLost: boolean,
-): Promise<readonly CapturedFrame[] | undefined> {
-  const { ports, signal } = options
+): Promise<Omit<Capture, 'camera'> | undefined> {
+  const { vision } = course.ports
+  const { attributes } = purpose
   try {
+    const { candidates, challenge, script } = await find()
     const frames: CapturedFrame[] = []
-    for (const { frameId, atMs } of await findFrames(options)) {
-      frames.push({ atMs, analysis: await ports.vision.call('analyse', [frameId, { attributes: false }, signal]) })
+    for (const { frameId, atMs } of candidates) {
+      frames.push({ atMs, analysis: await vision.call('analyse', [frameId, { attributes }, signal]) })
     }
-    return frames
+    return { frames, challenge, script }
   } catch (error) {
     signal.throwIfAborted()
     if (mayBeLost && isLoss(error)) return undefined
     throw error
   } finally {
     // Not waited for: the camera goes off at once, also when the worker no longer answers.
-    ports.vision.call('discard', []).catch(() => undefined)
+    vision.call('discard', []).catch(() => undefined)
   }
 }
 
@@ -98,105 +114,3 @@ const isLoss = (error: unknown): boolean =>
 /** Every frame has to pass: the server looks at the lowest too. A number that is none does not pass. */
 const isLive = (frames: readonly CapturedFrame[], threshold: number | null): boolean =>
   threshold === null || frames.every(({ analysis }) => analysis.pad.live >= threshold)
-
-async function findFrames(options: CaptureOptions): Promise<readonly KeptCandidate[]> {
-  const { ports, idleTimeoutMs, signal } = options
-  const idle = new AbortController()
-  let position = startPositioning(ports.now())
-  const watch = setInterval(() => {
-    const error = giveUp(position, { idleTimeoutMs }, ports.now())
-    if (error !== undefined) idle.abort(error)
-  }, watchMs)
-  const look = createLook(options, AbortSignal.any([signal, idle.signal]))
-  const rules = rulesOf(options.settings)
-  const guidanceRules = { rejectObscured: options.settings.reject_obscured }
-  let window: CaptureWindow | undefined
-  show(options, position, window, ports.now())
-  try {
-    for (;;) {
-      const seen = await look(window !== undefined)
-      if (seen === undefined) {
-        window = undefined
-        continue
-      }
-      const { report, atMs } = seen
-      position = seeFrame(position, report, guidanceRules, atMs)
-      if (window !== undefined) window = addFrame(window, position, { ...report, atMs })
-      const chosen = window && chooseFrames(window, rules, atMs)
-      if (chosen !== undefined) return chosen
-      if (window === undefined && mayBegin(position, atMs)) {
-        await options.beforeWindow()
-        window = beginWindow(ports.now())
-      } else if (window !== undefined && isBroken(window, position, atMs)) {
-        window = undefined
-        await ports.vision.call('discard', [])
-      }
-      show(options, position, window, atMs)
-    }
-  } finally {
-    clearInterval(watch)
-  }
-}
-
-const rulesOf = (settings: SessionSettings): SelectionRules => ({
-  // The wire takes 3 to 5, whatever the settings say.
-  minFrames: Math.max(3, settings.min_frames),
-  maxFrames: Math.min(5, Math.max(settings.min_frames, settings.max_frames)),
-  // Clocks of page and camera may differ by a rounding.
-  minIntervalMs: settings.min_frame_interval_ms + 1,
-})
-
-interface Look {
-  readonly report: FrameReport
-  readonly atMs: number
-}
-
-/**
- * One frame, seen; undefined when the worker died over it, with all pixels that it kept. With a tracker of its own the
- * dear facts are asked for only once the face stands right.
- */
-function createLook({ ports, feed }: CaptureOptions, signal: AbortSignal) {
-  const hasTracker = ports.visionOptions.tracker !== 'onnx'
-  let depth: 'track' | 'full' = hasTracker ? 'track' : 'full'
-  let crashes = 0
-
-  async function lookOnce(frame: Frame, keep: boolean): Promise<FrameReport> {
-    const { source } = frame
-    const report = await ports.vision.call('observe', [source, { depth, keep }, signal], [source])
-    if (hasTracker) depth = report.faces.length > 0 ? 'full' : 'track'
-    return report
-  }
-
-  return async (keep: boolean): Promise<Look | undefined> => {
-    signal.throwIfAborted()
-    const frame = await feed.next(signal)
-    try {
-      return { report: await lookOnce(frame, keep), atMs: frame.atMs }
-    } catch (error) {
-      signal.throwIfAborted()
-      // The host starts another worker; the next frame goes to that one.
-      const isCrash = error instanceof MienError && error.code === 'WORKER_CRASHED'
-      crashes += 1
-      if (!isCrash || crashes > 1) throw error
-      return undefined
-    } finally {
-      // Moved to the worker already, except when there was none: cameras stall when their frames are not given back.
-      frame.source.close()
-    }
-  }
-}
-
-function show(options: CaptureOptions, position: Positioning, window: CaptureWindow | undefined, atMs: number): void {
-  const { stage, camera, switchCamera } = options
-  const { stream, devices: cameras, mirrored } = camera
-  const face = position.face === undefined ? {} : { face: position.face }
-  if (window !== undefined) {
-    const progress = windowProgress(window, atMs)
-    stage.show({ name: 'capturing', stream, mirrored, guidance: 'hold-still', progress, ...face })
-    return
-  }
-  const { shown: guidance } = position.guidance
-  const progress = progressOf(guidance)
-  const choice = cameras.length > 1 ? { switchCamera } : {}
-  stage.show({ name: 'positioning', stream, mirrored, guidance, progress, cameras, ...face, ...choice })
-}

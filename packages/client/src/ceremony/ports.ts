@@ -10,10 +10,12 @@ export interface CeremonyPorts {
   /** `location.origin`; part of what a submission is bound to. */
   readonly origin: string
   readonly vision: Pick<VisionHost, 'call'>
-  readonly visionOptions: Omit<LoadOptions, 'pack'>
+  readonly visionOptions: Omit<LoadOptions, 'pack' | 'attributes'>
   createApi(options: { readonly replyTimeoutMs: number; readonly signal: AbortSignal }): ApiClient
   openCamera(options: OpenCameraOptions): Promise<Camera>
   openFeed(stream: MediaStream, signal: AbortSignal): Promise<FrameFeed>
+  /** The person's wish, as the system knows it. */
+  prefersReducedMotion(): boolean
   /** Milliseconds of the same clock that frames are stamped with. */
   now(): number
   /** RFC 3339. */

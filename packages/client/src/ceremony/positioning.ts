@@ -58,6 +58,12 @@ export function seeFrame(state: Positioning, facts: FrameFacts, rules: GuidanceR
   }
 }
 
+/** Whoever stood there until now has moved since: only what comes counts. */
+export const standAnew = (state: Positioning): Positioning => ({ ...state, isGood: false, goodSince: undefined })
+
+/** Starts counting again how long somebody is there without standing right. */
+export const renewPatience = (state: Positioning, atMs: number): Positioning => ({ ...state, startedAt: atMs })
+
 function countMany(state: Positioning, seen: Guidance, atMs: number): Pick<Positioning, 'manySince' | 'lastManyAt'> {
   if (seen === 'many-faces') return { manySince: state.manySince ?? atMs, lastManyAt: atMs }
   const isOver = atMs - state.lastManyAt > manyFacesBreakMs

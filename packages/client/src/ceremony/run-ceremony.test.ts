@@ -128,7 +128,7 @@ function createWorld(world: World) {
     const camera = { isOn: true, lose: () => lost.abort(new MienError('CAMERA_LOST')) }
     cameras.push(camera)
     return {
-      stream: {} as MediaStream,
+      stream: { getVideoTracks: () => [{ label: 'Camera' }] } as unknown as MediaStream,
       devices: ['a', 'b'].map((deviceId) => ({ deviceId, label: deviceId })),
       mirrored: true,
       lost: lost.signal,
@@ -147,7 +147,7 @@ function createWorld(world: World) {
     publicId: 'public',
     origin: 'https://shop.example',
     vision: { call: (async (method: string, args: never[]) => calls[method]!(...args)) as VisionHost['call'] },
-    visionOptions: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false, attributes: false },
+    visionOptions: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false },
     createApi: () => api,
     openCamera: world.openCamera ?? openCamera,
     openFeed: async () => ({
@@ -159,6 +159,7 @@ function createWorld(world: World) {
         }),
       close: () => undefined,
     }),
+    prefersReducedMotion: () => false,
     now: () => Date.now(),
     timestamp: () => '2026-01-01T00:00:00Z',
   }

@@ -1,74 +1,52 @@
 import type { Operation } from '@mien/shared/api/fields'
-import { payloadText } from '@mien/shared/api/payload'
-import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
 import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { checkPin } from '@mien/shared/policy/pin'
-import type { LoadProgress } from '../worker/protocol.ts'
 import { askConsent } from './ask-consent.ts'
 import { askNewPin } from './ask-pin.ts'
-import { captureAndSubmit } from './capture-and-submit.ts'
+import { beginCourse } from './begin-course.ts'
+import { captureAndSubmit, type Extras, guessesAttributes } from './capture-and-submit.ts'
 import type { Course } from './course.ts'
+import { beginLoading } from './load-models.ts'
 import type { CeremonyPorts } from './ports.ts'
 import { Refusal } from './refusal.ts'
+import { showIntro } from './show-intro.ts'
 import type { Stage } from './stage.ts'
 import type { CeremonyResult, EnrollOptions, RetryReason } from './state.ts'
 import { stepUp } from './step-up.ts'
-import { timeLimitMs, timeLimits } from './time-limit.ts'
+import { timeLimitMs } from './time-limit.ts'
 import { toResult } from './to-result.ts'
 
 /** The first unclear capture is repeated without a word. */
 const silentRetries = 1
 
-/** session -> consent and models -> PIN -> (camera, challenge, capture, decision) until decided -> PIN when asked for. */
+/**
+ * session -> while the models load: consent, PIN, introduction -> (camera, challenge, script, capture, decision) until decided ->
+ * PIN when asked for.
+ */
 export async function runCeremony(
   ports: CeremonyPorts,
   operation: Operation,
   options: EnrollOptions,
   stage: Stage,
 ): Promise<CeremonyResult> {
-  if (options.payload !== undefined) payloadText(options.payload)
-  for (const name of timeLimits) timeLimitMs(options, name)
-  const replyTimeoutMs = timeLimitMs(options, 'replyTimeout')
-  const api = ports.createApi({ replyTimeoutMs, signal: stage.signal })
-  const session = checkedSession(options) ?? (await api.openSession(ports.publicId, sessionRequest(operation, options)))
-  if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
-  const course: Course = { ports, stage, options, api, operation, session }
-
-  const models = beginLoading(course)
-  const consent = operation === 'enroll' ? await consentOf(course) : undefined
-  const pin = operation === 'enroll' ? await pinOf(course) : undefined
+  const course = await beginCourse(ports, operation, options, stage)
+  const models = beginLoading(course, guessesAttributes(course))
+  const extras = operation === 'enroll' ? await prepareEnrolment(course) : {}
   await models()
-  return decide(course, consent, pin)
+  return decide(course, extras)
 }
 
-/** What a page hands over went through its own hands: it is checked like any answer. */
-function checkedSession({ session }: EnrollOptions): SessionResponse | undefined {
-  if (session === undefined) return undefined
-  const parsed = sessionResponse.safeParse(session)
-  if (!parsed.success) throw new MienError('REQUEST_INVALID', { message: 'This is not an answer of POST /v1/sessions' })
-  return parsed.data
-}
-
-/** Refused now rather than after the capture. */
-async function pinOf({ stage, session, options: { pin } }: Course): Promise<string | undefined> {
-  const rules = session.settings.pin
-  if (pin === undefined) return askNewPin(stage, rules)
-  if (rules.enroll === 'off') throw new MienError('REQUEST_INVALID', { message: 'This application takes no PINs' })
-  checkPin(pin, rules.reject_weak)
-  return pin
-}
-
-function sessionRequest(
-  operation: Operation,
-  { nonce, codeChallenge, gallery, locales }: EnrollOptions,
-): SessionRequest {
+/** What only an enrolment asks and carries. */
+async function prepareEnrolment(course: Course): Promise<Extras> {
+  const { stage, options } = course
+  const consent = await consentOf(course)
+  const pin = await pinOf(course)
+  await showIntro(stage, timeLimitMs(options, 'enrollIntroTimeout'))
   return {
-    operation,
-    ...(nonce === undefined ? {} : { nonce }),
-    ...(codeChallenge === undefined ? {} : { code_challenge: codeChallenge }),
-    ...(gallery === undefined ? {} : { gallery }),
-    ...(locales === undefined ? {} : { locales: [...locales] }),
+    ...(consent === undefined ? {} : { consent }),
+    ...(options.payload === undefined ? {} : { payload: options.payload }),
+    ...(pin === undefined ? {} : { pin }),
   }
 }
 
@@ -81,53 +59,37 @@ const consentOf = ({ stage, session, options, ports }: Course): Promise<ConsentS
     timestamp: () => ports.timestamp(),
   })
 
-/** Loads while the person reads; shows how far it is only to somebody who waits for it. */
-function beginLoading({ ports, stage, session }: Course): () => Promise<void> {
-  let isAwaited = false
-  let progress: LoadProgress = { step: 'models', loadedBytes: 0, totalBytes: 0 }
-  const tell = (next: LoadProgress) => {
-    progress = next
-    if (isAwaited) stage.show({ name: 'preparing', progress })
-  }
-  const options = { ...ports.visionOptions, pack: session.model.pack }
-  const loading = ports.vision.call('load', [options, tell, stage.signal])
-  // Somebody waits for it later; until then a failure is not unhandled.
-  loading.catch(() => undefined)
-  return async () => {
-    isAwaited = true
-    tell(progress)
-    const { modelId } = await loading
-    isAwaited = false
-    stage.signal.throwIfAborted()
-    if (modelId !== session.model.model_id) throw new MienError('MODEL_MISMATCH')
-  }
+/** Refused now rather than after the capture. */
+async function pinOf({ stage, session, options: { pin } }: Course): Promise<string | undefined> {
+  const rules = session.settings.pin
+  if (pin === undefined) return askNewPin(stage, rules)
+  if (rules.enroll === 'off') throw new MienError('REQUEST_INVALID', { message: 'This application takes no PINs' })
+  checkPin(pin, rules.reject_weak)
+  return pin
 }
 
 /** Captures and asks the server until it has decided. */
-async function decide(course: Course, consent: ConsentStatement | undefined, firstPin: string | undefined) {
-  const { stage, session, operation } = course
-  let pin = firstPin
+async function decide(course: Course<Operation>, first: Extras): Promise<CeremonyResult> {
+  const { stage, operation } = course
+  let extras = first
   for (let retries = 0; ; retries++) {
-    const extras = { ...enrolled(course, consent), ...(pin === undefined ? {} : { pin }) }
     const answer = await captureAndSubmit(course, extras)
-    if (answer.status === 'ok') return toResult(operation, answer)
+    if (answer.status === 'ok') return toResult(operation, answer, answer.details)
     if (answer.status === 'step_up') return stepUp(course, answer.submission_id)
     if (answer.status === 'again') {
       if (retries >= silentRetries) await askAgain(stage, answer.reason)
-    } else if (answer.reason === 'pin_not_unique') {
-      pin = await askNewPin(stage, session.settings.pin, 'not-unique')
-    } else throw new Refusal(answer.reason)
+    } else if (answer.reason === 'pin_not_unique') extras = await withOtherPin(course, extras)
+    else throw new Refusal(answer.reason)
   }
 }
 
-/** What only an enrolment carries. */
-const enrolled = ({ options, operation }: Course, consent: ConsentStatement | undefined) =>
-  operation === 'authenticate'
-    ? {}
-    : {
-        ...(consent === undefined ? {} : { consent }),
-        ...(options.payload === undefined ? {} : { payload: options.payload }),
-      }
+/** A person thinks of another PIN. A page that brought its own has to do that itself. */
+async function withOtherPin({ stage, session, options }: Course, extras: Extras): Promise<Extras> {
+  if (options.pin !== undefined) throw new Refusal('pin_not_unique')
+  const { pin: _taken, ...others } = extras
+  const pin = await askNewPin(stage, session.settings.pin, 'not-unique')
+  return pin === undefined ? others : { ...others, pin }
+}
 
 /** Long enough to read why, short of the session's end. */
 const againLimit = { ms: 5 * 60_000, code: 'IDLE_TIMEOUT' } as const

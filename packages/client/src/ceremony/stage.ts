@@ -11,12 +11,19 @@ export interface Stage {
    *
    * @throws MienError of `limit`, or the signal's reason
    */
-  ask<T>(question: (answer: (value: T) => void) => CeremonyState, limit: AnswerLimit): Promise<T>
+  ask<T>(question: (answer: (value: T) => void) => CeremonyState, limit: AnswerLimit | DefaultAnswer<T>): Promise<T>
 }
 
+/** Nobody answered: a failure. */
 export interface AnswerLimit {
   readonly ms: number
   readonly code: ErrorCode
+}
+
+/** Nobody answered: this is the answer. */
+export interface DefaultAnswer<T> {
+  readonly ms: number
+  readonly answer: T
 }
 
 export function createStage(signal: AbortSignal, show: (state: CeremonyState) => void): Stage {
@@ -26,7 +33,7 @@ export function createStage(signal: AbortSignal, show: (state: CeremonyState) =>
       // Work that still winds down after the end has nothing to show.
       if (!signal.aborted) show(state)
     },
-    ask<T>(question: (answer: (value: T) => void) => CeremonyState, limit: AnswerLimit) {
+    ask<T>(question: (answer: (value: T) => void) => CeremonyState, limit: AnswerLimit | DefaultAnswer<T>) {
       signal.throwIfAborted()
       return new Promise<T>((resolve, reject) => {
         const end = () => {
@@ -37,15 +44,16 @@ export function createStage(signal: AbortSignal, show: (state: CeremonyState) =>
           end()
           reject(signal.reason)
         }
-        const timer = setTimeout(() => {
-          end()
-          reject(new MienError(limit.code))
-        }, limit.ms)
-        signal.addEventListener('abort', cancel, { once: true })
         const answer = (value: T) => {
           end()
           resolve(value)
         }
+        const timer = setTimeout(() => {
+          if ('answer' in limit) return answer(limit.answer)
+          end()
+          reject(new MienError(limit.code))
+        }, limit.ms)
+        signal.addEventListener('abort', cancel, { once: true })
         show(question(answer))
       })
     },

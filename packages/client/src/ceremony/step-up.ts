@@ -1,3 +1,4 @@
+import type { Operation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { askPin } from './ask-pin.ts'
 import type { Course } from './course.ts'
@@ -10,7 +11,7 @@ const maxPinTries = 3
 
 /** Asks a recognised person for the PIN until it is right or the tries are used up. */
 export async function stepUp(
-  { stage, api, operation, session }: Course,
+  { stage, api, operation, session }: Course<Operation>,
   submissionId: string,
 ): Promise<CeremonyResult> {
   for (let triesLeft = maxPinTries; triesLeft > 0; triesLeft--) {

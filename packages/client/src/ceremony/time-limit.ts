@@ -1,12 +1,16 @@
 import { MienError } from '@mien/shared/errors'
 import type { EnrollOptions } from './state.ts'
 
-/** FACEIO's names and values, milliseconds a unit: seconds, minutes for the terms. */
+/**
+ * FACEIO's names and values, milliseconds a unit: seconds, minutes for the terms. Only an introduction may take no time; FACEIO
+ * shows one for 11 seconds, here a page asks for it.
+ */
 const limits = {
-  permissionTimeout: { default: 27, unitMs: 1000 },
-  termsTimeout: { default: 10, unitMs: 60_000 },
-  idleTimeout: { default: 27, unitMs: 1000 },
-  replyTimeout: { default: 60, unitMs: 1000 },
+  permissionTimeout: { default: 27, unitMs: 1000, mayBeNone: false },
+  termsTimeout: { default: 10, unitMs: 60_000, mayBeNone: false },
+  idleTimeout: { default: 27, unitMs: 1000, mayBeNone: false },
+  replyTimeout: { default: 60, unitMs: 1000, mayBeNone: false },
+  enrollIntroTimeout: { default: 0, unitMs: 1000, mayBeNone: true },
 } as const
 
 export type TimeLimit = keyof typeof limits
@@ -18,9 +22,11 @@ const longestMs = 24 * 60 * 60_000
 
 /** @throws MienError REQUEST_INVALID for what is not a time: a timer would take it for none, or a comparison for never */
 export function timeLimitMs(options: EnrollOptions, name: TimeLimit): number {
-  const given: unknown = options[name] ?? limits[name].default
-  if (!(typeof given === 'number' && given > 0)) {
-    throw new MienError('REQUEST_INVALID', { message: `${name} has to be a number above 0` })
+  const { default: otherwise, unitMs, mayBeNone } = limits[name]
+  const given: unknown = options[name] ?? otherwise
+  if (!(typeof given === 'number' && (given > 0 || (mayBeNone && given === 0)))) {
+    const message = `${name} has to be a number ${mayBeNone ? 'from' : 'above'} 0`
+    throw new MienError('REQUEST_INVALID', { message })
   }
-  return Math.min(given * limits[name].unitMs, longestMs)
+  return Math.min(given * unitMs, longestMs)
 }

@@ -1,8 +1,14 @@
-import type { Operation } from '@mien/shared/api/fields'
+import type { FaceDetails, Operation } from '@mien/shared/api/fields'
 import type { SubmissionResponse } from '@mien/shared/api/submissions'
 import type { CeremonyResult } from './state.ts'
 
-export function toResult(operation: Operation, answer: Extract<SubmissionResponse, { status: 'ok' }>): CeremonyResult {
+const noDetails: FaceDetails = { gender: null, age: null }
+
+export function toResult(
+  operation: Operation,
+  answer: Extract<SubmissionResponse, { status: 'ok' }>,
+  details: FaceDetails = noDetails,
+): CeremonyResult {
   const { result_code: resultCode, expires_at: resultExpiresAt, disclosed } = answer
   return {
     operation,
@@ -13,6 +19,6 @@ export function toResult(operation: Operation, answer: Extract<SubmissionRespons
       payload: disclosed.payload,
       timestamp: disclosed.timestamp,
     },
-    details: { gender: null, age: null },
+    details,
   }
 }

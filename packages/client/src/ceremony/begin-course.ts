@@ -1,0 +1,57 @@
+import type { SessionOperation } from '@mien/shared/api/fields'
+import { localeTag } from '@mien/shared/api/fields'
+import { payloadText } from '@mien/shared/api/payload'
+import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
+import { MienError } from '@mien/shared/errors'
+import type { Course } from './course.ts'
+import { createMotionChoice } from './motion-choice.ts'
+import type { CeremonyPorts } from './ports.ts'
+import type { Stage } from './stage.ts'
+import type { EnrollOptions } from './state.ts'
+import { timeLimitMs, timeLimits } from './time-limit.ts'
+
+/**
+ * Checks what the page gave, and opens a session or takes the page's.
+ *
+ * @throws MienError REQUEST_INVALID, PAYLOAD_TOO_LARGE, BINDING_MISMATCH (a session for something else), or the server's
+ */
+export async function beginCourse<Of extends SessionOperation>(
+  ports: CeremonyPorts,
+  operation: Of,
+  options: EnrollOptions,
+  stage: Stage,
+): Promise<Course<Of>> {
+  if (options.payload !== undefined) payloadText(options.payload)
+  for (const name of timeLimits) timeLimitMs(options, name)
+  const api = ports.createApi({ replyTimeoutMs: timeLimitMs(options, 'replyTimeout'), signal: stage.signal })
+  const session = checkedSession(options) ?? (await api.openSession(ports.publicId, sessionRequest(operation, options)))
+  if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
+  const motion = createMotionChoice(options.motion, ports.prefersReducedMotion())
+  return { ports, stage, options, api, operation, session, motion }
+}
+
+/** What a page hands over went through its own hands: it is checked like any answer. */
+function checkedSession({ session }: EnrollOptions): SessionResponse | undefined {
+  if (session === undefined) return undefined
+  const parsed = sessionResponse.safeParse(session)
+  if (!parsed.success) throw new MienError('REQUEST_INVALID', { message: 'This is not an answer of POST /v1/sessions' })
+  return parsed.data
+}
+
+/** As many as the server takes. */
+const maxLocales = 10
+
+function sessionRequest(
+  operation: SessionOperation,
+  { nonce, codeChallenge, gallery, locales }: EnrollOptions,
+): SessionRequest {
+  // A browser may list more languages, and stranger ones, than the server reads.
+  const read = locales?.filter((locale) => localeTag.safeParse(locale).success).slice(0, maxLocales)
+  return {
+    operation,
+    ...(nonce === undefined ? {} : { nonce }),
+    ...(codeChallenge === undefined ? {} : { code_challenge: codeChallenge }),
+    ...(gallery === undefined ? {} : { gallery }),
+    ...(read === undefined ? {} : { locales: read }),
+  }
+}

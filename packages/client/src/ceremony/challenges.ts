@@ -1,0 +1,58 @@
+import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import type { Course } from './course.ts'
+
+export interface Challenge {
+  readonly wire: ChallengeResponse
+  /** On the page's own clock, which need not agree with the server's. */
+  readonly arrivedAtMs: number
+  readonly endsAtMs: number
+}
+
+/** The challenge of one capture. */
+export interface Challenges {
+  /**
+   * The challenge, once it is there. Asks for one when there is none yet, and for another when what is left of it is too short
+   * for a capture.
+   *
+   * @throws what asking failed with
+   */
+  current(): Challenge | undefined
+}
+
+/** A challenge that has less to live is replaced before a capture begins; a short-lived one when a quarter is over. */
+const leastMs = 45_000
+const leastShare = 0.75
+
+interface Asked {
+  challenge?: Challenge
+  failure?: { readonly error: unknown }
+}
+
+export function createChallenges({ ports, api, session }: Course): Challenges {
+  let asked: Asked | undefined
+
+  function ask(): Asked {
+    const asking: Asked = {}
+    const askedAtMs = ports.now()
+    api.askChallenge(session.client_token).then(
+      (wire) => {
+        asking.challenge = { wire, arrivedAtMs: ports.now(), endsAtMs: askedAtMs + wire.expires_in * 1000 }
+      },
+      (error: unknown) => {
+        asking.failure = { error }
+      },
+    )
+    return asking
+  }
+
+  return {
+    current() {
+      if (asked?.failure !== undefined) throw asked.failure.error
+      if (asked === undefined || (asked.challenge !== undefined && isStale(asked.challenge, ports.now()))) asked = ask()
+      return asked.challenge
+    },
+  }
+}
+
+const isStale = ({ wire, endsAtMs }: Challenge, nowMs: number): boolean =>
+  endsAtMs - nowMs < Math.min(leastMs, leastShare * wire.expires_in * 1000)
