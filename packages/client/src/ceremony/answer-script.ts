@@ -1,7 +1,7 @@
 import type { ScriptResponse } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { measureBaseline } from './active-check.ts'
-import type { CaptureOptions } from './capture.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import type { Challenge } from './challenges.ts'
 import { runScript } from './run-script.ts'
 import type { Sight } from './sight.ts'

@@ -1,5 +1,6 @@
 import { MienError } from '@mien/shared/errors'
-import { type Capture, type CapturePurpose, captureFrames } from './capture.ts'
+import { type Capture, captureFrames } from './capture.ts'
+import type { CapturePurpose } from './capture-options.ts'
 import { type Challenges, createChallenges } from './challenges.ts'
 import type { Course } from './course.ts'
 import { timeLimitMs } from './time-limit.ts'

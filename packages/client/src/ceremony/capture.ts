@@ -2,12 +2,10 @@ import type { CameraFacts, ScriptResponse } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import type { FaceAnalysis } from '@mien/shared/vision/types'
 import { cameraFacts, countFrame, noFrames } from '../camera/camera-facts.ts'
-import type { FrameFeed } from '../camera/frame-feed.ts'
-import type { Camera } from '../camera/open-camera.ts'
 import type { FrameReport } from '../worker/protocol.ts'
 import { createAnswering } from './answer-script.ts'
-import type { Challenge, Challenges } from './challenges.ts'
-import type { Course } from './course.ts'
+import type { CaptureOptions } from './capture-options.ts'
+import type { Challenge } from './challenges.ts'
 import { type Found, findFrames } from './find-frames.ts'
 
 export interface CapturedFrame {
@@ -23,26 +21,6 @@ export interface Capture {
   /** Undefined: the challenge asks for nothing. */
   readonly script: ScriptResponse | undefined
   readonly camera: CameraFacts
-}
-
-/** What a capture is for. */
-export interface CapturePurpose {
-  /** Least probability of a live face in each frame; null: not checked. */
-  readonly padThreshold: number | null
-  /** Whether age and gender are guessed. */
-  readonly attributes: boolean
-}
-
-export interface CaptureOptions {
-  readonly course: Course
-  readonly purpose: CapturePurpose
-  readonly challenges: Challenges
-  readonly camera: Camera
-  readonly feed: FrameFeed
-  /** Offered to the person when there is more than one camera. */
-  readonly switchCamera: (deviceId: string) => void
-  /** Ends with the ceremony, with the camera, and with a change of camera. */
-  readonly signal: AbortSignal
 }
 
 /** So many windows may fail the presentation-attack check before it is called one. */

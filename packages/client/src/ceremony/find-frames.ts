@@ -1,7 +1,7 @@
 import type { SessionSettings } from '@mien/shared/api/sessions'
 import type { FrameReport } from '../worker/protocol.ts'
 import type { Answered, AnswerScript } from './answer-script.ts'
-import type { CaptureOptions } from './capture.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import {
   addFrame,
   beginWindow,

@@ -11,7 +11,7 @@ import {
   startCheck,
   watchCheck,
 } from './active-check.ts'
-import type { CaptureOptions } from './capture.ts'
+import type { CaptureOptions } from './capture-options.ts'
 import type { Challenge } from './challenges.ts'
 import type { Sight } from './sight.ts'
 import type { ActiveState, Guidance } from './state.ts'
