@@ -1,0 +1,235 @@
+/** Everything around a ceremony, for its tests: a server, a worker and a camera of our own. */
+import type { ActiveScript } from '@mien/shared/api/challenges'
+import type { SessionOperation } from '@mien/shared/api/fields'
+import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
+import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
+import { MienError } from '@mien/shared/errors'
+import type { FaceAnalysis, FaceAttributes } from '@mien/shared/vision/types'
+import { vi } from 'vitest'
+import type { Camera } from '../camera/open-camera.ts'
+import type { ApiClient } from '../http/api-client.ts'
+import type { AnalyseOptions, LoadOptions } from '../worker/protocol.ts'
+import type { VisionHost } from '../worker/vision-host.ts'
+import { createCeremony } from './create-ceremony.ts'
+import type { FrameFacts } from './guidance.ts'
+import { frameOf, observed } from './observed.fixture.ts'
+import type { CeremonyPorts } from './ports.ts'
+import { runCeremony } from './run-ceremony.ts'
+import type { Stage } from './stage.ts'
+import type { Ceremony, CeremonyOutcome, CeremonyState, EnrollOptions } from './state.ts'
+
+export const uuid = '0190163d-8694-739b-aea5-966c26f8ad90'
+export const token = 'A'.repeat(43)
+const later = '2026-01-01T00:10:00Z'
+export const accepted: SubmissionResponse = { status: 'ok', result_code: token, expires_at: later, disclosed: null }
+
+export interface World {
+  operation?: SessionOperation
+  settings?: Partial<SessionResponse['settings']>
+  /** What the camera shows from now on. */
+  scene?: FrameFacts | (() => FrameFacts)
+  /** Whether the camera gives the same picture again and again. */
+  isFrozen?: boolean
+  /** The camera's name. */
+  camera?: string
+  live?: number
+  /** What the networks guess, frame after frame. */
+  guesses?: FaceAttributes[]
+  script?: ActiveScript | null
+  /** What asking for a challenge ends in. */
+  challenge?: () => Promise<never>
+  prefersReducedMotion?: boolean
+  answers?: (SubmissionResponse | MienError)[]
+  stepUps?: SubmissionResponse[]
+  challengeSeconds?: number
+  /** The worker dies with so many frames in it, once; unseen when no call was under way. */
+  crashWithFrames?: number
+  isCrashUnseen?: boolean
+  /** So many analyses fail because the worker dies. */
+  crashedAnalyses?: number
+  openCamera?: CeremonyPorts['openCamera']
+}
+
+/** Everything around a ceremony, with a clock that the test turns: a frame every 33 ms. */
+export function createWorld(world: World, operation = world.operation ?? 'authenticate') {
+  const submissions: SubmissionRequest[] = []
+  const sessionRequests: SessionRequest[] = []
+  const loads: LoadOptions[] = []
+  const analyses: AnalyseOptions[] = []
+  const cameras: { isOn: boolean; lose(): void }[] = []
+  let challenges = 0
+  const session: SessionResponse = {
+    session_id: uuid,
+    client_token: token,
+    expires_at: later,
+    operation,
+    settings: {
+      application_name: 'Shop',
+      consent_required: true,
+      policy_version: '2',
+      consent_text: null,
+      attributes: 'off',
+      minimum_age: 18,
+      reject_obscured: true,
+      min_frames: 3,
+      max_frames: 5,
+      min_frame_interval_ms: 150,
+      pad_threshold: 0.5,
+      pin: { enroll: 'off', authenticate: 'off', reject_weak: true },
+      disclose_to_page: true,
+      ...world.settings,
+    },
+    model: { pack: 'standard', model_id: 'model', dimension: 64 },
+  }
+  const api: ApiClient = {
+    async openSession(_publicId, request) {
+      sessionRequests.push(request)
+      return session
+    },
+    async askChallenge() {
+      challenges += 1
+      await world.challenge?.()
+      return {
+        challenge_id: challengeId(challenges),
+        nonce: token,
+        expires_at: later,
+        expires_in: world.challengeSeconds ?? 120,
+        server_time: later,
+        script: world.script ?? null,
+        level: 'A0',
+        model_id: 'model',
+      }
+    },
+    async submit(_token, submission) {
+      submissions.push(submission)
+      const answer = world.answers?.shift() ?? accepted
+      if (answer instanceof MienError) throw answer
+      return answer
+    },
+    stepUp: async () => world.stepUps?.shift() ?? accepted,
+  }
+  const kept = new Set<number>()
+  const keep = (): number => {
+    if (kept.size === world.crashWithFrames) {
+      delete world.crashWithFrames
+      kept.clear()
+      if (!world.isCrashUnseen) throw new MienError('WORKER_CRASHED')
+    }
+    const frameId = kept.size + 1
+    kept.add(frameId)
+    return frameId
+  }
+  const calls: Record<string, (...args: never[]) => unknown> = {
+    load: (options: LoadOptions) => {
+      loads.push(options)
+      return { modelId: 'model', backend: 'wasm', threads: 1, tracker: 'onnx' }
+    },
+    observe: (_frame: unknown, options: { keep: boolean }) => ({
+      ...sceneOf(world),
+      isRepeat: world.isFrozen ?? false,
+      frameId: options.keep ? keep() : null,
+    }),
+    analyse: (frameId: number, { attributes }: AnalyseOptions): FaceAnalysis => {
+      analyses.push({ attributes })
+      if (world.crashedAnalyses) {
+        world.crashedAnalyses -= 1
+        kept.clear()
+        throw new MienError('WORKER_CRASHED')
+      }
+      if (!kept.has(frameId)) throw new MienError('NOT_FOUND')
+      return {
+        ...observed(),
+        pad: { live: world.live ?? 0.9, modelId: 'pad' },
+        template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
+        ...(attributes ? { attributes: world.guesses?.shift() ?? { ageYears: 40, maleProbability: 0.9 } } : {}),
+      }
+    },
+    discard: () => kept.clear(),
+  }
+  const openCamera = async (): Promise<Camera> => {
+    const lost = new AbortController()
+    const camera = { isOn: true, lose: () => lost.abort(new MienError('CAMERA_LOST')) }
+    cameras.push(camera)
+    return {
+      stream: { getVideoTracks: () => [{ label: world.camera ?? 'Camera' }] } as unknown as MediaStream,
+      devices: ['a', 'b'].map((deviceId) => ({ deviceId, label: deviceId })),
+      mirrored: true,
+      lost: lost.signal,
+      close: () => {
+        camera.isOn = false
+      },
+    }
+  }
+  const frames = new Set<ImageBitmap>()
+  const frame = (): ImageBitmap => {
+    const made = { width: 640, height: 480, close: () => void frames.delete(made) }
+    frames.add(made)
+    return made
+  }
+  const ports: CeremonyPorts = {
+    publicId: 'public',
+    origin: 'https://shop.example',
+    vision: { call: (async (method: string, args: never[]) => calls[method]!(...args)) as VisionHost['call'] },
+    visionOptions: { endpoint: '/', backend: 'wasm', tracker: 'onnx', allowSoftwareWebGpu: false },
+    createApi: () => api,
+    openCamera: world.openCamera ?? openCamera,
+    openFeed: async () => ({
+      next: (signal) =>
+        new Promise((resolve, reject) => {
+          if (signal.aborted) return reject(signal.reason)
+          const cancel = () => reject(signal.reason)
+          signal.addEventListener('abort', cancel, { once: true })
+          setTimeout(() => {
+            signal.removeEventListener('abort', cancel)
+            resolve({ source: frame(), atMs: Date.now() })
+          }, 33)
+        }),
+      close: () => undefined,
+    }),
+    prefersReducedMotion: () => world.prefersReducedMotion ?? false,
+    now: () => Date.now(),
+    timestamp: () => '2026-01-01T00:00:00Z',
+  }
+  const asked = { sessions: sessionRequests, challenges: () => challenges }
+  return { ports, submissions, cameras, session, asked, loads, analyses, kept, frames }
+}
+
+/** Each challenge has an id of its own. */
+const challengeId = (count: number): string => uuid.replace(/^.{8}/, String(count).padStart(8, '0'))
+
+const sceneOf = ({ scene = frameOf(observed()) }: World): FrameFacts => (typeof scene === 'function' ? scene() : scene)
+
+/** What an enrolment or a sign-in is given to run. */
+export function start(world: World, options: EnrollOptions = {}) {
+  const operation = world.operation === 'enroll' ? 'enroll' : 'authenticate'
+  return play(world, options, operation, (ports, stage) => runCeremony(ports, operation, options, stage))
+}
+
+/** Starts it and remembers every state by name, repeats left out. */
+export function play<Result extends CeremonyOutcome>(
+  world: World,
+  { signal }: EnrollOptions,
+  operation: SessionOperation,
+  run: (ports: CeremonyPorts, stage: Stage) => Promise<Result>,
+) {
+  const around = createWorld(world, operation)
+  const ceremony = createCeremony({ operation, signal, run: (stage) => run(around.ports, stage) })
+  const names: string[] = []
+  ceremony.subscribe((state) => {
+    if (names.at(-1) !== state.name) names.push(state.name)
+  })
+  return { ...around, ceremony, names }
+}
+
+/** Lets time pass until the ceremony is in a state. */
+export async function until<N extends CeremonyState['name']>(
+  ceremony: Ceremony<CeremonyOutcome>,
+  name: N,
+  limitMs = 400_000,
+) {
+  for (let ms = 0; ms < limitMs && ceremony.state.name !== name; ms += 33) await vi.advanceTimersByTimeAsync(33)
+  if (ceremony.state.name !== name) throw new Error(`Still ${ceremony.state.name}, not ${name}`)
+  return ceremony.state as Extract<CeremonyState, { name: N }>
+}
+
+export const failureOf = async (ceremony: Ceremony<CeremonyOutcome>) => (await until(ceremony, 'failed')).failure
