@@ -1,10 +1,13 @@
 import { FaceIoApi, type FaceIoConstructor } from './face-io-api.ts'
 import type {
+  FaceIoAge,
   FaceIoAuthenticated,
   FaceIoAuthenticateOptions,
   FaceIoCallOptions,
   FaceIoEnrolled,
   FaceIoEnrollOptions,
+  FaceIoLiveness,
+  FaceIoLookOptions,
   FaceIoOptions,
 } from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
@@ -57,6 +60,14 @@ export function deferredFaceIo(
 
     override async authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
       return (await this.#loadFor(options)).authenticate(options)
+    }
+
+    override async liveness(options?: FaceIoLookOptions): Promise<FaceIoLiveness> {
+      return (await this.#loadFor(options)).liveness(options)
+    }
+
+    override async ageVerify(options?: FaceIoLookOptions): Promise<FaceIoAge> {
+      return (await this.#loadFor(options)).ageVerify(options)
     }
 
     override restartSession(): boolean {

@@ -1,8 +1,11 @@
 import type {
+  FaceIoAge,
   FaceIoAuthenticated,
   FaceIoAuthenticateOptions,
   FaceIoEnrolled,
   FaceIoEnrollOptions,
+  FaceIoLiveness,
+  FaceIoLookOptions,
   FaceIoOptions,
 } from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
@@ -19,6 +22,12 @@ export abstract class FaceIoApi {
 
   /** @throws FioError */
   abstract authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated>
+
+  /** Whether a live face is in front of the camera, whoever it is. @throws FioError */
+  abstract liveness(options?: FaceIoLookOptions): Promise<FaceIoLiveness>
+
+  /** How old a face looks, whoever it is. @throws FioError */
+  abstract ageVerify(options?: FaceIoLookOptions): Promise<FaceIoAge>
 
   /**
    * Closes what this instance has open or waiting, if anything, so that the next call can be made. May be awaited.

@@ -47,6 +47,22 @@ describe('what enroll and authenticate resolve with', () => {
   })
 })
 
+describe('what the calls that look at a face resolve with', () => {
+  const timestamp = '2026-01-01T00:00:00Z'
+
+  it('is, for liveness, that the face is live', async () => {
+    vi.mocked(runModal).mockResolvedValue({ operation: 'liveness', live: 0.97, timestamp })
+    expect(await new faceIO(publicId).liveness()).toEqual({ live: true, probability: 0.97, timestamp })
+  })
+
+  it('is, for ageVerify, the guess and whether it reaches what the application asks for', async () => {
+    const details = { gender: 'male', age: 17 } as const
+    const result = { operation: 'age_verify', details, minimumAge: 18, ofAge: false, timestamp } as const
+    vi.mocked(runModal).mockResolvedValue(result)
+    expect(await new faceIO(publicId).ageVerify()).toEqual({ ...details, minimumAge: 18, ofAge: false, timestamp })
+  })
+})
+
 describe('what is asked of the ceremony', () => {
   /** Runs the ceremony that the modal would, and says with what it was made. */
   async function optionsOf(call: (widget: faceIO) => Promise<unknown>): Promise<unknown> {

@@ -5,15 +5,19 @@ import { MienClient } from '../client.ts'
 import { chooseMessages, wantedLocales } from '../i18n/choose-messages.ts'
 import { requireBrowser } from '../require-browser.ts'
 import { runModal } from '../ui/modal.ts'
+import { abortWith } from './abort-with.ts'
 import { checkOptions } from './check-options.ts'
 import { claimPage, isPageFree } from './claim-page.ts'
 import { FaceIoApi } from './face-io-api.ts'
 import type {
+  FaceIoAge,
   FaceIoAuthenticated,
   FaceIoAuthenticateOptions,
   FaceIoCallOptions,
   FaceIoEnrolled,
   FaceIoEnrollOptions,
+  FaceIoLiveness,
+  FaceIoLookOptions,
   FaceIoOptions,
 } from './face-io-types.ts'
 import { toFioError } from './to-fio-error.ts'
@@ -65,6 +69,20 @@ export class faceIO extends FaceIoApi {
     return { payload, facialId, ...redeemable(result) }
   }
 
+  override async liveness(options: FaceIoLookOptions = {}): Promise<FaceIoLiveness> {
+    const { live, timestamp } = await this.#run('liveness', options, (told) => {
+      return this.client.checkLiveness({ ...options, ...told })
+    })
+    return { live: true, probability: live, timestamp }
+  }
+
+  override async ageVerify(options: FaceIoLookOptions = {}): Promise<FaceIoAge> {
+    const { details, minimumAge, ofAge, timestamp } = await this.#run('age_verify', options, (told) => {
+      return this.client.verifyAge({ ...options, ...told })
+    })
+    return { ...details, minimumAge, ofAge, timestamp }
+  }
+
   override restartSession(_ignored?: unknown): boolean {
     this.#running?.abort()
     return typeof document !== 'undefined' && isPageFree(document)
@@ -83,9 +101,9 @@ export class faceIO extends FaceIoApi {
       requirePage()
       checkOptions(options)
       const release = claimPage(document)
-      const running = new AbortController()
+      const running = abortWith(options.signal)
       this.#running = running
-      const signal = options.signal ? AbortSignal.any([running.signal, options.signal]) : running.signal
+      const { signal } = running
       signal.addEventListener('abort', release)
       return await this.#show({ operation, options, signal, begin, release }).finally(release)
     } catch (failure) {
