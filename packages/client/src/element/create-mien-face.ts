@@ -1,0 +1,212 @@
+import type { JsonValue, SessionOperation } from '@mien/shared/api/fields'
+import { abortWith } from '../facade/abort-with.ts'
+import type { FaceIoApi, FaceIoConstructor } from '../facade/face-io-api.ts'
+import type {
+  FaceIoAuthenticateOptions,
+  FaceIoCallOptions,
+  FaceIoEnrollOptions,
+  FaceIoLookOptions,
+} from '../facade/face-io-types.ts'
+import { fioErrCode } from '../facade/fio-err-code.ts'
+import { FioError } from '../facade/fio-error.ts'
+import { callOptionsOf } from './call-options.ts'
+import type { MienFaceElement, MienFaceEventMap, MienFaceProperties } from './mien-face-types.ts'
+import { createMienFaceView } from './mien-face-view.ts'
+import { kinds, reflect } from './reflect.ts'
+
+const reflected = {
+  appId: 'text',
+  endpoint: 'text',
+  locale: 'text',
+  name: 'text',
+  submit: 'flag',
+  disabled: 'flag',
+  showAbort: 'flag',
+  userConsent: 'flag',
+  permissionTimeout: 'number',
+  termsTimeout: 'number',
+  idleTimeout: 'number',
+  replyTimeout: 'number',
+  enrollIntroTimeout: 'number',
+  failureTimeout: 'number',
+} as const satisfies Record<Exclude<keyof MienFaceProperties, 'operation'>, keyof typeof kinds>
+
+const operations: readonly string[] = ['enroll', 'authenticate', 'liveness', 'age_verify'] satisfies SessionOperation[]
+const isOperation = (text: string | null): text is SessionOperation => text !== null && operations.includes(text)
+
+type EventName = keyof MienFaceEventMap
+type Detail<Name extends EventName> = MienFaceEventMap[Name]['detail']
+
+/** The class behind `<mien-face>`. Only in a page: a server has no HTMLElement to build on. */
+export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceElement {
+  class MienFace extends HTMLElement {
+    static readonly formAssociated = true
+    static readonly observedAttributes = ['app-id', 'endpoint', 'failure-timeout', 'operation', 'disabled']
+    readonly #internals = this.attachInternals()
+    readonly #view = createMienFaceView(this.attachShadow({ mode: 'open', delegatesFocus: true }))
+    #widget: FaceIoApi | undefined
+    #running: AbortController | undefined
+    #resultCode: string | null = null
+    #isFormDisabled = false
+
+    constructor() {
+      super()
+      this.#view.setOperation('authenticate')
+      this.#view.button.addEventListener('click', () => this.#press())
+    }
+
+    get operation(): SessionOperation {
+      const text = this.getAttribute('operation')
+      return isOperation(text) ? text : 'authenticate'
+    }
+
+    set operation(operation: SessionOperation) {
+      this.setAttribute('operation', operation)
+    }
+
+    get payload(): JsonValue | undefined {
+      return callOptionsOf(this).payload
+    }
+
+    set payload(payload: JsonValue | undefined) {
+      kinds.text.write(this, 'payload', payload === undefined ? null : JSON.stringify(payload))
+    }
+
+    get busy(): boolean {
+      return this.#running !== undefined
+    }
+
+    get resultCode(): string | null {
+      return this.#resultCode
+    }
+
+    get form(): HTMLFormElement | null {
+      return this.#internals.form
+    }
+
+    enroll(options?: FaceIoEnrollOptions) {
+      return this.#run('mien-enroll', options, (widget, told) => widget.enroll(told))
+    }
+
+    authenticate(options?: FaceIoAuthenticateOptions) {
+      return this.#run('mien-authenticate', options, (widget, told) => widget.authenticate(told))
+    }
+
+    liveness(options?: FaceIoLookOptions) {
+      return this.#run('mien-liveness', options, (widget, told) => widget.liveness(told))
+    }
+
+    ageVerify(options?: FaceIoLookOptions) {
+      return this.#run('mien-age', options, (widget, told) => widget.ageVerify(told))
+    }
+
+    abort(): void {
+      this.#running?.abort()
+    }
+
+    attributeChangedCallback(name: string): void {
+      if (name === 'operation') this.#view.setOperation(this.operation)
+      else if (name === 'disabled') this.#showDisabled()
+      else this.#widget = undefined
+    }
+
+    formDisabledCallback(isDisabled: boolean): void {
+      this.#isFormDisabled = isDisabled
+      this.#showDisabled()
+    }
+
+    formResetCallback(): void {
+      this.#keep(null)
+    }
+
+    disconnectedCallback(): void {
+      // An element that only moves is connected again by then.
+      queueMicrotask(() => {
+        if (!this.isConnected) this.abort()
+      })
+    }
+
+    #press(): void {
+      if (this.busy) return
+      // Whoever uses the button hears of failures by the event.
+      const call = {
+        enroll: 'enroll',
+        authenticate: 'authenticate',
+        liveness: 'liveness',
+        age_verify: 'ageVerify',
+      } as const
+      this[call[this.operation]]().catch(() => undefined)
+    }
+
+    async #run<Name extends Exclude<EventName, 'mien-state' | 'mien-error'>>(
+      event: Name,
+      options: FaceIoCallOptions = {},
+      call: (widget: FaceIoApi, told: FaceIoEnrollOptions) => Promise<Detail<Name>>,
+    ): Promise<Detail<Name>> {
+      if (this.busy) throw new FioError(fioErrCode.SESSION_IN_PROGRESS, { message: 'Another operation is in progress' })
+      const running = this.#begin(options.signal)
+      const { signal } = running
+      const onState: FaceIoCallOptions['onState'] = (state) => {
+        this.#tell('mien-state', state)
+        options.onState?.(state)
+      }
+      try {
+        const result = await call(this.#getWidget(), { ...callOptionsOf(this), ...options, signal, onState })
+        this.#end()
+        if ('resultCode' in result) this.#keep(result.resultCode)
+        this.#tell(event, result)
+        if ('resultCode' in result && this.hasAttribute('submit')) this.form?.requestSubmit()
+        return result
+      } catch (error) {
+        this.#end()
+        this.#tell('mien-error', error as FioError)
+        throw error
+      }
+    }
+
+    #begin(outer: AbortSignal | undefined): AbortController {
+      const running = abortWith(outer)
+      this.#running = running
+      this.#keep(null)
+      this.#showBusy()
+      return running
+    }
+
+    #end(): void {
+      this.#running = undefined
+      this.#showBusy()
+    }
+
+    #keep(resultCode: string | null): void {
+      this.#resultCode = resultCode
+      this.#internals.setFormValue(resultCode)
+    }
+
+    #getWidget(): FaceIoApi {
+      const endpoint = this.getAttribute('endpoint')
+      const failureTimeout = kinds.number.read(this, 'failure-timeout')
+      this.#widget ??= new FaceIo(this.getAttribute('app-id') ?? '', {
+        ...(endpoint === null ? {} : { endpoint }),
+        ...(failureTimeout === null ? {} : { failureTimeout }),
+        nonce: this.nonce,
+      })
+      return this.#widget
+    }
+
+    #showBusy(): void {
+      this.#view.setBusy(this.busy)
+      this.toggleAttribute('busy', this.busy)
+    }
+
+    #showDisabled(): void {
+      this.#view.setDisabled(this.#isFormDisabled || this.hasAttribute('disabled'))
+    }
+
+    #tell<Name extends EventName>(name: Name, detail: Detail<Name>): void {
+      this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }))
+    }
+  }
+  reflect(MienFace.prototype, reflected)
+  // The accessors that `reflect` adds are not in the class's own type.
+  return MienFace as unknown as new () => MienFaceElement
+}
