@@ -8,6 +8,9 @@ describe('the configuration', () => {
       port: 8080,
       databaseUrl: null,
       adminToken: null,
+      trustedProxies: 0,
+      countryHeader: null,
+      countryDatabase: null,
       demo: true,
     })
   })
@@ -25,6 +28,10 @@ describe('the configuration', () => {
     ['MIEN_ADMIN_TOKEN', 'short'],
     ['MIEN_DEMO', 'maybe'],
     ['MIEN_LOG_LEVEL', 'loud'],
+    ['MIEN_TRUSTED_PROXIES', '-1'],
+    ['MIEN_TRUSTED_PROXIES', '1.5'],
+    ['MIEN_TRUSTED_PROXIES', 'all'],
+    ['MIEN_COUNTRY_HEADER', 'CF IPCountry'],
   ])('names %s when it is %j, without repeating the value', (name, value) => {
     const failure = (() => {
       try {
