@@ -65,7 +65,8 @@ test('a pack is fetched with one request a package, each file under its name', a
   const { sources, requests } = registry()
   const { readModel, pack } = await ensure({ sources })
   expect(requests).toHaveLength(1)
-  expect(await kept()).toEqual(['fr_detect.onnx', 'fr_feature.onnx', 'fr_landmark.onnx', 'fr_liveness.onnx'])
+  const files = ['age', 'detect', 'feature', 'gender', 'landmark', 'liveness'].map((name) => `fr_${name}.onnx`)
+  expect(await kept()).toEqual(files)
   expect(new Uint8Array(await readModel(pack.embedder))).toEqual(contentOf(pack.embedder.id))
 })
 
@@ -77,10 +78,10 @@ test('a second run needs no network', async () => {
 test('progress tells what is checked, fetched and ready', async () => {
   const events: ModelProgress[] = []
   await ensure({ sources: registry().sources, onProgress: (event) => events.push(event) })
-  expect(events[0]).toEqual({ kind: 'check', files: 4 })
+  expect(events[0]).toEqual({ kind: 'check', files: 6 })
   expect(events).toContainEqual({ kind: 'download', source: 'faceplugin-face-recognition-js@0.0.1', receivedBytes: 10 })
-  expect(events.filter(({ kind }) => kind === 'ready')).toHaveLength(4)
-  expect(events.at(-1)).toEqual({ kind: 'done', files: 4 })
+  expect(events.filter(({ kind }) => kind === 'ready')).toHaveLength(6)
+  expect(events.at(-1)).toEqual({ kind: 'done', files: 6 })
 })
 
 test('no network and nothing on disk: MODEL_SOURCE_UNREACHABLE, and nothing is left behind', async () => {
@@ -122,7 +123,7 @@ test('the folder that the user filled comes before the network; a wrong file in 
   const local = await mkdtemp(join(tmpdir(), 'mien-local-'))
   for (const file of manifest.files) await writeFile(join(local, file.file), contentOf(file.id))
   await ensure({ sources: noNetwork, localDirectory: local })
-  expect(await kept()).toHaveLength(4)
+  expect(await kept()).toHaveLength(6)
   await rm(join(directory, 'fr_detect.onnx'))
   await writeFile(join(local, 'fr_detect.onnx'), 'tampered')
   await expect(ensure({ sources: noNetwork, localDirectory: local })).rejects.toMatchObject({
@@ -133,7 +134,7 @@ test('the folder that the user filled comes before the network; a wrong file in 
 
 test('ten runs at once leave whole files and no temporary ones', async () => {
   await Promise.all(Array.from({ length: 10 }, () => ensure({ sources: registry().sources })))
-  expect(await kept()).toHaveLength(4)
+  expect(await kept()).toHaveLength(6)
   for (const name of await kept())
     expect((await readFile(join(directory, name), 'utf8')).startsWith('weights of ')).toBe(true)
 })

@@ -68,6 +68,8 @@ const attribute = {
   stages: z.array(z.strictObject({ weights: tensor, offsets: tensor, stretch: tensor })).min(1),
   span: z.number().positive(),
   cropScale: z.number().positive(),
+  cropShift: z.number().min(-1).max(1),
+  midpoint: rate.optional(),
   calibration: z.strictObject({ dataSet: z.string(), images: count, error: z.number().nonnegative() }),
 }
 

@@ -23,17 +23,22 @@ export async function guessAttributes(
   const maleProbability = await regress(gender, image, box)
   return {
     ageYears: Math.min(116, Math.max(0, ageYears)),
-    maleProbability: Math.min(1, Math.max(0, maleProbability)),
+    maleProbability: centre(Math.min(1, Math.max(0, maleProbability)), gender.model.midpoint),
   }
 }
 
 async function regress({ session, model }: OpenModel, image: Raster, box: Box): Promise<number> {
-  const { input, cropScale, stages, span } = model
-  const map = ontoBox(padCrop(box, cropScale, image), input.width, input.height)
+  const { input, cropScale, cropShift, stages, span } = model
+  const shifted = { ...box, y: box.y + cropShift * box.height }
+  const map = ontoBox(padCrop(shifted, cropScale, image), input.width, input.height)
   const data = toInputTensor(warpRaster(image, map, input.width, input.height, 'replicate'), input)
   const shapes = stages.flatMap(({ weights, offsets, stretch }) => [weights, offsets, stretch])
   return span * softStagewise(await runModel(session, input, data, shapes))
 }
+
+/** Moves `midpoint` to 0.5 and leaves 0 and 1 where they are. */
+const centre = (value: number, midpoint = 0.5): number =>
+  value < midpoint ? (0.5 * value) / midpoint : 1 - (0.5 * (1 - value)) / (1 - midpoint)
 
 /**
  * Soft stagewise regression (T.-Y. Yang et al., "SSR-Net: A Compact Soft Stagewise Regression Network for Age

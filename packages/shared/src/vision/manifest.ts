@@ -143,6 +143,10 @@ export interface AttributeModel<Role extends 'age' | 'gender' = 'age' | 'gender'
   readonly span: number
   /** Side of the crop over the side of the face box. */
   readonly cropScale: number
+  /** Where the crop's centre lies under that of the face box, in sides of the box; negative: above. */
+  readonly cropShift: number
+  /** For a probability: the answer that is as often wrong one way as the other, which becomes 0.5. Default 0.5. */
+  readonly midpoint?: number | undefined
   readonly calibration: AttributeCalibration
 }
 
