@@ -1,52 +1,93 @@
-import type { ActiveState, CameraChoice, CapturingState, PositioningState } from '../ceremony/state.ts'
-import { button, element, setText, svgElement } from './dom.ts'
+import type { ActiveState, CapturingState, PositioningState } from '../ceremony/state.ts'
+import type { Messages } from '../i18n/messages.ts'
+import { createCameraChooser } from './camera-choice.ts'
+import { type Cue, cueOf } from './camera-cue.ts'
+import { createRing } from './camera-ring.ts'
+import { createSteps } from './camera-steps.ts'
+import { button, element, setText } from './dom.ts'
+import { icon } from './icons.ts'
+import { isVisible } from './is-visible.ts'
+import { steady } from './steady.ts'
 import type { View, ViewContext } from './view.ts'
 import { cancelButton } from './waiting-views.ts'
 
 type CameraState = PositioningState | ActiveState | CapturingState
 
-/** Positioning and capturing are one picture, so that nothing jumps between them: the preview, the oval, one instruction. */
+/**
+ * Positioning, active check and capture are one picture, so that nothing jumps between them: the preview, the oval, one
+ * instruction.
+ */
 export function cameraView(context: ViewContext): View<CameraState> {
-  const { active, camera, guidance } = context.messages
-  const wordsOf = (state: CameraState): string => {
-    if (state.name === 'capturing') return camera.capturing
-    if (state.name === 'positioning') return guidance[state.guidance]
-    return state.guidance === undefined ? active.actions[state.action] : guidance[state.guidance]
-  }
-  const preview = createPreview(camera.preview)
+  const { messages, announcer } = context
+  const { active, camera, guidance } = messages
+  const preview = createPreview()
   const ring = createRing(camera.progress)
-  const stage = element('div', { class: 'stage', part: 'stage' }, preview, ring.element)
+  const steps = createSteps(messages)
+  const cameras = createCameraChooser(messages)
+  const cue = element('div', { class: 'cue', part: 'cue', 'aria-hidden': 'true', hidden: true })
+  const stage = element(
+    'div',
+    { class: 'stage', part: 'stage' },
+    preview,
+    ring.element,
+    steps.element,
+    cameras.element,
+    cue,
+  )
   const instruction = element('h2', { class: 'instruction', part: 'instruction', tabindex: '-1' })
-  const cameras = createCameraChoice(context)
+  const privacy = element('p', { class: 'small', part: 'privacy' }, camera.local)
   let current: CameraState | undefined
   const hold = button(active.holdInstead, { part: 'hold-instead' }, () => {
     if (current?.name === 'active') current.holdInstead?.()
   })
   const footer = element(
-    'footer',
+    'div',
     { class: 'camera-footer', part: 'actions' },
-    instruction,
-    element('p', { class: 'small', part: 'privacy' }, camera.local),
-    cameras.element,
-    hold,
+    steady(instruction, [...Object.values(guidance), ...Object.values(active.actions), camera.capturing]),
+    element('div', { class: 'slot' }, privacy, hold),
     cancelButton(context),
   )
-  context.announcer.say(camera.intro)
+
+  function say(state: CameraState): void {
+    const words = wordsOf(state, messages)
+    if (instruction.textContent !== words) {
+      announcer.say(isNextStep(current, state) ? `${active.stepDone} – ${words}` : words)
+    }
+    setText(instruction, words)
+  }
+
+  function showSteps(state: CameraState): void {
+    if (state.name === 'active') steps.show(state.step, state.steps)
+    else if (state.name === 'positioning') steps.hide()
+    else if (current?.name === 'active') steps.show(current.steps + 1, current.steps)
+  }
+
+  function showHold(isOffered: boolean): void {
+    hold.style.visibility = isOffered ? 'visible' : 'hidden'
+    privacy.style.visibility = isOffered ? 'hidden' : 'visible'
+  }
+
+  /** What had the focus may be gone: the keyboard goes on from the instruction. */
+  function keepFocus(): void {
+    const held = (stage.getRootNode() as Document | ShadowRoot).activeElement
+    if (held && !isVisible(held)) instruction.focus({ preventScroll: true })
+  }
+
+  announcer.say(camera.intro)
   return {
     element: element('section', { class: 'view camera', part: 'view' }, stage, footer),
     focus: instruction,
     update(state) {
-      current = state
-      hold.hidden = state.name !== 'active' || state.holdInstead === undefined
-      const words = wordsOf(state)
-      if (instruction.textContent !== words) context.announcer.say(words)
-      setText(instruction, words)
+      say(state)
+      showSteps(state)
+      cameras.update(state.name === 'positioning' ? state : undefined)
+      showHold(state.name === 'active' && state.holdInstead !== undefined)
+      keepFocus()
+      showCue(cue, cueOf(state))
       stage.dataset.phase = state.name
-      stage.dataset.guidance = state.guidance
-      preview.dataset.mirrored = String(state.mirrored)
-      if (preview.srcObject !== state.stream) play(preview, state.stream)
+      showPreview(preview, state, messages)
       ring.show(state.progress)
-      cameras.update(state)
+      current = state
     },
     dispose: () => {
       preview.srcObject = null
@@ -54,92 +95,38 @@ export function cameraView(context: ViewContext): View<CameraState> {
   }
 }
 
-function createPreview(label: string): HTMLVideoElement {
-  const video = element('video', { class: 'preview', part: 'preview', 'aria-label': label, playsinline: true })
+function wordsOf(state: CameraState, { active, camera, guidance }: Messages): string {
+  if (state.name === 'capturing') return camera.capturing
+  if (state.name === 'active' && state.guidance === undefined) return active.actions[state.action]
+  return guidance[state.guidance ?? 'hold-still']
+}
+
+const isNextStep = (before: CameraState | undefined, state: CameraState): boolean =>
+  before?.name === 'active' && (state.name === 'capturing' || (state.name === 'active' && state.step > before.step))
+
+function createPreview(): HTMLVideoElement {
+  const video = element('video', { class: 'preview', part: 'preview', playsinline: true })
   // The attribute alone does not mute a video made by script, and one with sound may not start by itself.
   video.muted = true
   video.disablePictureInPicture = true
   return video
 }
 
-function play(video: HTMLVideoElement, stream: MediaStream): void {
+function showPreview(video: HTMLVideoElement, { stream, mirrored }: CameraState, { camera }: Messages): void {
+  video.dataset.mirrored = String(mirrored)
+  video.setAttribute('aria-label', mirrored ? camera.preview : camera.plainPreview)
+  if (video.srcObject === stream) return
   video.srcObject = stream
   // Interrupted when the stream changes again or ends: the ceremony watches the camera, the preview only shows it.
   video.play().catch(() => undefined)
 }
 
-/** The oval that the face belongs in, and around it how much of the capture is done. Drawn on a grid of 76 x 100. */
-function createRing(label: string): { readonly element: HTMLElement; show(progress: number): void } {
-  const path = 'M38 2a36 48 0 0 1 0 96a36 48 0 0 1 0-96z'
-  const line = svgElement('path', { class: 'ring-line', d: path, pathLength: '100' })
-  const svg = svgElement(
-    'svg',
-    { viewBox: '0 0 76 100', 'aria-hidden': 'true' },
-    svgElement('path', { class: 'ring-track', d: path }),
-    line,
-  )
-  const ring = element(
-    'div',
-    {
-      class: 'ring',
-      part: 'ring',
-      role: 'progressbar',
-      'aria-label': label,
-      'aria-valuemin': '0',
-      'aria-valuemax': '100',
-    },
-    svg,
-  )
-  return {
-    element: ring,
-    show(progress) {
-      const percent = Math.round(Math.min(1, Math.max(0, progress)) * 100)
-      line.style.strokeDasharray = `${percent} 100`
-      line.style.opacity = percent === 0 ? '0' : '1'
-      ring.setAttribute('aria-valuenow', String(percent))
-    },
-  }
+/** Drawn again only when it changes, so that its movement does not start over with each frame. */
+function showCue(place: HTMLElement, cue: Cue | undefined): void {
+  place.hidden = cue === undefined
+  if (cue === undefined) return
+  place.dataset.side = cue.side
+  if (place.dataset.icon === cue.icon) return
+  place.dataset.icon = cue.icon
+  place.replaceChildren(icon(cue.icon))
 }
-
-function createCameraChoice({ messages }: ViewContext): {
-  readonly element: HTMLElement
-  update(state: CameraState): void
-} {
-  const select = element('select', {
-    part: 'camera-choice',
-    'aria-label': messages.action.chooseCamera,
-    class: 'choice',
-  })
-  let current: CameraState | undefined
-  let shown = ''
-  select.hidden = true
-  select.addEventListener('change', () => {
-    if (current?.name === 'positioning') current.switchCamera?.(select.value)
-  })
-  return {
-    element: select,
-    update(state) {
-      current = state
-      select.disabled = state.name !== 'positioning'
-      if (state.name !== 'positioning') return
-      select.hidden = state.switchCamera === undefined
-      const now = JSON.stringify(state.cameras)
-      if (now !== shown) select.replaceChildren(...state.cameras.map(cameraOption(messages.action.chooseCamera)))
-      if (now !== shown) selectDevice(select, deviceOf(state.stream))
-      shown = now
-    },
-  }
-}
-
-const cameraOption =
-  (fallback: string) =>
-  ({ deviceId, label }: CameraChoice, index: number): HTMLOptionElement =>
-    element('option', { value: deviceId }, label || `${fallback} ${index + 1}`)
-
-/** A camera that is not in the list leaves the choice as it is, instead of blank. */
-function selectDevice(select: HTMLSelectElement, deviceId: string | undefined): void {
-  const option = [...select.options].find(({ value }) => value === deviceId)
-  if (option) option.selected = true
-}
-
-const deviceOf = (stream: MediaStream): string | undefined => stream.getVideoTracks()[0]?.getSettings().deviceId

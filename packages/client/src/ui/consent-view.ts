@@ -1,41 +1,31 @@
+import type { ConsentText as ApplicationTerms } from '@mien/shared/api/applications'
 import type { ConsentState } from '../ceremony/state.ts'
 import { fill, type Messages } from '../i18n/messages.ts'
 import { button, element } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
 import { type View, type ViewContext, viewHeading } from './view.ts'
 
-interface ConsentWords {
+type Facts = Pick<ConsentState, 'applicationName' | 'policyVersion' | 'terms' | 'attributes'>
+
+interface Point {
+  readonly icon: IconName
   readonly title: string
-  readonly lead: string
-  readonly points: readonly { readonly title: string; readonly text: string }[]
-  readonly closing: string
-}
-
-const consentWords = ({ consent }: Messages, application: string): ConsentWords => {
-  const put = (text: string): string => fill(text, { application })
-  return {
-    title: put(consent.title),
-    lead: put(consent.lead),
-    points: consent.points.map(({ title, text }) => ({ title: put(title), text: put(text) })),
-    closing: put(consent.closing),
-  }
-}
-
-/** Exactly the words on the screen, a line each: the server keeps a hash of this text as proof of what was agreed to. */
-function consentText(messages: Messages, application: string): string {
-  const { title, lead, points, closing } = consentWords(messages, application)
-  return [title, lead, ...points.flatMap((point) => [point.title, point.text]), closing].join('\n')
+  readonly text: string
 }
 
 /** In the order of the points. */
 const pointIcons: readonly IconName[] = ['face', 'device', 'keep', 'erase']
+
+/** What is computed and what leaves the device: true whatever the application says. The rest it may put in its own words. */
+const fixedPoints = 2
 
 export function consentView({ messages }: ViewContext): View<ConsentState> {
   let current: ConsentState | undefined
   const heading = viewHeading()
   const content = element('div', { class: 'content', part: 'content', tabindex: '0', role: 'group' })
   const accept = button(messages.action.accept, { part: 'accept', kind: 'primary' }, () => {
-    if (current) current.accept({ text: consentText(messages, current.applicationName), locale: messages.locale })
+    const locale = current?.terms?.locale ?? messages.locale
+    current?.accept({ text: shownText(content), locale })
   })
   const decline = button(messages.action.decline, { part: 'decline' }, () => current?.decline())
   return {
@@ -47,25 +37,70 @@ export function consentView({ messages }: ViewContext): View<ConsentState> {
     ),
     focus: heading,
     update(state) {
-      const words = consentWords(messages, state.applicationName)
-      heading.textContent = words.title
-      content.setAttribute('aria-label', words.title)
-      if (current?.applicationName !== state.applicationName) content.replaceChildren(heading, ...wordElements(words))
       current = state
+      heading.textContent = fill(messages.consent.title, { application: state.applicationName })
+      content.setAttribute('aria-label', heading.textContent)
+      content.replaceChildren(heading, ...contentElements(state, messages))
     },
   }
 }
 
-const wordElements = ({ lead, points, closing }: ConsentWords): readonly HTMLElement[] => [
-  element('p', { class: 'text', part: 'text' }, lead),
-  element('ul', { class: 'points', part: 'points' }, ...points.map(pointElement)),
-  element('p', { class: 'text', part: 'text' }, closing),
-]
+function contentElements(facts: Facts, messages: Messages): readonly (HTMLElement | string)[] {
+  const { lead, closing } = messages.consent
+  const put = (text: string): string => fill(text, { application: facts.applicationName })
+  const points = pointsOf(facts, messages).map((point) =>
+    pointElement({ ...point, title: put(point.title), text: put(point.text) }),
+  )
+  return [
+    paragraph(put(lead)),
+    ...(facts.terms ? [termsElement(facts.terms, facts.policyVersion, messages)] : []),
+    element('ul', { class: 'points', part: 'points' }, ...points),
+    paragraph(put(closing)),
+  ]
+}
 
-const pointElement = (point: { readonly title: string; readonly text: string }, index: number): HTMLElement =>
+function pointsOf({ terms, attributes }: Facts, { consent }: Messages): readonly Point[] {
+  const points = consent.points.map((words, index) => ({ ...words, icon: pointIcons[index] ?? 'check' }))
+  const fixed = points.slice(0, fixedPoints)
+  const own = terms ? [] : points.slice(fixedPoints)
+  if (attributes === 'off') return [...fixed, ...own]
+  const guessed = attributes === 'details' ? consent.details : consent.ageGate
+  return [...fixed, { ...guessed, icon: 'person' }, ...own]
+}
+
+/** The application's words, in their own language and direction, a paragraph each line. */
+function termsElement(
+  { locale, purpose, text }: ApplicationTerms,
+  version: string,
+  { consent }: Messages,
+): HTMLElement {
+  const own = (line: string): HTMLElement => element('p', { lang: locale, dir: 'auto' }, line)
+  return element(
+    'div',
+    { class: 'terms', part: 'terms' },
+    element('h3', {}, consent.purpose),
+    own(purpose.trim()),
+    ...linesOf(text).map(own),
+    element('p', { class: 'small' }, fill(consent.version, { version })),
+  )
+}
+
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split(/\r\n|[\n\r\u2028\u2029]/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+
+const pointElement = ({ icon: name, title, text }: Point): HTMLElement =>
   element(
     'li',
     { class: 'point', part: 'point' },
-    icon(pointIcons[index] ?? 'check'),
-    element('div', {}, element('h3', {}, point.title), element('p', {}, point.text)),
+    icon(name),
+    element('div', {}, element('h3', {}, title), element('p', {}, text)),
   )
+
+const paragraph = (text: string): HTMLElement => element('p', { class: 'text', part: 'text' }, text)
+
+/** Read off the screen, a line each heading or paragraph: the server keeps a hash of this text as proof of what was agreed to. */
+const shownText = (content: Element): string =>
+  [...content.querySelectorAll('h2, h3, p')].map((line) => line.textContent).join('\n')

@@ -3,17 +3,30 @@ import type { Messages } from '../i18n/messages.ts'
 import { type Announcer, createAnnouncer } from './announcer.ts'
 import { element } from './dom.ts'
 import { trapFocus } from './focus-trap.ts'
-import { icon } from './icons.ts'
+import { iconButton } from './icon-button.ts'
+import { partNames } from './part-names.ts'
 import { addStyles } from './styles.ts'
 
 const hostAttribute = 'data-mien-widget'
 
-export const isDialogOpen = (page: Document): boolean => page.querySelector(`[${hostAttribute}]`) !== null
+/** On the document: seen by every copy of this module, wherever the dialog is mounted. */
+const openKey = Symbol.for('mien.widget')
+type Page = Document & { [openKey]?: HTMLElement }
+
+/** A host that the page has thrown away is not open. */
+export const isDialogOpen = (page: Document): boolean => (page as Page)[openKey]?.isConnected === true
+
+/** `auto` follows the device. */
+export type Theme = 'auto' | 'light' | 'dark'
 
 export interface DialogOptions {
   readonly title: string
   readonly messages: Messages
   readonly nonce: string | undefined
+  /** Default `auto`. */
+  readonly theme?: Theme | undefined
+  /** Where in the page the dialog is put; it covers the page all the same. Default: the end of the body. */
+  readonly container?: Element | ShadowRoot | undefined
   /** Escape, the close button, or the Cancel button. */
   readonly dismiss: () => void
 }
@@ -25,20 +38,22 @@ export interface Dialog {
   close(): void
 }
 
-/** A modal dialog in a shadow root at the end of the page: the page's styles stay out, `part` names let themes in. */
-export function openDialog({ title, messages, nonce, dismiss }: DialogOptions): Dialog {
+/**
+ * A modal dialog in a shadow root: the page's styles stay out, `part` names let themes in.
+ *
+ * @throws MienError UI_NOT_READY when the browser does not show it
+ */
+export function openDialog(options: DialogOptions): Dialog {
+  const { title, messages, nonce, dismiss, theme = 'auto', container = document.body } = options
   const { locale, direction, action } = messages
-  const host = element('div', { [hostAttribute]: true })
+  // Inside an element of the page's own, its outside may style the parts too.
+  const host = element('div', { [hostAttribute]: true, exportparts: partNames.join() })
   const root = host.attachShadow({ mode: 'open' })
   const announcer = createAnnouncer()
-  const close = element(
-    'button',
-    { type: 'button', class: 'close', part: 'close', 'aria-label': action.close },
-    icon('close'),
-  )
+  const close = iconButton('close', action.close, 'close', dismiss)
   const body = element('div', { class: 'body', part: 'body' })
   const heading = element('h1', { id: 'title', class: 'title', part: 'title' }, title)
-  const header = element('header', { class: 'header', part: 'header' }, heading, close)
+  const header = element('div', { class: 'header', part: 'header' }, heading, close)
   const dialog = element(
     'dialog',
     {
@@ -47,6 +62,7 @@ export function openDialog({ title, messages, nonce, dismiss }: DialogOptions): 
       role: 'dialog',
       'aria-modal': 'true',
       'aria-labelledby': 'title',
+      'data-theme': theme,
       lang: locale,
       dir: direction,
     },
@@ -56,19 +72,22 @@ export function openDialog({ title, messages, nonce, dismiss }: DialogOptions): 
   )
   addStyles(root, nonce)
   root.append(dialog)
-  close.addEventListener('click', dismiss)
   listenForEscape(dialog, dismiss)
   trapFocus(dialog)
 
-  const before = document.activeElement
-  document.body.append(host)
+  const before = focusedDeep(document)
+  container.append(host)
   try {
     dialog.showModal()
+    // A page that hides the container hides the dialog, and keeps the rest of itself out of reach.
+    if (dialog.getClientRects().length === 0) throw new Error('The container of the dialog is hidden')
   } catch (cause) {
     // Left behind, it would count as open for ever.
     host.remove()
     throw new MienError('UI_NOT_READY', { cause })
   }
+  const page: Page = document
+  page[openKey] = host
   return {
     announcer,
     body,
@@ -79,6 +98,12 @@ export function openDialog({ title, messages, nonce, dismiss }: DialogOptions): 
       if (before instanceof HTMLElement) before.focus()
     },
   }
+}
+
+/** Also what has the focus inside an element with a shadow root. */
+function focusedDeep(root: DocumentOrShadowRoot): Element | null {
+  const focused = root.activeElement
+  return focused?.shadowRoot?.activeElement ? focusedDeep(focused.shadowRoot) : focused
 }
 
 /** The key itself, and the browser's own ways to cancel a dialog (a phone's back gesture): neither closes it by itself. */

@@ -2,35 +2,43 @@ import { Refusal } from '../ceremony/refusal.ts'
 import type { CeremonyFailure, DoneState, FailedState, RetryState } from '../ceremony/state.ts'
 import { button, element, setText } from './dom.ts'
 import { canRetry, type FailureKind, failureKind } from './failure-kind.ts'
-import { notice, type View, type ViewContext, viewHeading } from './view.ts'
+import { failureLook } from './failure-look.ts'
+import { createSign, notice, type View, type ViewContext, viewHeading } from './view.ts'
 
 export function retryView({ messages, announcer, dismiss }: ViewContext): View<RetryState> {
   let current: RetryState | undefined
+  const sign = createSign()
   const heading = viewHeading()
   const words = element('p', { class: 'text', part: 'text' })
   const again = button(messages.action.again, { part: 'again', kind: 'primary' }, () => current?.again())
   const cancel = button(messages.action.cancel, { part: 'cancel' }, dismiss)
   return {
-    element: notice({ icon: 'retry', heading, content: [words], actions: [again, cancel] }),
+    element: notice({ sign: sign.element, heading, content: [words], actions: [again, cancel] }),
     focus: heading,
     update(state) {
       current = state
-      setText(heading, messages.retry[state.reason].title)
-      setText(words, messages.retry[state.reason].advice)
-      announcer.say(messages.retry[state.reason].advice)
+      const { title, advice } = messages.retry[state.reason]
+      sign.show(state.reason === 'expired' ? 'clock' : 'light')
+      setText(heading, title)
+      setText(words, advice)
+      announcer.say(advice)
     },
   }
 }
 
 export function doneView({ messages, announcer, dismiss }: ViewContext): View<DoneState> {
+  const sign = createSign()
   const heading = viewHeading()
   const words = element('p', { class: 'text', part: 'text' })
   const finish = button(messages.action.finish, { part: 'finish', kind: 'primary' }, dismiss)
   return {
-    element: notice({ icon: 'check', tone: 'good', heading, content: [words], actions: [finish] }),
+    element: notice({ sign: sign.element, heading, content: [words], actions: [finish] }),
     focus: heading,
     update({ result }) {
       const { title, text } = messages.done[result.operation]
+      // Old enough or not: only the page knows what that means to the person.
+      if (result.operation === 'age_verify') sign.show('face')
+      else sign.show('check', 'good')
       setText(heading, title)
       setText(words, text)
       announcer.say(text)
@@ -42,17 +50,19 @@ export function doneView({ messages, announcer, dismiss }: ViewContext): View<Do
 export const failedView =
   (again: () => void) =>
   ({ messages, announcer, dismiss }: ViewContext): View<FailedState> => {
+    const sign = createSign()
     const heading = viewHeading()
     const words = element('p', { class: 'text', part: 'text' })
     const code = element('code', { class: 'code', part: 'code' })
     const retry = button(messages.action.again, { part: 'again', kind: 'primary' }, again)
     const close = button(messages.action.close, { part: 'dismiss' }, dismiss)
     return {
-      element: notice({ icon: 'alert', tone: 'bad', heading, content: [words, code], actions: [retry, close] }),
+      element: notice({ sign: sign.element, heading, content: [words, code], actions: [retry, close] }),
       focus: heading,
       update({ failure }) {
         const kind = failureKind(failure)
         const { title, advice } = messages.failure[kind]
+        sign.show(...failureLook[kind])
         setText(heading, title)
         setText(words, advice)
         setText(code, failureName(failure))

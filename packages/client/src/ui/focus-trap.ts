@@ -1,10 +1,13 @@
-const focusable = 'button:not([disabled]), input:not([disabled]), select:not([disabled]), a[href], [tabindex="0"]'
+import { isVisible } from './is-visible.ts'
+
+const focusable =
+  'button:not([disabled], [tabindex="-1"]), input:not([disabled]), select:not([disabled]), a[href], [tabindex="0"]'
 
 /** Tab and Shift+Tab go round inside `container`: the browser's own modal dialog would let them out to its toolbar. */
 export function trapFocus(container: HTMLElement): void {
   container.addEventListener('keydown', (event) => {
     if (event.key !== 'Tab') return
-    const stops = [...container.querySelectorAll<HTMLElement>(focusable)].filter((stop) => stop.checkVisibility())
+    const stops = [...container.querySelectorAll<HTMLElement>(focusable)].filter(isVisible)
     const next = nextStop(stops, focusedIn(container), event.shiftKey)
     if (next === undefined) return
     event.preventDefault()

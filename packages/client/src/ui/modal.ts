@@ -2,19 +2,17 @@ import type { SessionOperation } from '@mien/shared/api/fields'
 import { toMienError } from '@mien/shared/errors'
 import { Refusal } from '../ceremony/refusal.ts'
 import type { Ceremony, CeremonyFailure, CeremonyOutcome, CeremonyState } from '../ceremony/state.ts'
-import type { Messages } from '../i18n/messages.ts'
-import { isDialogOpen, openDialog } from './dialog.ts'
+import { type DialogOptions, isDialogOpen, openDialog } from './dialog.ts'
 import { createScreen } from './screen.ts'
 
-export interface ModalOptions<Result extends CeremonyOutcome> {
+export interface ModalOptions<Result extends CeremonyOutcome>
+  extends Pick<DialogOptions, 'messages' | 'nonce' | 'theme' | 'container'> {
   readonly operation: SessionOperation
-  readonly messages: Messages
   /** Begins a ceremony; called again for each new try after a failure. */
   readonly start: () => Ceremony<Result>
   readonly showCancel: boolean
   /** How long a failure waits to be read before the modal closes by itself; 0: not at all. */
   readonly failureSeconds: number
-  readonly nonce: string | undefined
   /** Closes whatever is shown. The ceremony has to listen to it by itself. */
   readonly signal?: AbortSignal
 }

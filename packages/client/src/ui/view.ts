@@ -26,21 +26,37 @@ export interface ViewContext {
 export const viewHeading = (text = ''): HTMLHeadingElement =>
   element('h2', { class: 'heading', part: 'heading', tabindex: '-1' }, text)
 
+export type Tone = 'calm' | 'good' | 'bad'
+
+export interface Sign {
+  readonly element: HTMLElement
+  show(name: IconName, tone?: Tone): void
+}
+
+/** The picture above a heading. */
+export function createSign(): Sign {
+  const sign = element('div', { part: 'sign' })
+  return {
+    element: sign,
+    show(name, tone = 'calm') {
+      sign.className = `sign ${tone}`
+      sign.replaceChildren(icon(name))
+    },
+  }
+}
+
 export interface NoticeParts {
-  readonly icon?: IconName
-  readonly tone?: 'calm' | 'good' | 'bad'
+  readonly sign?: HTMLElement
   readonly heading: HTMLElement
   readonly content: readonly (HTMLElement | undefined)[]
   readonly actions?: readonly (HTMLElement | undefined)[]
 }
 
 /** The layout that most views share: a sign, a heading and some words in the middle, the actions below. */
-export function notice({ icon: name, tone = 'calm', heading, content, actions = [] }: NoticeParts): HTMLElement {
-  const sign = name && element('div', { class: `sign ${tone}`, part: 'sign' }, icon(name))
-  return element(
+export const notice = ({ sign, heading, content, actions = [] }: NoticeParts): HTMLElement =>
+  element(
     'section',
     { class: 'view', part: 'view' },
     element('div', { class: 'content centred', part: 'content' }, sign, heading, ...content),
     element('footer', { class: 'actions', part: 'actions' }, ...actions),
   )
-}

@@ -2,11 +2,19 @@ import type { SessionOperation } from '@mien/shared/api/fields'
 import type { DecidingState, PermissionState, PreparingState, PreparingStep } from '../ceremony/state.ts'
 import { fill, type Messages } from '../i18n/messages.ts'
 import { button, element, setText } from './dom.ts'
-import { notice, type View, type ViewContext, viewHeading } from './view.ts'
+import type { IconName } from './icons.ts'
+import { steady } from './steady.ts'
+import { createSign, notice, type View, type ViewContext, viewHeading } from './view.ts'
 
 /** The Cancel button of the views that wait, where the page asked for one. */
 export const cancelButton = ({ messages, showCancel, dismiss }: ViewContext): HTMLElement | undefined =>
   showCancel ? button(messages.action.cancel, { part: 'cancel' }, dismiss) : undefined
+
+function signOf(name: IconName): HTMLElement {
+  const sign = createSign()
+  sign.show(name)
+  return sign.element
+}
 
 export function preparingView(context: ViewContext): View<PreparingState> {
   const { preparing } = context.messages
@@ -14,8 +22,9 @@ export function preparingView(context: ViewContext): View<PreparingState> {
   const words = element('p', { class: 'text', part: 'text' })
   const bar = element('progress', { class: 'bar', part: 'progress', 'aria-label': preparing.progress })
   const bytes = element('p', { class: 'small', part: 'bytes' })
+  const room = steady(words, [preparing.session, preparing.models, preparing.runtime])
   return {
-    element: notice({ icon: 'face', heading, content: [words, bar, bytes], actions: [cancelButton(context)] }),
+    element: notice({ sign: signOf('face'), heading, content: [room, bar, bytes], actions: [cancelButton(context)] }),
     focus: heading,
     update({ progress }) {
       setText(words, preparing[progress.step])
@@ -49,7 +58,7 @@ export function permissionView(context: ViewContext): View<PermissionState> {
   const words = element('p', { class: 'text', part: 'text' }, permission.text)
   const privacy = element('p', { class: 'small', part: 'privacy' }, permission.privacy)
   return {
-    element: notice({ icon: 'camera', heading, content: [words, privacy], actions: [cancelButton(context)] }),
+    element: notice({ sign: signOf('camera'), heading, content: [words, privacy], actions: [cancelButton(context)] }),
     focus: heading,
     update: () => context.announcer.say(permission.text),
   }
@@ -63,7 +72,7 @@ export const decidingView =
     const words = element('p', { class: 'text', part: 'text' }, deciding[operation])
     const spinner = element('div', { class: 'spinner', part: 'spinner', 'aria-hidden': 'true' })
     return {
-      element: notice({ heading, content: [spinner, words], actions: [cancelButton(context)] }),
+      element: notice({ sign: spinner, heading, content: [words], actions: [cancelButton(context)] }),
       focus: heading,
       update: () => context.announcer.say(deciding[operation]),
     }

@@ -1,0 +1,60 @@
+import type { CameraChoice, PositioningState } from '../ceremony/state.ts'
+import type { Messages } from '../i18n/messages.ts'
+import { element } from './dom.ts'
+import { iconButton } from './icon-button.ts'
+
+type Choice = Pick<PositioningState, 'stream' | 'cameras' | 'switchCamera'>
+
+export interface CameraChooser {
+  readonly element: HTMLElement
+  /** Undefined while no other camera can be taken. */
+  update(choice: Choice | undefined): void
+}
+
+/** Nothing with one camera, a button with two, a list with more. */
+export function createCameraChooser({ action }: Messages): CameraChooser {
+  const place = element('div', { class: 'cameras' })
+  let current: Choice | undefined
+  let shown = ''
+  const take = (deviceId: string): void => current?.switchCamera?.(deviceId)
+
+  function swap(): void {
+    const next = current?.cameras.find(({ deviceId }) => deviceId !== deviceOf(current?.stream))
+    if (next) take(next.deviceId)
+  }
+
+  function list(cameras: readonly CameraChoice[]): HTMLElement {
+    const select = element('select', { class: 'choice', part: 'camera-choice', 'aria-label': action.chooseCamera })
+    select.append(...cameras.map(option))
+    selectDevice(select, deviceOf(current?.stream))
+    select.addEventListener('change', () => take(select.value))
+    return select
+  }
+
+  const option = ({ deviceId, label }: CameraChoice, index: number): HTMLOptionElement =>
+    element('option', { value: deviceId }, label || `${action.chooseCamera} ${index + 1}`)
+
+  return {
+    element: place,
+    update(choice) {
+      current = choice
+      place.hidden = choice?.switchCamera === undefined
+      const now = JSON.stringify(choice?.cameras)
+      if (choice === undefined || now === shown) return
+      shown = now
+      const { cameras } = choice
+      place.replaceChildren(
+        cameras.length > 2 ? list(cameras) : iconButton('swap', action.switchCamera, 'switch-camera', swap),
+      )
+    },
+  }
+}
+
+/** A camera that is not in the list leaves the choice as it is, instead of blank. */
+function selectDevice(select: HTMLSelectElement, deviceId: string | undefined): void {
+  const option = [...select.options].find(({ value }) => value === deviceId)
+  if (option) option.selected = true
+}
+
+const deviceOf = (stream: MediaStream | undefined): string | undefined =>
+  stream?.getVideoTracks()[0]?.getSettings().deviceId
