@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { PGlite } from '@electric-sql/pglite'
+import { vector } from '@electric-sql/pglite-pgvector'
+import { applicationSettings } from '@mien/shared/api/applications'
+import { expect, test } from 'vitest'
+import { testModel } from '../../../../test/contract/test-app.ts'
+import { defaultSettings } from '../domain/settings.ts'
+import { migrationsFolder } from './database.ts'
+
+const folder = fileURLToPath(migrationsFolder)
+const migrations = readdirSync(folder)
+  .filter((name) => name.endsWith('.sql'))
+  .sort()
+
+/** Settings as they were written before the widget had more of them. */
+const oldSettings = {
+  origins: ['https://shop.example'],
+  prevent_duplicates: false,
+  disclose_to_page: true,
+  consent_required: true,
+  policy_version: '7',
+  pad_threshold: null,
+  pin_enroll: 'required',
+  pin_authenticate: 'always',
+  reject_weak_pins: false,
+  max_subjects: 12,
+  max_identify_gallery: 54,
+  max_tries: 3,
+}
+
+test('[ST1] an application of before a migration keeps its settings and gets the defaults of new ones', async () => {
+  const client = await PGlite.create({ extensions: { vector } })
+  const run = async (names: readonly string[]) => {
+    for (const name of names) await client.exec(readFileSync(join(folder, name), 'utf8'))
+  }
+  try {
+    const next = migrations.findIndex((name) => name.startsWith('0002'))
+    await run(migrations.slice(0, next))
+    await client.query(
+      'insert into applications (id, public_id, name, settings, created_at) values ($1, $2, $3, $4, now())',
+      ['0190163d-8694-739b-aea5-966c26f8ad90', 'mp_1', 'Old', oldSettings],
+    )
+    await run(migrations.slice(next))
+    const { rows } = await client.query<{ settings: unknown }>('select settings from applications')
+    const settings = applicationSettings.parse(rows[0]?.settings)
+    expect(settings).toEqual({ ...defaultSettings(testModel, []), ...oldSettings })
+  } finally {
+    await client.close()
+  }
+})
