@@ -5,7 +5,7 @@ import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
-import { createApp } from '../../packages/server/src/app.ts'
+import { type AppDependencies, createApp } from '../../packages/server/src/app.ts'
 import { openCountryResolver } from '../../packages/server/src/country-resolver.ts'
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
@@ -124,6 +124,8 @@ export interface TestAppOptions {
   readonly apiCallsPerMinute?: number
   /** Default: one that finds no face in anything. */
   readonly analyser?: ImageAnalyser
+  /** Default: what went wrong is in `failures`. */
+  readonly onFailure?: AppDependencies['onFailure']
   readonly hasher?: PinHasher
   readonly countryResolver?: CountryResolver
   readonly proxyTrust?: Partial<ProxyTrust>
@@ -172,7 +174,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     dialects: options.dialects ?? dialectNames,
     hosts: options.hosts ?? new Map(),
     apiCallsPerMinute: options.apiCallsPerMinute ?? 100_000,
-    onFailure: (failure) => failures.push(failure.error.cause ?? failure.error),
+    onFailure: options.onFailure ?? ((failure) => failures.push(failure.error.cause ?? failure.error)),
     isAccepting: () => true,
   })
 

@@ -1,0 +1,37 @@
+import type { FaceAnalysis } from '@mien/shared/vision/types'
+import sharp, { type Sharp } from 'sharp'
+import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
+import { decodeImage } from '../../packages/server/src/vision/decode-image.ts'
+import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
+import { testModel } from './test-app.ts'
+
+export interface ColouredPicture {
+  /** How many faces there are, 0..255. Default 1. */
+  readonly faces?: number
+  /** Who it is, 0..255: also the age in years, and a man when odd. Default 1. */
+  readonly person?: number
+  /** Distance of the eyes, pixels, 0..255. Default 100. */
+  readonly eyes?: number
+}
+
+/** A plain PNG whose colour says what the networks would have found. */
+export const drawPicture = ({ faces = 1, person = 1, eyes = 100 }: ColouredPicture = {}): Sharp =>
+  sharp({ create: { width: 100, height: 100, channels: 3, background: { r: faces, g: person, b: eyes } } }).png()
+
+export const colouredPicture = async (picture?: ColouredPicture): Promise<string> =>
+  (await drawPicture(picture).toBuffer()).toString('base64')
+
+/** Decodes as the server does, and reads the colour instead of running networks. */
+export const colourAnalyser: ImageAnalyser = {
+  async analyse(file, { declaredType, attributes } = {}) {
+    const { data } = await decodeImage(file, { declaredType })
+    const [faces, person, eyes] = data as unknown as [number, number, number]
+    const face = {
+      quality: { interEyeDistancePx: eyes, insideRatio: 1 },
+      template: { modelId: testModel.modelId, vector: syntheticPerson(person) },
+      ...(attributes ? { attributes: { ageYears: person + 0.4, maleProbability: person % 2 } } : {}),
+    } as FaceAnalysis
+    return faces === 0 ? { faces: [] } : { faces: Array.from({ length: faces }, () => face), primary: face }
+  },
+  check: async () => {},
+}
