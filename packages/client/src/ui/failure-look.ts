@@ -3,7 +3,7 @@ import type { IconName } from './icons.ts'
 import type { Tone } from './view.ts'
 
 /** Red is for what is broken or refused; what the person chose, or puts right with one move, is said calmly. */
-export const failureLook = {
+export const failureLook: Readonly<Record<FailureKind, readonly [IconName, Tone?]>> = {
   'no-face': ['face'],
   'many-faces': ['people'],
   'poor-view': ['light'],
@@ -35,4 +35,4 @@ export const failureLook = {
   country: ['globe'],
   minor: ['person'],
   quota: ['people'],
-} as const satisfies Record<FailureKind, readonly [IconName, Tone?]>
+}
