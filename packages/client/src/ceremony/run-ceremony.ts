@@ -1,11 +1,11 @@
 import type { Operation } from '@mien/shared/api/fields'
-import type { ConsentStatement } from '@mien/shared/api/submissions'
+import type { ConsentStatement, SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { checkPin } from '@mien/shared/policy/pin'
 import { askConsent } from './ask-consent.ts'
 import { askNewPin } from './ask-pin.ts'
 import { beginCourse } from './begin-course.ts'
-import { captureAndSubmit, type Extras, guessesAttributes } from './capture-and-submit.ts'
+import { captureSubmission, guessesAttributes } from './capture-submission.ts'
 import type { Course } from './course.ts'
 import { beginLoading } from './load-models.ts'
 import type { CeremonyPorts } from './ports.ts'
@@ -14,6 +14,7 @@ import { showIntro } from './show-intro.ts'
 import type { Stage } from './stage.ts'
 import type { CeremonyResult, EnrollOptions, RetryReason } from './state.ts'
 import { stepUp } from './step-up.ts'
+import { submit } from './submit.ts'
 import { timeLimitMs } from './time-limit.ts'
 import { toResult } from './to-result.ts'
 
@@ -36,6 +37,9 @@ export async function runCeremony(
   await models()
   return decide(course, extras)
 }
+
+/** What the person said, beside the capture. */
+type Extras = Pick<SubmissionRequest, 'consent' | 'payload' | 'pin'>
 
 /** What only an enrolment asks and carries. */
 async function prepareEnrolment(course: Course): Promise<Extras> {
@@ -73,13 +77,17 @@ async function decide(course: Course<Operation>, first: Extras): Promise<Ceremon
   const { stage, operation } = course
   let extras = first
   for (let retries = 0; ; retries++) {
-    const answer = await captureAndSubmit(course, extras)
-    if (answer.status === 'ok') return toResult(operation, answer, answer.details)
+    const captured = await captureSubmission(course)
+    let answer = await submit(course, { ...captured, ...extras })
+    // The server takes the same capture with another PIN.
+    while (answer.status === 'refused' && answer.reason === 'pin_not_unique') {
+      extras = await withOtherPin(course, extras)
+      answer = await submit(course, { ...captured, ...extras })
+    }
+    if (answer.status === 'ok') return toResult(operation, answer, captured.details)
     if (answer.status === 'step_up') return stepUp(course, answer.submission_id)
-    if (answer.status === 'again') {
-      if (retries >= silentRetries) await askAgain(stage, answer.reason)
-    } else if (answer.reason === 'pin_not_unique') extras = await withOtherPin(course, extras)
-    else throw new Refusal(answer.reason)
+    if (answer.status === 'refused') throw new Refusal(answer.reason)
+    if (retries >= silentRetries) await askAgain(stage, answer.reason)
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type ActiveCheck,
   type Baseline,
   type CheckAction,
+  type MotionFacts,
   maxHeightBeforeCloser,
   measureBaseline,
   motionFacts,
@@ -61,27 +62,35 @@ async function holdStill(run: ScriptRun): Promise<ScriptResponse> {
   }
 }
 
+/**
+ * Milliseconds that an instruction is on the screen before anything counts: nobody reads and moves faster, so what is seen
+ * earlier was not meant. The server asks for 200 between two actions.
+ */
+const reactionMs = 300
+
 /** One action, done; undefined when it no longer applies. Each has a patience of its own. */
 async function doStep(run: ScriptRun, step: Step): Promise<ActiveCheck | undefined> {
-  const { sight, script } = run
+  const { course, sight, script } = run
   const holdMs = step.action === 'hold' ? script.still_ms : 0
   sight.bePatient(holdMs)
   const baseline = step.action === 'come_closer' ? await stepBack(run, step) : run.baseline
   if (baseline === undefined) return undefined
+  const fromMs = course.ports.now() + reactionMs
   let check = startCheck(step.action, baseline, script.still_ms)
   for (;;) {
+    if (isOver(run, step)) return undefined
     show(run, step, check.progress)
     if (check.isDone) return check
-    if (isOver(run, step)) return undefined
     const seen = await sight.next(false)
-    if (seen !== undefined) check = watchCheck(check, isAlone(sight) ? motionFacts(seen.report, seen.atMs) : undefined)
+    if (seen === undefined || seen.atMs < fromMs) continue
+    check = watchCheck(check, isAlone(sight) ? motionFacts(seen.report, seen.atMs) : undefined)
   }
 }
 
 /** Whoever is close already has to make room first. A baseline from which one can come closer; undefined like `doStep`. */
 async function stepBack(run: ScriptRun, step: Step): Promise<Baseline | undefined> {
   let baseline: Baseline | undefined = run.baseline
-  let frames: ReturnType<typeof run.sight.steady.slice> = []
+  let frames: readonly MotionFacts[] = []
   while (baseline === undefined || baseline.faceHeight > maxHeightBeforeCloser) {
     if (isOver(run, step)) return undefined
     show(run, step, 0, 'back')

@@ -6,7 +6,7 @@ import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/sub
 import { MienError } from '@mien/shared/errors'
 import type { FaceAnalysis, FaceAttributes } from '@mien/shared/vision/types'
 import { vi } from 'vitest'
-import type { Camera } from '../camera/open-camera.ts'
+import type { Camera, OpenCameraOptions } from '../camera/open-camera.ts'
 import type { ApiClient } from '../http/api-client.ts'
 import type { AnalyseOptions, LoadOptions } from '../worker/protocol.ts'
 import type { VisionHost } from '../worker/vision-host.ts'
@@ -26,7 +26,7 @@ export const accepted: SubmissionResponse = { status: 'ok', result_code: token, 
 export interface World {
   operation?: SessionOperation
   settings?: Partial<SessionResponse['settings']>
-  /** What the camera shows from now on. */
+  /** What the camera shows from now on; what it throws is thrown by the worker. */
   scene?: FrameFacts | (() => FrameFacts)
   /** Whether the camera gives the same picture again and again. */
   isFrozen?: boolean
@@ -146,18 +146,20 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     },
     discard: () => kept.clear(),
   }
-  const openCamera = async (): Promise<Camera> => {
+  const openCamera = async ({ signal }: OpenCameraOptions): Promise<Camera> => {
     const lost = new AbortController()
     const camera = { isOn: true, lose: () => lost.abort(new MienError('CAMERA_LOST')) }
+    const close = () => {
+      camera.isOn = false
+    }
     cameras.push(camera)
+    signal.addEventListener('abort', close)
     return {
       stream: { getVideoTracks: () => [{ label: world.camera ?? 'Camera' }] } as unknown as MediaStream,
       devices: ['a', 'b'].map((deviceId) => ({ deviceId, label: deviceId })),
       mirrored: true,
       lost: lost.signal,
-      close: () => {
-        camera.isOn = false
-      },
+      close,
     }
   }
   const frames = new Set<ImageBitmap>()
