@@ -11,6 +11,9 @@ describe('the configuration', () => {
       trustedProxies: 0,
       countryHeader: null,
       countryDatabase: null,
+      dialects: ['faceio'],
+      hosts: new Map(),
+      apiCallsPerMinute: 600,
       demo: true,
     })
   })
@@ -32,6 +35,14 @@ describe('the configuration', () => {
     ['MIEN_TRUSTED_PROXIES', '1.5'],
     ['MIEN_TRUSTED_PROXIES', 'all'],
     ['MIEN_COUNTRY_HEADER', 'CF IPCountry'],
+    ['MIEN_DIALECTS', 'faceio,soap'],
+    ['MIEN_HOSTS', 'api.faceio.example'],
+    ['MIEN_HOSTS', 'api.faceio.example=soap'],
+    ['MIEN_HOSTS', 'https://api.faceio.example=faceio'],
+    ['MIEN_HOSTS', 'api.faceio.example:8080=faceio'],
+    ['MIEN_HOSTS', 'API.faceio.example=faceio'],
+    ['MIEN_HOSTS', 'a.example=faceio,a.example=faceio'],
+    ['MIEN_API_CALLS_PER_MINUTE', '0'],
   ])('names %s when it is %j, without repeating the value', (name, value) => {
     const failure = (() => {
       try {
@@ -43,5 +54,18 @@ describe('the configuration', () => {
     })()
     expect(failure).toMatchObject({ code: 'CONFIG_INVALID', details: { variables: [name] } })
     expect(String(failure)).not.toContain(value)
+  })
+
+  it('[FA9] maps host names to dialects, and refuses one whose dialect is off', () => {
+    const hosts = { MIEN_HOSTS: 'api.faceio.example=faceio, face.example=faceio' }
+    expect(readConfig(hosts).hosts).toEqual(
+      new Map([
+        ['api.faceio.example', 'faceio'],
+        ['face.example', 'faceio'],
+      ]),
+    )
+    expect(readConfig({ MIEN_DIALECTS: 'none' }).dialects).toEqual([])
+    const off = expect.objectContaining({ code: 'CONFIG_INVALID', details: { variables: ['MIEN_HOSTS'] } })
+    expect(() => readConfig({ ...hosts, MIEN_DIALECTS: 'none' })).toThrow(off)
   })
 })

@@ -335,6 +335,23 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await stores.sessions.find(application.id, recent.id)).toBeDefined()
     })
 
+    test('[ST18] of 20 concurrent calls each is counted, for its own application and dialect', async () => {
+      const other = await insertApplication()
+      await Promise.all(Array.from({ length: 20 }, () => stores.apiCalls.add(application.id, 'a')))
+      await stores.apiCalls.add(application.id, 'b')
+      expect(await stores.apiCalls.count(application.id, 'a')).toBe(20)
+      expect(await stores.apiCalls.count(application.id, 'b')).toBe(1)
+      expect(await stores.apiCalls.count(other.id, 'a')).toBe(0)
+    })
+
+    test('[ST18] the newest subjects of an application, newest first', async () => {
+      const ids: string[] = []
+      for (const seconds of [3, 1, 2]) ids.push((await insertSubject({ createdAt: later(seconds) })).id)
+      const other = await insertApplication()
+      expect(await stores.subjects.newest(application.id, 2)).toEqual([ids[0], ids[2]])
+      expect(await stores.subjects.newest(other.id, 2)).toEqual([])
+    })
+
     test('[ST15] a credential is found by its digest and replaced by the next of its kind', async () => {
       const credential = {
         applicationId: application.id,
