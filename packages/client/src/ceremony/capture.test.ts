@@ -1,3 +1,4 @@
+import { MienError } from '@mien/shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { frameOf, observed } from './observed.fixture.ts'
 import type { Ceremony } from './state.ts'
@@ -77,5 +78,52 @@ describe('a capture that does not come about', () => {
     state.switchCamera?.('b')
     await until(ceremony, 'done')
     expect(cameras.map(({ isOn }) => isOn)).toEqual([false, false])
+  })
+})
+
+describe('[CE69] what is said of the camera', () => {
+  it('goes with every submission, the name of the camera does not', async () => {
+    const { ceremony, submissions } = start({ camera: 'OBS Virtual Camera', answers: [{ status: 'retry' }] })
+    await until(ceremony, 'done')
+    const facts = { width: 640, height: 480, virtual_suspected: true, frozen_ratio: 0 }
+    expect(submissions.map(({ camera }) => camera)).toEqual([facts, facts])
+    expect(JSON.stringify(submissions)).not.toContain('OBS')
+  })
+
+  it('says so when the picture never changes', async () => {
+    const { ceremony, submissions } = start({ isFrozen: true })
+    await until(ceremony, 'done')
+    expect(submissions[0]!.camera).toMatchObject({ virtual_suspected: false, frozen_ratio: 1 })
+  })
+})
+
+describe('a challenge', () => {
+  it('is asked for while the person begins to stand right, once', async () => {
+    const { ceremony, asked } = start({})
+    await until(ceremony, 'positioning')
+    await vi.advanceTimersByTimeAsync(100)
+    expect(ceremony.state.name).toBe('positioning')
+    expect(asked.challenges()).toBe(1)
+    await until(ceremony, 'done')
+    expect(asked.challenges()).toBe(1)
+  })
+
+  it('that is late is waited for with the camera on, however long the server may take', async () => {
+    const world: World = {
+      challenge: () => new Promise((_, reject) => setTimeout(() => reject(new MienError('REPLY_TIMEOUT')), 60_000)),
+    }
+    const { ceremony, cameras } = start(world, { idleTimeout: 5 })
+    await until(ceremony, 'positioning')
+    await vi.advanceTimersByTimeAsync(59_000)
+    expect(ceremony.state).toMatchObject({ name: 'positioning', guidance: 'hold-still' })
+    expect(cameras[0]!.isOn).toBe(true)
+    expect(await failureOf(ceremony)).toMatchObject({ code: 'REPLY_TIMEOUT' })
+    expect(cameras[0]!.isOn).toBe(false)
+  })
+
+  it('is not asked for while nobody is there', async () => {
+    const { ceremony, asked } = start({ scene: frameOf() })
+    expect(await failureOf(ceremony)).toMatchObject({ code: 'IDLE_TIMEOUT' })
+    expect(asked.challenges()).toBe(0)
   })
 })

@@ -1,4 +1,5 @@
 import type { SubmissionResponse } from '@mien/shared/api/submissions'
+import { MienError } from '@mien/shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { failureOf, start, until, uuid } from './world.fixture.ts'
 
@@ -49,9 +50,12 @@ describe('a PIN', () => {
     expect(submissions[0]).toMatchObject({ pin: '4719' })
   })
 
-  it('that somebody else has is chosen again', async () => {
+  it('[CE68] that somebody else has is chosen again, for the same capture', async () => {
     const answers: SubmissionResponse[] = [{ status: 'refused', reason: 'pin_not_unique' }]
-    const { ceremony, submissions } = start({ operation: 'enroll', settings: required, answers }, { userConsent: true })
+    const { ceremony, submissions, cameras, asked } = start(
+      { operation: 'enroll', settings: required, answers },
+      { userConsent: true },
+    )
     ;(await until(ceremony, 'new-pin')).submit('4719')
     await vi.advanceTimersByTimeAsync(1)
     const again = await until(ceremony, 'new-pin')
@@ -59,5 +63,43 @@ describe('a PIN', () => {
     again.submit('4720')
     await until(ceremony, 'done')
     expect(submissions.map(({ pin }) => pin)).toEqual(['4719', '4720'])
+    expect(cameras).toHaveLength(1)
+    expect(asked.challenges()).toBe(1)
+    expect(submissions[1]).toEqual({ ...submissions[0], pin: '4720' })
+  })
+
+  it('[CE68] chosen for longer than the challenge lives costs another capture, with the new PIN', async () => {
+    const answers = [{ status: 'refused', reason: 'pin_not_unique' } as const, new MienError('CHALLENGE_EXPIRED')]
+    const { ceremony, submissions, cameras } = start(
+      { operation: 'enroll', settings: required, answers },
+      { userConsent: true },
+    )
+    ;(await until(ceremony, 'new-pin')).submit('4719')
+    await vi.advanceTimersByTimeAsync(1)
+    ;(await until(ceremony, 'new-pin')).submit('4720')
+    await until(ceremony, 'done')
+    expect(submissions.map(({ pin }) => pin)).toEqual(['4719', '4720', '4720'])
+    expect(cameras).toHaveLength(2)
+  })
+
+  it('[CE68] that the page brought and somebody has is refused: the page has to ask its person', async () => {
+    const answers: SubmissionResponse[] = [{ status: 'refused', reason: 'pin_not_unique' }]
+    const { ceremony, names } = start(
+      { operation: 'enroll', settings: required, answers },
+      { userConsent: true, pin: '4719' },
+    )
+    expect(await failureOf(ceremony)).toMatchObject({ name: 'Refusal', reason: 'pin_not_unique' })
+    expect(names).not.toContain('new-pin')
+  })
+
+  it('that somebody has may be left out where it is optional', async () => {
+    const answers: SubmissionResponse[] = [{ status: 'refused', reason: 'pin_not_unique' }]
+    const settings = { pin: { ...required.pin, enroll: 'optional' } } as const
+    const { ceremony, submissions } = start({ operation: 'enroll', settings, answers }, { userConsent: true })
+    ;(await until(ceremony, 'new-pin')).submit('4719')
+    await vi.advanceTimersByTimeAsync(1)
+    ;(await until(ceremony, 'new-pin')).skip?.()
+    await until(ceremony, 'done')
+    expect(submissions[1]).not.toHaveProperty('pin')
   })
 })

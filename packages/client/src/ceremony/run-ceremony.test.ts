@@ -91,6 +91,20 @@ describe('a ceremony', () => {
     ceremony.cancel()
   })
 
+  it('asks for the texts of the person’s languages, those that the server reads', async () => {
+    const locales = ['de-CH', 'x', 'en_US', '*', ...Array.from({ length: 20 }, (_, i) => `en-x${i}`)]
+    const { ceremony, asked } = start({}, { locales })
+    await until(ceremony, 'done')
+    expect(asked.sessions[0]!.locales).toEqual(['de-CH', ...Array.from({ length: 9 }, (_, i) => `en-x${i}`)])
+  })
+
+  it('shows the application’s own terms and what will be guessed', async () => {
+    const terms = { locale: 'en', purpose: 'To open the gym', text: 'We keep it.' }
+    const { ceremony } = start({ operation: 'enroll', settings: { consent_text: terms, attributes: 'age_gate' } })
+    expect(await until(ceremony, 'consent')).toMatchObject({ terms, attributes: 'age_gate' })
+    ceremony.cancel()
+  })
+
   it('refuses a session that is for something else', async () => {
     const { session } = createWorld({ operation: 'enroll' })
     const { ceremony } = start({ operation: 'authenticate' }, { session })
