@@ -2,7 +2,8 @@ import { localeTag, type SessionOperation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import type { Ceremony, CeremonyOutcome, CeremonyResult } from '../ceremony/state.ts'
 import { MienClient } from '../client.ts'
-import { chooseMessages, wantedLocales } from '../i18n/choose-messages.ts'
+import { wantedLocales } from '../i18n/choose-language.ts'
+import { loadMessages } from '../i18n/load-messages.ts'
 import { requireBrowser } from '../require-browser.ts'
 import { runModal } from '../ui/modal.ts'
 import { abortWith } from './abort-with.ts'
@@ -115,7 +116,7 @@ export class faceIO extends FaceIoApi {
   async #show<Result extends CeremonyOutcome>(show: Show<Result>): Promise<Result> {
     const { operation, options, signal, begin, release } = show
     const wanted = wantedLocales(options.locale, navigator.languages)
-    const messages = await unlessAborted(Promise.resolve(chooseMessages(wanted)), signal)
+    const messages = await unlessAborted(loadMessages(wanted), signal)
     const outcome = runModal({
       operation,
       start() {
