@@ -47,7 +47,38 @@ export interface WarmUpOptions {
   readonly onProgress?: (progress: LoadProgress) => void
 }
 
-/** Face sign-in without a user interface: ceremonies as values. Constructing one touches neither page nor network. */
+/**
+ * Face sign-in without a user interface: ceremonies as values. Constructing one touches neither page nor network, so a server may
+ * import and construct it; a ceremony that starts there fails with BROWSER_UNSUPPORTED. Two clients share nothing but the browser's
+ * store of model files: each has its own worker, and they may run side by side.
+ *
+ * In each state exactly the actions are legal that it carries; `cancel()` and the `signal` end it from any of them.
+ *
+ * | state | actions |
+ * | --- | --- |
+ * | `preparing`, `permission`, `capturing`, `deciding` | none: it goes on by itself |
+ * | `consent` | `accept(shown)`, `decline()` |
+ * | `new-pin` | `submit(pin)`, `skip()` where a PIN is optional |
+ * | `intro` | `proceed()`, or wait |
+ * | `positioning` | `switchCamera(deviceId)` where there are several |
+ * | `active` | `holdInstead()` while motion is asked for |
+ * | `pin` | `submit(pin)` |
+ * | `retry` | `again()` |
+ * | `done`, `failed` | none: it is over |
+ *
+ * ```ts
+ * const client = new MienClient('public id', { endpoint: 'https://face.example' })
+ * const ceremony = client.authenticate()
+ * ceremony.subscribe((state) => {
+ *   if (state.name === 'positioning') hint.textContent = state.guidance
+ *   if (state.name === 'active') hint.textContent = state.guidance ?? state.action
+ *   if (state.name === 'pin') askForPin().then(state.submit)
+ *   if (state.name === 'retry') state.again()
+ * })
+ * const { resultCode } = await ceremony.result
+ * await fetch('/sign-in', { method: 'POST', body: resultCode }) // where the backend redeems it
+ * ```
+ */
 export class MienClient {
   /** The worker behind this client, for measuring it and for building other things than ceremonies on it. */
   readonly vision: VisionHost
@@ -60,20 +91,25 @@ export class MienClient {
     this.vision = createVisionHost(() => startWorker(options.assetBase))
   }
 
+  /** Makes a facial ID for the person in front of the camera. */
   enroll(options: EnrollOptions = {}): Ceremony {
     return this.#start('enroll', options, (ports, stage) => runCeremony(ports, 'enroll', options, stage))
   }
 
+  /** Recognises the person in front of the camera. */
   authenticate(options: AuthenticateOptions = {}): Ceremony {
     return this.#start('authenticate', options, (ports, stage) => runCeremony(ports, 'authenticate', options, stage))
   }
 
-  /** Whether a live face is in front of the camera, for what a page can know. Nothing of it is sent. */
+  /** Whether a live face is in front of the camera, for what a page can know. Nothing of it is sent, so nobody is asked for consent. */
   checkLiveness(options: CeremonyOptions = {}): Ceremony<LivenessResult> {
     return this.#start('liveness', options, (ports, stage) => runLiveness(ports, options, stage))
   }
 
-  /** What the age and gender networks guess of the person in front of the camera. Nothing of it is sent. */
+  /**
+   * What the age and gender networks guess of the person in front of the camera, whatever the application's setting for enrolments
+   * is. Nothing of it is sent, and there is no consent screen (rule CE66): say on the page why you ask.
+   */
   verifyAge(options: CeremonyOptions = {}): Ceremony<AgeResult> {
     return this.#start('age_verify', options, (ports, stage) => runAgeVerify(ports, options, stage))
   }

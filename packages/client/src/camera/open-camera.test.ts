@@ -3,8 +3,14 @@ import { type MediaPort, openCamera } from './open-camera.ts'
 
 class FakeTrack extends EventTarget {
   isOn = true
+  constructor(readonly facingMode?: string) {
+    super()
+  }
   stop() {
     this.isOn = false
+  }
+  getSettings(): MediaTrackSettings {
+    return this.facingMode === undefined ? {} : { facingMode: this.facingMode }
   }
 }
 
@@ -102,6 +108,58 @@ describe('the camera', () => {
     )
     expect(calls).toBe(2)
     camera.close()
+  })
+
+  it.each([
+    ['user', true],
+    [undefined, true],
+    ['environment', false],
+  ])('that faces %s is shown as a mirror: %s', async (facingMode, mirrored) => {
+    const camera = await openCamera(
+      hostOf(async () => streamOf(new FakeTrack(facingMode))),
+      options,
+    )
+    expect(camera.mirrored).toBe(mirrored)
+    camera.close()
+  })
+
+  it('is exactly the one that the person chose', async () => {
+    const asked: (MediaStreamConstraints | undefined)[] = []
+    const host = hostOf(async (constraints) => {
+      asked.push(constraints)
+      return streamOf(new FakeTrack())
+    })
+    await openCamera(host, { ...options, deviceId: 'b' })
+    expect(asked).toMatchObject([{ video: { deviceId: { exact: 'b' } } }])
+    expect(asked[0]!.video).not.toHaveProperty('facingMode')
+  })
+
+  it.each([
+    ['NotAllowedError', 'CAMERA_DENIED'],
+    ['NotFoundError', 'CAMERA_NOT_FOUND'],
+    ['OverconstrainedError', 'CAMERA_NOT_FOUND'],
+    ['NotReadableError', 'CAMERA_BUSY'],
+  ])('that the browser refuses with %s is %s', async (name, code) => {
+    const host = hostOf(() => Promise.reject(new DOMException('x', name)))
+    await expect(openCamera(host, options)).rejects.toMatchObject({ code })
+  })
+
+  it('that has no picture to give is CAMERA_NOT_FOUND, and turned off', async () => {
+    const track = new FakeTrack()
+    const stream = { getTracks: () => [track], getVideoTracks: () => [] } as unknown as MediaStream
+    await expect(
+      openCamera(
+        hostOf(async () => stream),
+        options,
+      ),
+    ).rejects.toMatchObject({ code: 'CAMERA_NOT_FOUND' })
+    expect(track.isOn).toBe(false)
+  })
+
+  it('needs a browser that has cameras', async () => {
+    await expect(openCamera({ media: undefined, isSecureContext: true }, options)).rejects.toMatchObject({
+      code: 'BROWSER_UNSUPPORTED',
+    })
   })
 
   it('needs a secure page', async () => {
