@@ -5,6 +5,7 @@ import { createPgvectorIndex } from './pgvector-index.ts'
 import { sessions, templateDigests } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
+import { sweepDeliveries } from './webhook-stores.ts'
 
 /** Results and challenges go with their session; an hour leaves time to answer "expired" instead of "unknown". */
 const keepSessionsMs = 3_600_000
@@ -39,6 +40,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     async sweep(now) {
       await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
       await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
+      await sweepDeliveries(db, now)
     },
     close,
   }

@@ -6,7 +6,7 @@ import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/appli
 import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { AssuranceLevel, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
-import type { WebhookEvent } from '@mien/shared/api/webhooks'
+import type { WebhookEvent, WebhookFailure } from '@mien/shared/api/webhooks'
 import { sql } from 'drizzle-orm'
 import {
   bigint,
@@ -383,12 +383,12 @@ export const webhookDeliveries = pgTable(
     subjectId: uuid('subject_id'),
     /** Exactly the bytes that are signed and sent. */
     body: text('body').notNull(),
-    state: text('state').$type<'pending' | 'delivered' | 'failed'>().notNull(),
+    state: text('state').$type<'pending' | 'delivered'>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     lastAttemptAt: instant('last_attempt_at'),
     /** HTTP status of the last attempt; null when none came. */
     lastStatus: integer('last_status'),
-    lastError: text('last_error'),
+    lastError: text('last_error').$type<WebhookFailure>(),
     deliveredAt: instant('delivered_at'),
     createdAt: createdAt(),
   },

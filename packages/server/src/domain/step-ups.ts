@@ -1,13 +1,22 @@
 import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { type Decision, type Outcome, settle } from './decision.ts'
-import type { Application, PendingSubmission, Session } from './model.ts'
+import type { Application, Client, PendingSubmission, Session } from './model.ts'
 import { maxPinTries, maxSessionPinTries, type Pins } from './pins.ts'
 import type { Clock, Database, ReservedPin, Stores } from './ports.ts'
+import { announceDecision } from './webhook-outbox.ts'
+
+export interface StepUpInput {
+  readonly session: Session
+  readonly application: Application
+  readonly request: StepUpRequest
+  /** Whose browser it is. */
+  readonly client: Client
+}
 
 export interface StepUps {
   /** Checks a PIN for a face that was recognised. Tries are taken before the PIN is looked at. */
-  submit(session: Session, application: Application, request: StepUpRequest): Promise<Outcome>
+  submit(input: StepUpInput): Promise<Outcome>
 }
 
 export interface StepUpsOptions {
@@ -55,7 +64,7 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
   }
 
   return {
-    async submit(session, application, request): Promise<Outcome> {
+    async submit({ session, application, request, client }) {
       const reservation = await reserve(session, request.submission_id)
       const matching =
         reservation.pins === null ? [] : await pins.matching(application.id, reservation.pins, request.pin)
@@ -70,14 +79,14 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
           sessionId: session.id,
           at: clock.now(),
         })
-        return settle(stores, decision, {
-          session,
-          operation: 'authenticate',
-          factors: ['face', 'pin'],
-          origin,
-          pageClaims,
-          at: clock.now(),
-        })
+        const operation = 'authenticate'
+        const at = clock.now()
+        const factors = ['face', 'pin'] as const
+        const outcome = await settle(stores, decision, { session, operation, factors, origin, pageClaims, at })
+        const { address: clientAddress } = client
+        const applicationId = application.id
+        await announceDecision(stores, decision, { applicationId, operation, at, clientAddress, details: null })
+        return outcome
       })
     },
   }

@@ -20,23 +20,26 @@ import type { ZodMiniType } from 'zod/mini'
 import { wireSchema } from '../../http/wire-schema.ts'
 
 const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
-const body = <Output>(schema: ZodMiniType<Output>) => ({ body: { required: true, content: json(schema) } })
-const answer = <Output>(description: string, schema: ZodMiniType<Output>) => ({ description, content: json(schema) })
+export const body = <Output>(schema: ZodMiniType<Output>) => ({ body: { required: true, content: json(schema) } })
+export const answer = <Output>(description: string, schema: ZodMiniType<Output>) => ({
+  description,
+  content: json(schema),
+})
 
 /** Errors of every route; which codes there are is in shared/errors. */
-const failure = { default: { description: 'What went wrong', content: json(errorBody) } }
-const noContent = { 204: { description: 'Done' }, ...failure }
+export const failure = { default: { description: 'What went wrong', content: json(errorBody) } }
+export const noContent = { 204: { description: 'Done' }, ...failure }
 
-const backend = [{ secretKey: [] }]
+export const backend = [{ secretKey: [] }]
 const page = [{ clientToken: [] }]
-const admin = [{ adminToken: [] }]
+export const admin = [{ adminToken: [] }]
 
-const uuidParam = z.string().refine(isCanonicalUuid)
+export const uuidParam = z.string().refine(isCanonicalUuid)
 const facialIdParams = z.object({ facial_id: uuidParam })
 const applicationIdParams = z.object({ application_id: uuidParam })
 
 /** Digits only: `Number` would take `1e2`, `0x10` and spaces too. */
-const limitParam = z
+export const limitParam = z
   .string()
   .regex(/^[1-9]\d{0,2}$/)
   .transform(Number)

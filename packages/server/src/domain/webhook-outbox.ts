@@ -1,0 +1,86 @@
+import type { FaceDetails, JsonValue, Operation } from '@mien/shared/api/fields'
+import type { Decision } from './decision.ts'
+import type { DomainEvent } from './model.ts'
+import type { Stores } from './ports.ts'
+import { rowId } from './tokens.ts'
+import { eventBody, withoutPerson } from './webhook-event.ts'
+
+/**
+ * Writes an event into the outbox, one delivery for each endpoint that listens; nothing when none does. Called by the transaction
+ * that decided, as its last step: the locks that it takes on the endpoints last until the commit, so numbers handed out under
+ * them are in the order of commits, and a transaction that waits here holds up nobody who holds an endpoint.
+ */
+export async function announce(stores: Stores, event: DomainEvent): Promise<void> {
+  const { applicationId, kind, subjectId, at } = event
+  const endpoints = await stores.webhooks.lockListening(applicationId, kind)
+  if (endpoints.length === 0) return
+  const appId = (await stores.applications.find(applicationId))?.publicId
+  if (appId === undefined) return
+  const payload = endpoints.some((endpoint) => endpoint.includePayload) ? await payloadOf(stores, event) : undefined
+  await stores.deliveries.append(
+    endpoints.map(({ id: endpointId, casing, includePayload }) => ({
+      applicationId,
+      endpointId,
+      id: rowId(),
+      event: kind,
+      subjectId,
+      body: eventBody(event, { appId, casing, payload: includePayload ? payload : undefined }),
+      createdAt: at,
+    })),
+  )
+}
+
+/** As it is now, inside the transaction: what was just enrolled, or what is kept of the one who was recognised. */
+async function payloadOf(
+  stores: Stores,
+  { applicationId, kind, subjectId }: DomainEvent,
+): Promise<JsonValue | undefined> {
+  if (subjectId === null || (kind !== 'enroll' && kind !== 'auth')) return undefined
+  return (await stores.subjects.find(applicationId, subjectId))?.payload
+}
+
+export interface DecisionEvent {
+  readonly applicationId: string
+  readonly operation: Operation
+  readonly at: Date
+  readonly clientAddress: string | null
+  readonly details: FaceDetails | null
+}
+
+const granted = { enroll: 'enroll', authenticate: 'auth' } as const
+const failed = { enroll: 'enroll_failed', authenticate: 'auth_failed' } as const
+
+/** What a decision is to those who listen. A retry and a PIN that is asked for are steps on the way, not ends. */
+export async function announceDecision(stores: Stores, decision: Decision, of: DecisionEvent): Promise<void> {
+  const { applicationId, operation, at, clientAddress } = of
+  const event = { applicationId, at, clientAddress }
+  if (decision.kind === 'granted') {
+    const details = operation === 'enroll' ? of.details : null
+    const { subjectId } = decision
+    await announce(stores, { ...event, kind: granted[operation], subjectId, details, reason: null })
+  }
+  if (decision.kind === 'refused') {
+    const { reason } = decision
+    await announce(stores, { ...event, kind: failed[operation], subjectId: null, details: null, reason })
+  }
+}
+
+export interface Removal {
+  readonly applicationId: string
+  readonly subjectId: string
+  readonly at: Date
+  readonly clientAddress: string | null
+}
+
+/**
+ * Announces that a person was removed and takes the person out of what was kept: a delivered event keeps nothing of its body, one
+ * that waits keeps its place without payload, details and address. The announcement comes first: endpoints are locked before
+ * their deliveries everywhere, the dispatcher included.
+ */
+export async function announceRemoval(stores: Stores, removal: Removal): Promise<void> {
+  const { applicationId, subjectId } = removal
+  await announce(stores, { ...removal, kind: 'deletion', details: null, reason: null })
+  for (const delivery of await stores.deliveries.aboutSubject(applicationId, subjectId)) {
+    await stores.deliveries.rewrite(delivery, delivery.state === 'pending' ? withoutPerson(delivery.body) : '')
+  }
+}
