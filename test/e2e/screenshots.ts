@@ -1,5 +1,5 @@
 /**
- * Pictures of every state of the widget and of the demo, to look at: `npx tsx --conditions=source test/e2e/screenshots.ts [FILTER]`.
+ * Pictures of every state of the widget and of the demo, to look at: `npx tsx --conditions=source test/e2e/screenshots.ts [PATTERN]`.
  * They land in test/screenshots/, which is not in the repository. With `MIEN_URL` the demo of that server is pictured too.
  */
 import { mkdir } from 'node:fs/promises'
@@ -21,24 +21,48 @@ const devices = {
 type Device = keyof typeof devices
 type Scheme = 'light' | 'dark'
 
+/** Everything that looks different: pictured on a phone and on a desktop, in both schemes. */
 const scenes: readonly SceneName[] = [
   'connecting',
   'loading',
   'consent',
+  'consent-terms',
+  'consent-terms-arabic',
+  'consent-details',
+  'intro',
   'permission',
   'new-pin',
   'new-pin-weak',
-  'no-face',
-  'closer',
+  'guidance-no-face',
+  'guidance-left',
+  'guidance-uncover-mouth',
+  'two-cameras',
+  'three-cameras',
+  'active-turn_left',
+  'active-second',
+  'active-blink',
+  'active-come_closer',
+  'active-guided',
+  'active-hold',
   'capturing',
   'deciding',
+  'pin',
   'pin-wrong',
-  'retry',
+  'retry-not-clear',
   'enrolled',
-  'recognised',
-  'camera-denied',
-  'not-recognised',
-  'site-fault',
+  'live',
+  'under-age',
+  'failure-camera-denied',
+  'failure-not-recognised',
+  'failure-site-fault',
+]
+
+const screenLanguages = ['en', 'ar', 'ja', 'de'] as const
+const shapes: readonly (readonly [Device, Scheme])[] = [
+  ['phone', 'light'],
+  ['phone', 'dark'],
+  ['desktop', 'light'],
+  ['desktop', 'dark'],
 ]
 
 interface Shot {
@@ -48,6 +72,8 @@ interface Shot {
   readonly scheme: Scheme
   readonly options?: GalleryOptions
   readonly forcedColors?: 'active'
+  /** Size of the browser's text, in pixels. */
+  readonly textSize?: number
 }
 
 const shot = (scene: SceneName, device: Device, scheme: Scheme, extra: Partial<Shot> = {}): Shot => ({
@@ -59,17 +85,22 @@ const shot = (scene: SceneName, device: Device, scheme: Scheme, extra: Partial<S
 })
 
 const shots: readonly Shot[] = [
-  ...scenes.flatMap((scene) => [shot(scene, 'phone', 'light'), shot(scene, 'desktop', 'dark')]),
-  ...(['consent', 'closer', 'not-recognised'] as const).flatMap((scene) => [
-    shot(scene, 'phone', 'dark'),
-    shot(scene, 'desktop', 'light'),
+  ...screenLanguages.flatMap((language) =>
+    scenes.flatMap((scene) =>
+      shapes.map(([device, scheme]) =>
+        shot(scene, device, scheme, {
+          name: `widget-${language}-${scene}-${device}-${scheme}`,
+          options: { language, showCancel: true },
+        }),
+      ),
+    ),
+  ),
+  ...scenes.flatMap((scene) => [
     shot(scene, 'sideways', 'light'),
     shot(scene, 'small', 'light'),
-    shot(scene, 'phone', 'light', { name: `widget-${scene}-rtl`, options: { direction: 'rtl', showCancel: true } }),
     shot(scene, 'phone', 'light', { name: `widget-${scene}-forced-colors`, forcedColors: 'active' }),
+    shot(scene, 'phone', 'light', { name: `widget-${scene}-large-text`, textSize: 32 }),
   ]),
-  shot('pin-wrong', 'phone', 'light', { name: 'widget-pin-rtl', options: { direction: 'rtl' } }),
-  shot('loading', 'phone', 'light', { name: 'widget-loading-cancel', options: { showCancel: true } }),
 ]
 
 async function takeWidgetShot(browser: Browser, address: string, { name, scene, device, scheme, ...extra }: Shot) {
@@ -78,6 +109,10 @@ async function takeWidgetShot(browser: Browser, address: string, { name, scene, 
     colorScheme: scheme,
     forcedColors: extra.forcedColors ?? 'none',
   })
+  if (extra.textSize !== undefined) {
+    const browserSettings = await page.context().newCDPSession(page)
+    await browserSettings.send('Page.setFontSizes', { fontSizes: { standard: extra.textSize } })
+  }
   await page.goto(address)
   await page.waitForFunction(() => 'gallery' in globalThis)
   await page.evaluate(({ scene, options }) => gallery.open(scene, options), { scene, options: extra.options })
@@ -101,12 +136,12 @@ async function takeDemoShots(browser: Browser, address: string): Promise<void> {
   }
 }
 
-const filter = process.argv[2] ?? ''
+const filter = new RegExp(process.argv[2] ?? '')
 await mkdir(folder, { recursive: true })
 const site = await serveSource(join(import.meta.dirname, 'widget-gallery'))
 const browser = await launchChromium()
 try {
-  for (const each of shots) if (each.name.includes(filter)) await takeWidgetShot(browser, site.origin, each)
+  for (const each of shots) if (filter.test(each.name)) await takeWidgetShot(browser, site.origin, each)
   const demo = process.env.MIEN_URL
   if (demo) await takeDemoShots(browser, demo)
 } finally {

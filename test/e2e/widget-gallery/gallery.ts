@@ -1,24 +1,34 @@
 /** The page on which tests and screenshots put the widget into any state. */
+import type { SessionOperation } from '@mien/shared/api/fields'
+import type { CeremonyOutcome } from '../../../packages/client/src/ceremony/state.ts'
+import type { Language } from '../../../packages/client/src/i18n/choose-language.ts'
 import { en } from '../../../packages/client/src/i18n/en.ts'
 import type { Messages } from '../../../packages/client/src/i18n/messages.ts'
+import type { Theme } from '../../../packages/client/src/ui/dialog.ts'
 import { runModal } from '../../../packages/client/src/ui/modal.ts'
 import { createFakeCeremony, type FakeCeremony } from './fake-ceremony.ts'
 import { makeScenes, type SceneName } from './scenes.ts'
 
 export interface GalleryOptions {
-  readonly operation?: 'enroll' | 'authenticate'
+  readonly operation?: SessionOperation
+  readonly language?: Language
+  /** Default: the language's own. */
   readonly direction?: Messages['direction']
+  readonly theme?: Theme
+  /** CSS selector of the element that the widget goes into. */
+  readonly container?: string
   readonly showCancel?: boolean
   readonly failureSeconds?: number
 }
 
 export interface Gallery {
   /** Opens the widget in this state. */
-  open(scene: SceneName, options?: GalleryOptions): void
+  open(scene: SceneName, options?: GalleryOptions): Promise<void>
   /** Moves the open widget's ceremony on. */
   show(scene: SceneName): void
   /** Ends it from the page's side. */
   abort(): void
+  readonly scenes: readonly SceneName[]
   /** What the person did, and how the widget ended. */
   readonly log: readonly string[]
 }
@@ -34,17 +44,22 @@ let page = new AbortController()
 
 globalThis.gallery = {
   log,
+  scenes: Object.keys(scenes) as SceneName[],
   show: (scene) => ceremony?.show(scenes[scene]),
   abort: () => page.abort(),
-  open(scene, { operation = 'enroll', direction = 'ltr', showCancel = false, failureSeconds = 20 } = {}) {
+  async open(scene, { language = 'en', direction, container, ...options } = {}) {
     let first: SceneName = scene
+    const { operation = 'enroll', showCancel = false, failureSeconds = 20 } = options
+    const messages = await messagesIn(language)
     page = new AbortController()
-    runModal({
+    runModal<CeremonyOutcome>({
       operation,
-      messages: { ...en, direction },
+      messages: { ...messages, direction: direction ?? messages.direction },
       showCancel,
       failureSeconds,
       nonce: undefined,
+      theme: options.theme,
+      container: (container && document.querySelector(container)) || undefined,
       signal: page.signal,
       start() {
         log.push('start')
@@ -53,10 +68,16 @@ globalThis.gallery = {
         return ceremony
       },
     }).then(
-      (result) => log.push(`resolved ${result.resultCode}`),
+      (result) => log.push(`resolved ${'resultCode' in result ? result.resultCode : result.operation}`),
       (failure) => log.push(`rejected ${failure.code ?? failure.reason}`),
     )
   },
+}
+
+async function messagesIn(language: Language): Promise<Messages> {
+  if (language === 'en') return en
+  const { loadMessages } = await import('../../../packages/client/src/i18n/load-messages.ts')
+  return loadMessages([language])
 }
 
 /** A camera that sees somebody drawn: a picture to look at that is of nobody. */

@@ -1,13 +1,28 @@
-import { MienError } from '@mien/shared/errors'
+import { activeActions } from '@mien/shared/api/fields'
+import { refusalReasons } from '@mien/shared/api/submissions'
+import { errorCodes, MienError } from '@mien/shared/errors'
 import { Refusal } from '../../../packages/client/src/ceremony/refusal.ts'
-import type { CeremonyState } from '../../../packages/client/src/ceremony/state.ts'
+import {
+  type ActiveState,
+  type CeremonyState,
+  type ConsentState,
+  type Guidance,
+  guidances,
+  type PositioningState,
+} from '../../../packages/client/src/ceremony/state.ts'
+import { type FailureKind, failureKind, failureKinds } from '../../../packages/client/src/ui/failure-kind.ts'
+import { terms, termsInArabic } from './terms.ts'
 
 /** Hears what the person chose. */
 export type Report = (action: string) => void
 
+type ActionName = ActiveState['action']
+export type GeneratedScene = `guidance-${Guidance}` | `active-${ActionName}` | `failure-${FailureKind}`
+
 const cameras = [
   { deviceId: 'front', label: 'FaceTime HD Camera' },
   { deviceId: 'desk', label: '' },
+  { deviceId: 'door', label: 'USB 2.0 Camera (05ac:8514) beside the door' },
 ]
 
 const result = {
@@ -16,66 +31,104 @@ const result = {
   disclosed: { facialId: '0f8fad5b-d9cb-469f-a165-70867728950e', payload: null, timestamp: '2026-01-01T00:00:00Z' },
   details: { gender: null, age: null },
 }
+const timestamp = '2026-01-01T00:00:00Z'
+const age = { operation: 'age_verify', minimumAge: 18, timestamp } as const
 
 /** Every state of a ceremony, and the variants of it that look different. */
-export const makeScenes = (stream: MediaStream, report: Report) =>
-  ({
+const makeFixedScenes = (stream: MediaStream, report: Report) => {
+  const consent: ConsentState = {
+    name: 'consent',
+    operation: 'enroll',
+    applicationName: 'Harbour Library',
+    policyVersion: '2026-03',
+    terms: null,
+    attributes: 'off',
+    accept: ({ text, locale }) => report(`accept ${locale} ${text}`),
+    decline: () => report('decline'),
+  }
+  const submit = (pin: string): void => report(`pin ${pin}`)
+  const pin = { name: 'pin', triesLeft: 3, submit } as const
+  const newPin = { name: 'new-pin', required: true, submit } as const
+  const switchCamera = (deviceId: string): void => report(`camera ${deviceId}`)
+  const active = makeActive(stream, report)
+  return {
     connecting: { name: 'preparing', progress: { step: 'session' } },
     loading: { name: 'preparing', progress: { step: 'models', loadedBytes: 5_400_000, totalBytes: 11_900_000 } },
     starting: { name: 'preparing', progress: { step: 'runtime' } },
-    consent: {
-      name: 'consent',
-      operation: 'enroll',
-      applicationName: 'Harbour Library',
-      policyVersion: '1',
-      terms: null,
-      attributes: 'off',
-      accept: ({ text, locale }) => report(`accept ${locale} ${text}`),
-      decline: () => report('decline'),
-    },
+    consent,
+    'consent-terms': { ...consent, terms },
+    'consent-terms-arabic': { ...consent, terms: termsInArabic, attributes: 'age_gate' },
+    'consent-age-gate': { ...consent, attributes: 'age_gate' },
+    'consent-details': { ...consent, attributes: 'details' },
     intro: { name: 'intro', seconds: 11, proceed: () => report('proceed') },
     permission: { name: 'permission' },
-    'new-pin': {
-      name: 'new-pin',
-      required: false,
-      submit: (pin) => report(`pin ${pin}`),
-      skip: () => report('skip'),
-    },
-    'new-pin-weak': { name: 'new-pin', required: true, problem: 'weak', submit: (pin) => report(`pin ${pin}`) },
-    'no-face': { name: 'positioning', stream, mirrored: true, guidance: 'no-face', progress: 0, cameras: [] },
-    closer: {
-      name: 'positioning',
-      stream,
-      mirrored: true,
-      guidance: 'closer',
-      progress: 0.35,
-      cameras,
-      switchCamera: (deviceId) => report(`camera ${deviceId}`),
-    },
-    'more-light': { name: 'positioning', stream, mirrored: true, guidance: 'more-light', progress: 0.5, cameras: [] },
-    active: {
-      name: 'active',
-      stream,
-      mirrored: true,
-      action: 'turn_left',
-      step: 1,
-      steps: 2,
-      progress: 0.4,
-      holdInstead: () => report('hold'),
-    },
+    'new-pin': { ...newPin, required: false, skip: () => report('skip') },
+    'new-pin-format': { ...newPin, problem: 'format' },
+    'new-pin-weak': { ...newPin, problem: 'weak' },
+    'new-pin-not-unique': { ...newPin, problem: 'not-unique' },
+    'two-cameras': { ...positioning(stream, 'closer'), cameras: cameras.slice(0, 2), switchCamera },
+    'three-cameras': { ...positioning(stream, 'closer'), cameras, switchCamera },
+    'back-camera': { ...positioning(stream, 'left'), mirrored: false, cameras: cameras.slice(0, 2), switchCamera },
+    'active-second': { ...active('turn_right'), step: 2, progress: 0 },
+    'active-guided': { ...active('blink'), guidance: 'up', progress: 0 },
+    'active-back-camera': { ...active('turn_left'), mirrored: false },
     capturing: { name: 'capturing', stream, mirrored: true, guidance: 'hold-still', progress: 0.8 },
+    captured: { name: 'capturing', stream, mirrored: true, guidance: 'hold-still', progress: 1 },
     deciding: { name: 'deciding' },
-    pin: { name: 'pin', triesLeft: 3, submit: (pin) => report(`pin ${pin}`) },
-    'pin-wrong': { name: 'pin', triesLeft: 1, problem: 'wrong', submit: (pin) => report(`pin ${pin}`) },
-    retry: { name: 'retry', reason: 'not-clear', again: () => report('again') },
+    pin,
+    'pin-format': { ...pin, problem: 'format' },
+    'pin-wrong': { ...pin, triesLeft: 1, problem: 'wrong' },
+    'retry-not-clear': { name: 'retry', reason: 'not-clear', again: () => report('again') },
+    'retry-expired': { name: 'retry', reason: 'expired', again: () => report('again') },
+    declined: { name: 'failed', failure: new MienError('CONSENT_DECLINED') },
     enrolled: { name: 'done', result: { operation: 'enroll', ...result } },
     recognised: { name: 'done', result: { operation: 'authenticate', ...result } },
-    'camera-denied': { name: 'failed', failure: new MienError('CAMERA_DENIED') },
-    'not-recognised': { name: 'failed', failure: new Refusal('not_recognised') },
-    'site-fault': { name: 'failed', failure: new MienError('UNAUTHORIZED') },
-    spoof: { name: 'failed', failure: new MienError('SPOOF_SUSPECTED') },
-    cancelled: { name: 'failed', failure: new MienError('ABORTED') },
-    declined: { name: 'failed', failure: new MienError('CONSENT_DECLINED') },
-  }) as const satisfies Record<string, CeremonyState>
+    live: { name: 'done', result: { operation: 'liveness', live: 0.98, timestamp } },
+    'of-age': { name: 'done', result: { ...age, details: { gender: null, age: 34 }, ofAge: true } },
+    'under-age': { name: 'done', result: { ...age, details: { gender: null, age: 15 }, ofAge: false } },
+  } as const satisfies Record<string, CeremonyState>
+}
 
-export type SceneName = keyof ReturnType<typeof makeScenes>
+const positioning = (stream: MediaStream, guidance: Guidance): PositioningState => ({
+  name: 'positioning',
+  stream,
+  mirrored: true,
+  guidance,
+  progress: guidances.indexOf(guidance) / guidances.length,
+  cameras: [],
+})
+
+const makeActive =
+  (stream: MediaStream, report: Report) =>
+  (action: ActionName): ActiveState => ({
+    name: 'active',
+    stream,
+    mirrored: true,
+    action,
+    step: 1,
+    steps: 2,
+    progress: 0.4,
+    ...(action === 'hold' ? {} : { holdInstead: () => report('hold') }),
+  })
+
+/** Something that leads to this kind of failure. */
+function failureOf(kind: FailureKind): MienError | Refusal {
+  const failures = [
+    ...refusalReasons.map((reason) => new Refusal(reason)),
+    ...errorCodes.map((code) => new MienError(code)),
+  ]
+  return failures.find((failure) => failureKind(failure) === kind) ?? new MienError('INTERNAL')
+}
+
+type FixedScene = keyof ReturnType<typeof makeFixedScenes>
+export type SceneName = FixedScene | GeneratedScene
+type Scenes = Readonly<Record<SceneName, CeremonyState>>
+
+export function makeScenes(stream: MediaStream, report: Report): Scenes {
+  const active = makeActive(stream, report)
+  const generated: Record<string, CeremonyState> = {}
+  for (const guidance of guidances) generated[`guidance-${guidance}`] = positioning(stream, guidance)
+  for (const action of [...activeActions, 'hold'] as const) generated[`active-${action}`] = active(action)
+  for (const kind of failureKinds) generated[`failure-${kind}`] = { name: 'failed', failure: failureOf(kind) }
+  return { ...(generated as Record<GeneratedScene, CeremonyState>), ...makeFixedScenes(stream, report) }
+}

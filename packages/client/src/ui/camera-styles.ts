@@ -11,8 +11,8 @@ export const cameraStyles = `
 .stage:is([data-phase="active"], [data-phase="capturing"]) .ring[aria-valuenow="100"]::after { content: ""; position: absolute; inset: 2%; border-radius: 50%; background: rgb(255 255 255 / 30%); animation: flash 0.4s ease-out forwards; }
 @keyframes flash { to { opacity: 0; } }
 
-.cue { position: absolute; display: grid; place-items: center; inline-size: 3rem; block-size: 3rem; border-radius: 50%; background: var(--accent); color: var(--on-accent); animation: nudge 1.2s ease-in-out 4; }
-.cue .icon { stroke-width: 2; }
+.cue { position: absolute; display: grid; place-items: center; inline-size: min(3rem, 18cqmin); aspect-ratio: 1; border-radius: 50%; background: var(--accent); color: var(--on-accent); animation: nudge 1.2s ease-in-out 4; }
+.cue .icon { inline-size: 50%; block-size: 50%; stroke-width: 2; }
 .cue[data-side="left"] { left: 0.625rem; --dx: -5px; }
 .cue[data-side="right"] { right: 0.625rem; --dx: 5px; }
 .cue[data-side="top"] { top: 0.75rem; --dy: -5px; }

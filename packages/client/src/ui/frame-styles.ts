@@ -18,7 +18,7 @@ export const frameStyles = `
   color: var(--text);
   font: 400 1rem/1.5 var(--mien-font, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif);
   text-align: start;
-  overflow-wrap: break-word;
+  overflow-wrap: anywhere;
   box-shadow: 0 24px 64px rgb(0 0 0 / 28%);
   -webkit-tap-highlight-color: transparent;
 }
@@ -91,11 +91,11 @@ export const frameStyles = `
 .point .icon { color: var(--accent); }
 .point h3, .terms h3 { font-size: 1rem; font-weight: 600; }
 .point p { font-size: 0.9375rem; line-height: 1.45; color: var(--muted); }
-.terms { display: grid; gap: 0.5rem; padding: 0.875rem 1rem; border: 1px solid var(--line); border-inline-start: 3px solid var(--accent); border-radius: var(--small-radius); font-size: 0.9375rem; }
+.terms { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; padding: 0.875rem 1rem; border: 1px solid var(--line); border-inline-start: 3px solid var(--accent); border-radius: var(--small-radius); font-size: 0.9375rem; }
 .terms h3 + p { font-weight: 600; }
 
 .tips { list-style: none; padding: 0; margin-block: 1rem; display: grid; gap: 1rem; inline-size: 100%; max-inline-size: 20rem; text-align: start; }
-.tip { display: grid; grid-template-columns: 3.5rem minmax(0, 1fr); align-items: center; gap: 1rem; }
+.tip { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 1rem; }
 .tip .icon { inline-size: 3.5rem; block-size: 3.5rem; padding: 0.875rem; border-radius: var(--small-radius); background: var(--accent-soft); color: var(--accent); }
 .countdown { font-variant-numeric: tabular-nums; }
 `
