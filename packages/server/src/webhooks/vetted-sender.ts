@@ -90,13 +90,18 @@ function exchange(
     }
     let answer = failed('timeout')
     const request: ClientRequest = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options)
-    const timer = setTimeout(() => request.destroy(), Math.max(0, limitMs))
+    let isLate = false
+    const expire = () => {
+      isLate = true
+      request.destroy()
+    }
+    const timer = setTimeout(expire, Math.max(0, limitMs))
     request.on('response', (response) => {
       answer = judge(response)
       drain(response, () => request.destroy())
     })
     request.on('error', (error) => {
-      if (answer.httpStatus === null) answer = failed(reasonOf(error))
+      if (answer.httpStatus === null && !isLate) answer = failed(reasonOf(error))
     })
     request.on('close', () => {
       clearTimeout(timer)
@@ -121,7 +126,6 @@ function drain(response: IncomingMessage, stop: () => void): void {
   response.on('error', () => {})
 }
 
-/** Destroyed by our own timer without an error of its own, a request ends with ECONNRESET before any answer. */
 function reasonOf(error: NodeJS.ErrnoException): WebhookFailure {
   const code = error.code ?? ''
   return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO|EPROTO|HOSTNAME/.test(code) ? 'tls_failed' : 'connection_failed'
