@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createServer as createSocketServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { tlsIdentity } from '../../../../test/fixtures/tls-identity.ts'
 import { createVettedSender, type VettedSenderOptions } from './vetted-sender.ts'
 
 const servers: { close(): unknown; closeAllConnections?(): void }[] = []
@@ -132,23 +129,10 @@ test('[WH11] a name that turned private after it was saved is refused', async ()
   expect([answer, answers]).toEqual([{ httpStatus: null, error: 'address_refused' }, []])
 })
 
-let folder: string
-let ca: string
-let tls: { key: string; cert: string }
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'mien-tls-'))
-  const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-  const subject = ['-subj', '/CN=receiver.example', '-addext', 'subjectAltName=DNS:receiver.example']
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', keyFile]
-  execFileSync('openssl', ['req', '-x509', '-days', '1', ...key, ...subject, '-out', certFile], { stdio: 'pipe' })
-  ca = readFileSync(certFile, 'utf8')
-  tls = { key: readFileSync(keyFile, 'utf8'), cert: ca }
-})
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
 test('[WH11] over TLS the name is looked up once, the connection goes to that address, and name and certificate are kept', async () => {
   const seen: unknown[] = []
-  const server = createTlsServer(tls, (request, response) => {
+  const ca = tlsIdentity.cert
+  const server = createTlsServer(tlsIdentity, (request, response) => {
     seen.push(request.headers.host, (request.socket as unknown as { servername: string }).servername)
     response.end()
   })

@@ -88,11 +88,10 @@ function exchange(
       agent: false,
       ...tls,
     }
-    let answer = failed('timeout')
+    let answer = failed('connection_failed')
     const request: ClientRequest = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options)
-    let isLate = false
     const expire = () => {
-      isLate = true
+      if (answer.httpStatus === null) answer = failed('timeout')
       request.destroy()
     }
     const timer = setTimeout(expire, Math.max(0, limitMs))
@@ -101,7 +100,7 @@ function exchange(
       drain(response, () => request.destroy())
     })
     request.on('error', (error) => {
-      if (answer.httpStatus === null && !isLate) answer = failed(reasonOf(error))
+      if (answer.httpStatus === null && answer.error !== 'timeout') answer = failed(reasonOf(error))
     })
     request.on('close', () => {
       clearTimeout(timer)
