@@ -12,6 +12,17 @@ import {
   rotateResponse,
 } from '@mien/shared/api/applications'
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
+import {
+  type WebhookCreated,
+  type WebhookDelivery,
+  type WebhookDeliveryList,
+  type WebhookList,
+  type WebhookRequest,
+  webhookCreated,
+  webhookDelivery,
+  webhookDeliveryList,
+  webhookList,
+} from '@mien/shared/api/webhooks'
 import { MienError } from '@mien/shared/errors'
 import type { ZodMiniType } from 'zod/mini'
 
@@ -25,6 +36,12 @@ export interface AdminClient {
   /** Only what is given changes. */
   changeSettings(applicationId: string, patch: ApplicationSettingsPatch): Promise<Application>
   rotateKey(applicationId: string, kind: CredentialKind): Promise<RotateResponse>
+  addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
+  listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
+  removeWebhook(applicationId: string, webhookId: string): Promise<void>
+  /** The newest, at most `limit`. */
+  webhookLog(applicationId: string, webhookId: string, limit: number): Promise<WebhookDeliveryList['deliveries']>
+  replayWebhook(applicationId: string, webhookId: string, deliveryId: string): Promise<WebhookDelivery>
 }
 
 export function createAdminClient(send: SendRequest, adminToken: string): AdminClient {
@@ -38,6 +55,8 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     return answer
   }
   const at = (applicationId: string) => `/v1/admin/applications/${encodeURIComponent(applicationId)}`
+  const webhookAt = (applicationId: string, webhookId: string) =>
+    `${at(applicationId)}/webhooks/${encodeURIComponent(webhookId)}`
 
   return {
     createApplication: async (request) =>
@@ -50,6 +69,25 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
       parse(application, await call('PATCH', `${at(applicationId)}/settings`, patch)),
     rotateKey: async (applicationId, kind) =>
       parse(rotateResponse, await call('POST', `${at(applicationId)}/keys`, { kind })),
+    addWebhook: async (applicationId, request) =>
+      parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
+    listWebhooks: async (applicationId) =>
+      parse(webhookList, await call('GET', `${at(applicationId)}/webhooks`)).webhooks,
+    async removeWebhook(applicationId, webhookId) {
+      await call('DELETE', webhookAt(applicationId, webhookId))
+    },
+    webhookLog: async (applicationId, webhookId, limit) =>
+      parse(webhookDeliveryList, await call('GET', `${webhookAt(applicationId, webhookId)}/deliveries?limit=${limit}`))
+        .deliveries,
+    replayWebhook: async (applicationId, webhookId, deliveryId) =>
+      parse(
+        webhookDelivery,
+        await call(
+          'POST',
+          `${webhookAt(applicationId, webhookId)}/deliveries/${encodeURIComponent(deliveryId)}/replay`,
+          {},
+        ),
+      ),
   }
 }
 

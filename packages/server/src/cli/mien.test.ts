@@ -14,6 +14,30 @@ const credentials = {
   ufme: { api_key: 'x' },
 }
 
+const webhook = {
+  webhook_id: '0190163d-8694-739b-aea5-966c26f8ad91',
+  url: 'https://shop.example/hook',
+  events: ['auth' as const],
+  casing: 'lower' as const,
+  include_payload: false,
+  status: 'active' as const,
+  failing_since: null,
+  pending: 0,
+  created_at: '2026-11-21T12:00:00.000Z',
+}
+const delivery = {
+  delivery_id: '0190163d-8694-739b-aea5-966c26f8ad92',
+  event: 'auth' as const,
+  facial_id: null,
+  state: 'pending' as const,
+  attempts: 2,
+  last_attempt_at: null,
+  last_status: 503,
+  last_error: 'status' as const,
+  delivered_at: null,
+  created_at: '2026-11-21T12:00:00.000Z',
+}
+
 function setUp() {
   const admin = {
     createApplication: vi.fn(async () => credentials),
@@ -21,6 +45,11 @@ function setUp() {
     deleteApplication: vi.fn(async () => {}),
     changeSettings: vi.fn(async () => ({ settings: { pin_enroll: 'optional' } }) as never),
     rotateKey: vi.fn(async () => ({ kind: 'ufme' as const, client_id: null, secret: 'new' })),
+    addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
+    listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
+    removeWebhook: vi.fn(async () => {}),
+    webhookLog: vi.fn(async () => [delivery]),
+    replayWebhook: vi.fn(async () => delivery),
   } satisfies AdminClient
   const fetchModels = vi.fn(async () => {})
   let output = ''
@@ -61,6 +90,11 @@ describe('the command line', () => {
     [['app', 'set', id, 'pad_threshold=2']],
     [['app', 'set', id, 'pin_enroll']],
     [['unknown']],
+    [['webhook', 'add', id]],
+    [['webhook', 'add', id, '--url', 'https://shop.example', '--event', 'retry']],
+    [['webhook', 'add', id, '--url', 'https://shop.example', '--casing', 'Title']],
+    [['webhook', 'log', id, webhook.webhook_id, '--limit', '101']],
+    [['webhook', 'replay', id, webhook.webhook_id]],
   ])('refuses %j without touching the server', async (words) => {
     const { admin, run } = setUp()
     await expect(run(...words)).rejects.toMatchObject({ exitCode: 1 })
@@ -85,6 +119,28 @@ describe('the command line', () => {
       max_identify_gallery: 500,
       pad_threshold: null,
     })
+  })
+
+  it('[WH13] adds a webhook and prints its secrets', async () => {
+    const { admin, run } = setUp()
+    const text = await run('webhook', 'add', id, '--url', webhook.url, '--event', 'auth', 'auth_failed', '--payload')
+    expect(admin.addWebhook).toHaveBeenCalledWith(id, {
+      url: webhook.url,
+      events: ['auth', 'auth_failed'],
+      include_payload: true,
+    })
+    expect(text).toBe(`${webhook.webhook_id}\nsigning_secret  whsec_1\nbearer_token    b1\n`)
+  })
+
+  it('[WH13] lists webhooks, reads the log, replays and removes', async () => {
+    const { admin, run } = setUp()
+    expect(await run('webhook', 'list', id)).toContain('failing since 2026-11-21T12:00:00.000Z  3 waiting')
+    expect(await run('webhook', 'log', id, webhook.webhook_id)).toContain('auth  pending  2 attempts  503  status')
+    await run('webhook', 'replay', id, webhook.webhook_id, delivery.delivery_id)
+    await run('webhook', 'remove', id, webhook.webhook_id)
+    expect(admin.webhookLog).toHaveBeenCalledWith(id, webhook.webhook_id, 20)
+    expect(admin.replayWebhook).toHaveBeenCalledWith(id, webhook.webhook_id, delivery.delivery_id)
+    expect(admin.removeWebhook).toHaveBeenCalledWith(id, webhook.webhook_id)
   })
 
   it('fetches the models of a named pack', async () => {

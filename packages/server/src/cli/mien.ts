@@ -6,17 +6,15 @@ import {
   credentialKinds,
 } from '@mien/shared/api/applications'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import type { AdminClient } from './admin-client.ts'
+import { addWebhookCommands, type WebhookCommandDependencies } from './webhook-commands.ts'
 
-export interface CliDependencies {
-  /** Runs `work` against the running server, or against the database when none runs. */
-  readonly withAdmin: <T>(work: (admin: AdminClient) => Promise<T>) => Promise<T>
+export interface CliDependencies extends WebhookCommandDependencies {
   readonly fetchModels: (pack: string | undefined) => Promise<void>
-  readonly write: (text: string) => void
 }
 
-/** The `mien` command. Secrets are printed once; the server keeps hashes only. */
-export function createCli({ withAdmin, fetchModels, write }: CliDependencies): Command {
+/** The `mien` command. Secrets are printed once; the server keeps them hashed or sealed. */
+export function createCli(dependencies: CliDependencies): Command {
+  const { withAdmin, fetchModels, write } = dependencies
   const program = new Command('mien')
     .description('Manage a Mien server')
     .version(version())
@@ -78,6 +76,8 @@ export function createCli({ withAdmin, fetchModels, write }: CliDependencies): C
       const rotated = await withAdmin((admin) => admin.rotateKey(applicationId, options.kind))
       write(lines(options.json ? JSON.stringify(rotated, null, 2) : `${rotated.kind}: ${rotated.secret}`))
     })
+
+  addWebhookCommands(program, dependencies)
 
   program
     .command('models')
