@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ApplicationSettings } from '@mien/shared/api/applications'
 import { describe, expect, it, vi } from 'vitest'
 import type { AdminClient } from './admin-client.ts'
 import { createCli } from './mien.ts'
@@ -141,6 +145,68 @@ describe('the command line', () => {
     expect(admin.webhookLog).toHaveBeenCalledWith(id, webhook.webhook_id, 20)
     expect(admin.replayWebhook).toHaveBeenCalledWith(id, webhook.webhook_id, delivery.delivery_id)
     expect(admin.removeWebhook).toHaveBeenCalledWith(id, webhook.webhook_id)
+  })
+
+  const consentTexts = [{ locale: 'de', purpose: 'Anmelden', text: 'Erster Absatz\nZweiter' }]
+  const settings = {
+    origins: ['["https://a.example"]', ['https://a.example']],
+    prevent_duplicates: ['false', false],
+    disclose_to_page: ['true', true],
+    reject_empty_origin: ['false', false],
+    countries: ['["DE","FR"]', ['DE', 'FR']],
+    consent_required: ['true', true],
+    policy_version: ['v2', 'v2'],
+    consent_texts: [JSON.stringify(consentTexts), consentTexts],
+    attributes: ['age_gate', 'age_gate'],
+    minimum_age: ['21', 21],
+    pad_threshold: ['null', null],
+    pin_enroll: ['"off"', 'off'],
+    pin_authenticate: ['always', 'always'],
+    reject_weak_pins: ['false', false],
+    unique_pins: ['true', true],
+    reject_obscured: ['false', false],
+    active_steps: ['2', 2],
+    active_actions: ['["blink"]', ['blink']],
+    max_subjects: ['1000', 1000],
+    max_identify_gallery: ['500', 500],
+    max_tries: ['3', 3],
+    session_seconds: ['300', 300],
+  } satisfies Record<keyof ApplicationSettings, [string, unknown]>
+
+  it.each(Object.entries(settings))('sets %s', async (name, [text, value]) => {
+    const { admin, run } = setUp()
+    await run('app', 'set', id, `${name}=${text}`)
+    expect(admin.changeSettings).toHaveBeenCalledWith(id, { [name]: value })
+  })
+
+  it('reads from a file what is too long to type', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'mien-cli-'))
+    try {
+      const file = join(folder, 'texts.json')
+      writeFileSync(file, JSON.stringify(consentTexts))
+      const { admin, run } = setUp()
+      await run('app', 'set', id, `consent_texts=@${file}`)
+      expect(admin.changeSettings).toHaveBeenCalledWith(id, { consent_texts: consentTexts })
+      writeFileSync(file, '[')
+      await expect(run('app', 'set', id, `consent_texts=@${file}`)).rejects.toThrow(file)
+      await expect(run('app', 'set', id, `consent_texts=@${folder}/none`)).rejects.toThrow(`${folder}/none`)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  it.each([
+    ['colour=red', /no setting "colour".*origins, .*session_seconds/],
+    ['toString=1', /no setting "toString"/],
+    ['pin_enroll', /Give pin_enroll a value/],
+    ['pin_enroll=maybe', /pin_enroll.*"off"\|"optional"\|"required"/],
+    ['pad_threshold=2', /pad_threshold.*<=1/],
+    ['unique_pins=yes', /unique_pins.*expected boolean/],
+    ['countries=DE', /countries.*expected array/],
+    ['countries=["Germany"]', /countries\.0/],
+    ['consent_texts=[{"locale":"de"}]', /consent_texts\.0\.purpose.*consent_texts\.0\.text/],
+  ])('says what is wrong with %s', async (word, message) => {
+    await expect(setUp().run('app', 'set', id, word)).rejects.toThrow(message)
   })
 
   it('fetches the models of a named pack', async () => {

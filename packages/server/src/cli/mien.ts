@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs'
-import {
-  type ApplicationSettingsPatch,
-  applicationSettingsPatch,
-  type CredentialKind,
-  credentialKinds,
-} from '@mien/shared/api/applications'
+import { type ApplicationSettingsPatch, type CredentialKind, credentialKinds } from '@mien/shared/api/applications'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { collectSetting } from './collect-setting.ts'
 import { addWebhookCommands, type WebhookCommandDependencies } from './webhook-commands.ts'
 
 export interface CliDependencies extends WebhookCommandDependencies {
@@ -50,7 +46,7 @@ export function createCli(dependencies: CliDependencies): Command {
     .command('set')
     .description('change settings, for example: mien app set ID pin_enroll=optional max_identify_gallery=500')
     .argument('<application-id>')
-    .argument('<setting=value...>', 'values are JSON, or plain text', collectSetting, {})
+    .argument('<setting=value...>', 'a value is JSON, plain text, or @FILE with JSON inside', collectSetting, {})
     .action(async (applicationId: string, patch: ApplicationSettingsPatch) => {
       const { settings } = await withAdmin((admin) => admin.changeSettings(applicationId, patch))
       write(lines(JSON.stringify(settings, null, 2)))
@@ -98,23 +94,6 @@ function collectOrigin(text: string, before: string[]): string[] {
   }
   if (origin === 'null') throw new InvalidArgumentError('not an http or https address')
   return [...before, origin]
-}
-
-/** Refused here already when the server would refuse it, so that a slip of the pen names itself. */
-function collectSetting(text: string, before: ApplicationSettingsPatch): ApplicationSettingsPatch {
-  const [name = '', ...rest] = text.split('=')
-  const parsed = applicationSettingsPatch.safeParse({ [name]: jsonOrText(rest.join('=')) })
-  if (!parsed.success) throw new InvalidArgumentError(`not a setting of an application: ${text}`)
-  return { ...before, ...parsed.data }
-}
-
-function jsonOrText(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // Not JSON: `optional` rather than `"optional"`, as one types it.
-    return text
-  }
 }
 
 function credentialText(credentials: object): string {
