@@ -5,7 +5,7 @@ import type { FailureBody } from './wire.ts'
 type FaceioStatus = 400 | 401 | 404 | 405 | 429 | 500
 
 /** Each error's status. What is wrong with a request or a picture is 400; what a server never sends is 500. */
-export const faceioStatus = {
+const faceioStatus = {
   NO_FACE: 400,
   MANY_FACES: 400,
   FACE_TOO_SMALL: 400,
