@@ -10,7 +10,7 @@ import { eventBody, withoutPerson } from './webhook-event.ts'
  * that decided, as its last step: the locks that it takes on the endpoints last until the commit, so numbers handed out under
  * them are in the order of commits, and a transaction that waits here holds up nobody who holds an endpoint.
  */
-export async function announce(stores: Stores, event: DomainEvent): Promise<void> {
+async function announce(stores: Stores, event: DomainEvent): Promise<void> {
   const { applicationId, kind, subjectId, at } = event
   const endpoints = await stores.webhooks.lockListening(applicationId, kind)
   if (endpoints.length === 0) return
