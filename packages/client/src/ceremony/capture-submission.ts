@@ -4,9 +4,9 @@ import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
 import type { Capture, CapturedFrame } from './capture.ts'
-import { captureWithCamera } from './capture-with-camera.ts'
 import type { Course } from './course.ts'
 import { guessPerson, isOfAge, toDetails } from './guess.ts'
+import { loadCapture } from './load-capture.ts'
 import { Refusal } from './refusal.ts'
 
 /** All of a submission that comes from the capture. What the person said comes beside it: consent, payload, PIN. */
@@ -25,6 +25,7 @@ export const guessesAttributes = ({ operation, session }: Course): boolean =>
  * @throws Refusal `minor`, and then nothing was sent
  */
 export async function captureSubmission(course: Course<Operation>): Promise<CapturedSubmission> {
+  const { captureWithCamera } = await loadCapture()
   const capture = await captureWithCamera(course, {
     padThreshold: course.session.settings.pad_threshold,
     attributes: guessesAttributes(course),

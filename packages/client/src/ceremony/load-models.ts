@@ -1,6 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import type { LoadProgress } from '../worker/protocol.ts'
 import type { Course } from './course.ts'
+import { loadCapture } from './load-capture.ts'
 
 /**
  * Loads while the person reads; shows how far it is only to somebody who waits for it.
@@ -16,7 +17,12 @@ export function beginLoading({ ports, stage, session }: Course, attributes: bool
     if (isAwaited) stage.show({ name: 'preparing', progress })
   }
   const options = { ...ports.visionOptions, attributes, pack: session.model.pack }
-  const loading = ports.vision.call('load', [options, tell, stage.signal])
+  const hear = (next: LoadProgress) => {
+    // The worker runs: from here on more script delays nothing. Whoever needs it says when it cannot be had.
+    void loadCapture().catch(() => undefined)
+    tell(next)
+  }
+  const loading = ports.vision.call('load', [options, hear, stage.signal])
   // Somebody waits for it later; until then a failure is not unhandled.
   loading.catch(() => undefined)
   return async () => {

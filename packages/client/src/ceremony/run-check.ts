@@ -3,8 +3,8 @@
  * record and no screen for it: the page, which called for the check, has to say why it does, and the browser asks for the camera.
  */
 import { beginCourse } from './begin-course.ts'
-import { captureWithCamera } from './capture-with-camera.ts'
 import { guessPerson, isOfAge, toDetails } from './guess.ts'
+import { loadCapture } from './load-capture.ts'
 import { beginLoading } from './load-models.ts'
 import type { CeremonyPorts } from './ports.ts'
 import type { Stage } from './stage.ts'
@@ -22,6 +22,7 @@ export async function runLiveness(
   const course = await beginCourse(ports, 'liveness', options, stage)
   await beginLoading(course, false)()
   const padThreshold = course.session.settings.pad_threshold ?? defaultPadThreshold
+  const { captureWithCamera } = await loadCapture()
   const { frames } = await captureWithCamera(course, { padThreshold, attributes: false })
   const live = Math.min(...frames.map(({ analysis }) => analysis.pad.live))
   return { operation: 'liveness', live, timestamp: ports.timestamp() }
@@ -32,6 +33,7 @@ export async function runAgeVerify(ports: CeremonyPorts, options: CeremonyOption
   const course = await beginCourse(ports, 'age_verify', options, stage)
   await beginLoading(course, true)()
   const { pad_threshold: padThreshold, minimum_age: minimumAge } = course.session.settings
+  const { captureWithCamera } = await loadCapture()
   const { frames } = await captureWithCamera(course, { padThreshold, attributes: true })
   const guess = guessPerson(frames)
   return {

@@ -10,6 +10,8 @@ import type { Camera, OpenCameraOptions } from '../camera/open-camera.ts'
 import type { ApiClient } from '../http/api-client.ts'
 import type { AnalyseOptions, LoadOptions } from '../worker/protocol.ts'
 import type { VisionHost } from '../worker/vision-host.ts'
+// Fetched by the time a test begins: the clock that it turns does not move the network.
+import './capture-with-camera.ts'
 import { createCeremony } from './create-ceremony.ts'
 import type { FrameFacts } from './guidance.ts'
 import { frameOf, observed } from './observed.fixture.ts'
@@ -21,7 +23,7 @@ import type { Ceremony, CeremonyOutcome, CeremonyState, EnrollOptions } from './
 export const uuid = '0190163d-8694-739b-aea5-966c26f8ad90'
 export const token = 'A'.repeat(43)
 const later = '2026-01-01T00:10:00Z'
-export const accepted: SubmissionResponse = { status: 'ok', result_code: token, expires_at: later, disclosed: null }
+const accepted: SubmissionResponse = { status: 'ok', result_code: token, expires_at: later, disclosed: null }
 
 export interface World {
   operation?: SessionOperation
