@@ -18,6 +18,7 @@ const reflected = {
   appId: 'text',
   endpoint: 'text',
   locale: 'text',
+  theme: 'text',
   name: 'text',
   submit: 'flag',
   disabled: 'flag',
@@ -41,7 +42,7 @@ type Detail<Name extends EventName> = MienFaceEventMap[Name]['detail']
 export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceElement {
   class MienFace extends HTMLElement {
     static readonly formAssociated = true
-    static readonly observedAttributes = ['app-id', 'endpoint', 'failure-timeout', 'operation', 'disabled']
+    static readonly observedAttributes = ['app-id', 'endpoint', 'theme', 'failure-timeout', 'operation', 'disabled']
     readonly #internals = this.attachInternals()
     readonly #view = createMienFaceView(this.attachShadow({ mode: 'open', delegatesFocus: true }))
     #widget: FaceIoApi | undefined
@@ -184,10 +185,12 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
 
     #getWidget(): FaceIoApi {
       const endpoint = this.getAttribute('endpoint')
+      const theme = this.getAttribute('theme')
       const failureTimeout = kinds.number.read(this, 'failure-timeout')
       this.#widget ??= new FaceIo(this.getAttribute('app-id') ?? '', {
         ...(endpoint === null ? {} : { endpoint }),
         ...(failureTimeout === null ? {} : { failureTimeout }),
+        ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
         nonce: this.nonce,
       })
       return this.#widget

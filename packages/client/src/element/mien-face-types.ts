@@ -24,6 +24,8 @@ export interface MienFaceProperties {
   /** What a press of the button does. Default `authenticate`. */
   operation: SessionOperation
   locale: string
+  /** `light`, `dark`, or what the device says. */
+  theme: string
   /** Name under which a form sends the result code, for the page's backend to redeem. */
   name: string
   /** Sends the form as soon as there is a result code. */

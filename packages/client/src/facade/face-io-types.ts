@@ -2,6 +2,7 @@
 import type { FaceDetails, JsonValue } from '@mien/shared/api/fields'
 import type { AuthenticateOptions, CeremonyOptions, CeremonyState, EnrollOptions } from '../ceremony/state.ts'
 import type { MienClientOptions } from '../client.ts'
+import type { Theme } from '../ui/dialog.ts'
 
 /** Ours. */
 export interface FaceIoOptions extends MienClientOptions {
@@ -9,6 +10,8 @@ export interface FaceIoOptions extends MienClientOptions {
   readonly legacyErrors?: boolean
   /** Seconds that a failure stays on the screen while nobody touches it, before the promise rejects; 0 rejects at once. Default 20. */
   readonly failureTimeout?: number
+  /** `auto` follows the device. Default `auto`. */
+  readonly theme?: Theme
   /** CSP nonce for the widget's styles. Only browsers without constructable style sheets need it (Safari before 16.4). */
   readonly nonce?: string
 }

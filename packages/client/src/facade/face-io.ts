@@ -1,4 +1,4 @@
-import { localeTag, type SessionOperation } from '@mien/shared/api/fields'
+import type { SessionOperation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import type { Ceremony, CeremonyOutcome, CeremonyResult } from '../ceremony/state.ts'
 import { MienClient } from '../client.ts'
@@ -26,6 +26,7 @@ import { unlessAborted } from './unless-aborted.ts'
 
 /** FACEIO's. */
 const introSeconds = 11
+const mountId = 'faceio-modal'
 
 /** What a ceremony is told on top of what the page says. */
 interface Told {
@@ -42,7 +43,9 @@ interface Show<Result extends CeremonyOutcome> {
   readonly release: () => void
 }
 
-/** The drop-in for FACEIO's `fio.js`. Constructing one touches neither the page nor the network, so a server may do it too. */
+/**
+ * The drop-in for FACEIO's `fio.js`. The widget is mounted in `<div id="faceio-modal">` where a page has one. Constructing one touches neither the page nor the network, so a server may do it too.
+ */
 export class faceIO extends FaceIoApi {
   override readonly ready: Promise<void> = Promise.resolve()
   readonly client: MienClient
@@ -120,7 +123,7 @@ export class faceIO extends FaceIoApi {
     const outcome = runModal({
       operation,
       start() {
-        const ceremony = begin({ signal, locales: sendable(wanted) })
+        const ceremony = begin({ signal, locales: wanted })
         if (options.onState) ceremony.subscribe(options.onState)
         return ceremony
       },
@@ -128,6 +131,8 @@ export class faceIO extends FaceIoApi {
       showCancel: options.showAbortBtn ?? false,
       failureSeconds: this.#options.failureTimeout ?? 20,
       nonce: this.#options.nonce,
+      theme: this.#options.theme,
+      container: document.getElementById(mountId) ?? undefined,
       signal,
     })
     release()
@@ -140,9 +145,5 @@ function requirePage(): void {
   if (typeof document === 'undefined' || document.body === null) throw new MienError('UI_NOT_READY')
   requireBrowser()
 }
-
-/** A browser may list more languages, and stranger ones, than the server takes. */
-const sendable = (locales: readonly string[]): readonly string[] =>
-  locales.filter((locale) => localeTag.safeParse(locale).success).slice(0, 10)
 
 const redeemable = ({ resultCode, resultExpiresAt }: CeremonyResult) => ({ resultCode, resultExpiresAt })
