@@ -40,12 +40,12 @@ export interface ActiveCheck {
 
 const limits = {
   /** A turn counts from here, measured from the person's own straight look. */
-  turnedDegrees: 16,
+  turnedDegrees: 14,
   /** Straight again, before the next action. */
-  straightDegrees: 8,
+  straightDegrees: 7,
   /** Of the person's own open eyes. */
-  closedEyes: 0.6,
-  openEyes: 0.8,
+  closedEyes: 0.7,
+  openEyes: 0.85,
   /** Of the face's height before. */
   closer: 1.2,
   /** How far one may stray while holding still. */
