@@ -18,6 +18,13 @@ describe('the configuration', () => {
     })
   })
 
+  it('[WH12] takes origins that webhooks may be sent to, exactly as they are compared', () => {
+    const text = 'http://10.0.0.5:9000, https://intranet.example,,http://[::1]:9000'
+    const webhookAllow = ['http://10.0.0.5:9000', 'https://intranet.example', 'http://[::1]:9000']
+    expect(readConfig({ MIEN_WEBHOOK_ALLOW: text })).toMatchObject({ webhookAllow })
+    expect(readConfig({})).toMatchObject({ webhookAllow: [] })
+  })
+
   it('treats an empty variable as one that is not set', () => {
     expect(readConfig({ PORT: '', HOST: ' ', DATABASE_URL: '' })).toMatchObject({ port: 8080, host: '127.0.0.1' })
   })
@@ -35,6 +42,12 @@ describe('the configuration', () => {
     ['MIEN_TRUSTED_PROXIES', '1.5'],
     ['MIEN_TRUSTED_PROXIES', 'all'],
     ['MIEN_COUNTRY_HEADER', 'CF IPCountry'],
+    ['MIEN_WEBHOOK_ALLOW', 'intranet.example'],
+    ['MIEN_WEBHOOK_ALLOW', 'http://10.0.0.5:9000/'],
+    ['MIEN_WEBHOOK_ALLOW', 'http://10.0.0.5:9000,ftp://10.0.0.5'],
+    ['MIEN_WEBHOOK_ALLOW', 'http://user@10.0.0.5:9000'],
+    ['MIEN_WEBHOOK_ALLOW', 'https://a.example:443'],
+    ['MIEN_WEBHOOK_ALLOW', '*'],
     ['MIEN_DIALECTS', 'faceio,soap'],
     ['MIEN_HOSTS', 'api.faceio.example'],
     ['MIEN_HOSTS', 'api.faceio.example=soap'],
