@@ -2,7 +2,8 @@ import { MienError } from '@mien/shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { frameOf } from './observed.fixture.ts'
 import { Refusal } from './refusal.ts'
-import { createWorld, failureOf, start, token, until, type World } from './world.fixture.ts'
+import type { CeremonyState, EnrollOptions } from './state.ts'
+import { createWorld, failureOf, start, token, until, uuid, type World } from './world.fixture.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -173,6 +174,34 @@ describe('the end', () => {
       controller.abort()
     }
     expect(await failureOf(ceremony)).toMatchObject({ code: 'ABORTED' })
+  })
+
+  const never = () => new Promise<never>(() => undefined)
+  const enrolling = {
+    operation: 'enroll',
+    settings: { pin: { enroll: 'required', authenticate: 'off', reject_weak: true } },
+  } as const
+  const stepUp = { status: 'step_up', submission_id: uuid, methods: ['pin'] } as const
+  it.each<[CeremonyState['name'], World, EnrollOptions]>([
+    ['consent', enrolling, {}],
+    ['new-pin', enrolling, { userConsent: true }],
+    ['intro', { operation: 'enroll' }, { userConsent: true, enrollIntroTimeout: 60 }],
+    ['permission', { openCamera: never }, {}],
+    ['positioning', { scene: frameOf() }, {}],
+    ['active', { script: { actions: ['blink'], still_ms: 1500 } }, {}],
+    ['capturing', {}, {}],
+    ['deciding', { answers: [never()] }, {}],
+    ['pin', { answers: [stepUp] }, {}],
+    ['retry', { answers: [{ status: 'retry' }, { status: 'retry' }] }, {}],
+  ])('comes at once when the signal aborts in `%s`, with the camera off', async (name, world, options) => {
+    const controller = new AbortController()
+    const { ceremony, cameras, names } = start(world, { ...options, signal: controller.signal })
+    await until(ceremony, name)
+    controller.abort()
+    expect(ceremony.state).toMatchObject({ name: 'failed', failure: { code: 'ABORTED' } })
+    expect(cameras.filter(({ isOn }) => isOn)).toEqual([])
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(names.at(-1)).toBe('failed')
   })
 
   it('comes although a listener throws, and the others hear of it', async () => {

@@ -41,7 +41,7 @@ export interface World {
   /** What asking for a challenge ends in. */
   challenge?: () => Promise<never>
   prefersReducedMotion?: boolean
-  answers?: (SubmissionResponse | MienError)[]
+  answers?: (SubmissionResponse | MienError | Promise<never>)[]
   stepUps?: SubmissionResponse[]
   challengeSeconds?: number
   /** The worker dies with so many frames in it, once; unseen when no call was under way. */
