@@ -219,7 +219,31 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         expect(await stores.challenges.consume({ ...binding, ...change }, now)).toBeUndefined()
       expect(await stores.challenges.consume(binding, later(120))).toBeUndefined()
       const uses = await Promise.all(Array.from({ length: 20 }, () => stores.challenges.consume(binding, now)))
-      expect(uses.filter(Boolean)).toHaveLength(1)
+      expect(uses.filter((use) => use !== undefined)).toEqual([{ script: { actions: ['blink'], still_ms: 1500 } }])
+      await stores.challenges.release(application.id, binding.id)
+      expect(await stores.challenges.consume(binding, now)).toBeDefined()
+    })
+
+    test('[ST3] a digest of a PIN belongs to one subject of an application, and any number have none', async () => {
+      const [ada, bob] = [await insertSubject(), await insertSubject()]
+      const pin = { hash: 'hash', uniqueDigest: sha256(randomUUID()) }
+      await stores.pins.put(application.id, ada.id, pin, now)
+      await stores.pins.put(application.id, ada.id, pin, now)
+      expect(await stores.pins.isTaken(application.id, pin.uniqueDigest)).toBe(true)
+      const taken = expect.objectContaining({ code: 'PIN_NOT_UNIQUE' })
+      await expect(stores.pins.put(application.id, bob.id, pin, now)).rejects.toEqual(taken)
+      await stores.pins.forgetDigests(application.id)
+      expect(await stores.pins.isTaken(application.id, pin.uniqueDigest)).toBe(false)
+      for (const { id } of [ada, bob]) await stores.pins.put(application.id, id, pinOf('hash'), now)
+    })
+
+    test('[ST13] pages without an origin are found where an application takes them, whatever it lists', async () => {
+      const id = rowId()
+      const settings = { ...defaultSettings(testModel, ['https://a.example']), reject_empty_origin: false }
+      expect(await stores.applications.someAllowsOrigin('null')).toBe(false)
+      await stores.applications.insert({ id, publicId: `mp_${id}`, name: 'x', settings, createdAt: now })
+      expect(await stores.applications.someAllowsOrigin('null')).toBe(true)
+      await stores.applications.remove(id)
     })
 
     test('[ST9] of 20 concurrent redemptions one succeeds', async () => {
