@@ -99,10 +99,14 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1024,
     rolldownOptions: {
-      input: { demo: join(client, 'demo/index.html'), widget: join(client, 'src/index.ts') },
+      input: {
+        demo: join(client, 'demo/index.html'),
+        widget: join(client, 'src/index.ts'),
+        fiojs: join(client, 'src/fiojs.ts'),
+      },
       preserveEntrySignatures: 'strict',
       output: {
-        entryFileNames: ({ name }) => (name === 'widget' ? '[name].js' : 'assets/[name]-[hash].js'),
+        entryFileNames: ({ name }) => (name === 'demo' ? 'assets/[name]-[hash].js' : '[name].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames,
       },

@@ -8,6 +8,6 @@ const { widgetUrl, endpoint } = besideScript('mien-face.js')
 if (!customElements.get('mien-face')) {
   customElements.define(
     'mien-face',
-    createMienFace(deferredFaceIo(() => import(/* @vite-ignore */ widgetUrl), endpoint)),
+    createMienFace(deferredFaceIo(() => import(/* @vite-ignore */ widgetUrl), { endpoint })),
   )
 }

@@ -6,9 +6,9 @@ import { besideScript } from './facade/beside-script.ts'
 import { deferredFaceIo } from './facade/deferred-face-io.ts'
 import { fioErrCode } from './facade/fio-err-code.ts'
 
-const { widgetUrl, endpoint } = besideScript('fio.js')
+const { widgetUrl, ...defaults } = besideScript('fio.js')
 
 Object.assign(window, {
-  faceIO: deferredFaceIo(() => import(/* @vite-ignore */ widgetUrl), endpoint),
+  faceIO: deferredFaceIo(() => import(/* @vite-ignore */ widgetUrl), defaults),
   fioErrCode,
 })

@@ -4,12 +4,18 @@ export interface BesideScript {
   readonly widgetUrl: string
   /** Without a slash at the end. */
   readonly endpoint: string
+  /** Asked for with `?legacyErrors` after the script's name, for pages that should not change beyond the address. */
+  readonly legacyErrors: boolean
 }
 
 /** To be called while the script runs for the first time. */
 export function besideScript(fileName: string): BesideScript {
   const address = addressOf(fileName) ?? location.href
-  return { widgetUrl: new URL('widget.js', address).href, endpoint: new URL('.', address).href.replace(/\/$/, '') }
+  return {
+    widgetUrl: new URL('widget.js', address).href,
+    endpoint: new URL('.', address).href.replace(/\/$/, ''),
+    legacyErrors: new URL(address).searchParams.has('legacyErrors'),
+  }
 }
 
 function addressOf(fileName: string): string | undefined {

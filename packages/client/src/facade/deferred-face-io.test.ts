@@ -24,7 +24,7 @@ describe('the faceIO of the script tag', () => {
   it('lets calls wait that come before the widget has arrived', async () => {
     const { FakeFaceIo } = fakeWidget()
     let arrive: (widget: { faceIO: typeof faceIO }) => void = () => undefined
-    const Deferred = deferredFaceIo(() => new Promise((resolve) => (arrive = resolve)), endpoint)
+    const Deferred = deferredFaceIo(() => new Promise((resolve) => (arrive = resolve)), { endpoint })
     const widget = new Deferred('mp_test')
     const calls = [widget.enroll(), widget.register()]
     arrive({ faceIO: FakeFaceIo })
@@ -34,7 +34,7 @@ describe('the faceIO of the script tag', () => {
   })
 
   it('ends calls that wait for the widget: restartSession and signals do not wait for it', async () => {
-    const Deferred = deferredFaceIo(() => new Promise(() => undefined), endpoint)
+    const Deferred = deferredFaceIo(() => new Promise(() => undefined), { endpoint })
     const widget = new Deferred('mp_test')
     const aborted = { code: fioErrCode.ABORTED_BY_USER }
     const first = widget.enroll()
@@ -49,7 +49,7 @@ describe('the faceIO of the script tag', () => {
 
   it('asks the server that it came from, unless the page names another', async () => {
     const { FakeFaceIo, made } = fakeWidget()
-    const Deferred = deferredFaceIo(async () => ({ faceIO: FakeFaceIo }), endpoint)
+    const Deferred = deferredFaceIo(async () => ({ faceIO: FakeFaceIo }), { endpoint })
     await new Deferred('mp_1').ready
     await new Deferred('mp_2', { endpoint: 'https://other.example' }).ready
     expect(made).toEqual([
@@ -61,7 +61,7 @@ describe('the faceIO of the script tag', () => {
   it('loads the widget once for all instances, and makes one widget an instance', async () => {
     const { FakeFaceIo, made } = fakeWidget()
     const load = vi.fn(async () => ({ faceIO: FakeFaceIo }))
-    const Deferred = deferredFaceIo(load, endpoint)
+    const Deferred = deferredFaceIo(load, { endpoint })
     const first = new Deferred('mp_1')
     await Promise.all([first.enroll(), first.enroll(), new Deferred('mp_2').enroll()])
     expect(load).toHaveBeenCalledTimes(1)
@@ -72,19 +72,19 @@ describe('the faceIO of the script tag', () => {
     const { FakeFaceIo } = fakeWidget()
     const load = vi.fn<() => Promise<{ faceIO: typeof faceIO }>>().mockRejectedValueOnce(new TypeError('blocked'))
     load.mockResolvedValue({ faceIO: FakeFaceIo })
-    const Deferred = deferredFaceIo(load, endpoint)
+    const Deferred = deferredFaceIo(load, { endpoint })
     const widget = new Deferred('mp_test')
     await expect(widget.ready).rejects.toMatchObject({ code: fioErrCode.UI_NOT_READY })
     expect(await widget.enroll()).toBe(enrolled)
   })
 
   it('rejects with the bare number for who asks for legacyErrors', async () => {
-    const Deferred = deferredFaceIo(() => Promise.reject(new TypeError('blocked')), endpoint)
+    const Deferred = deferredFaceIo(() => Promise.reject(new TypeError('blocked')), { endpoint })
     await expect(new Deferred('mp_test', { legacyErrors: true }).authenticate()).rejects.toBe(fioErrCode.UI_NOT_READY)
   })
 
   it('names all error codes at once', () => {
-    const Deferred = deferredFaceIo(() => new Promise(() => undefined), endpoint)
+    const Deferred = deferredFaceIo(() => new Promise(() => undefined), { endpoint })
     expect(new Deferred('mp_test').fetchAllErrorCodes()).toBe(fioErrCode)
   })
 })

@@ -19,11 +19,11 @@ import { unlessAborted } from './unless-aborted.ts'
  * loaded they reject with UI_NOT_READY instead of staying silent.
  *
  * @param load fetches the widget, at most once
- * @param endpoint where the script came from, which is where the server is unless the page says otherwise
+ * @param defaults what the script tag says, for options that the page leaves out
  */
 export function deferredFaceIo(
   load: () => Promise<{ readonly faceIO: FaceIoConstructor }>,
-  endpoint: string,
+  defaults: FaceIoOptions,
 ): FaceIoConstructor {
   let loading: Promise<FaceIoConstructor> | undefined
   const loadOnce = (): Promise<FaceIoConstructor> => {
@@ -48,7 +48,7 @@ export function deferredFaceIo(
     constructor(publicId: string, options: FaceIoOptions = {}) {
       super()
       this.#publicId = publicId
-      this.#options = { endpoint, ...options }
+      this.#options = { ...defaults, ...options }
       this.ready = this.#load().then(() => undefined)
       // Whoever does not ask is told by the call itself.
       this.ready.catch(() => undefined)
