@@ -104,7 +104,7 @@ export const es = {
     progress: 'Captura',
     intro: 'La cámara está encendida. Sostén el dispositivo frente a tu rostro y sigue las instrucciones.',
     capturing: 'No te muevas, capturando',
-    local: 'La imagen no sale de este dispositivo',
+    local: 'La imagen no sale del dispositivo',
   },
   active: {
     actions: {

@@ -89,9 +89,9 @@ export const id = {
     right: 'Bergeser ke kanan Anda',
     up: 'Naik sedikit',
     down: 'Turun sedikit',
-    'more-light': 'Di sini terlalu gelap: cari tempat lebih terang',
-    'less-light': 'Di sini terlalu terang: cari cahaya lembut',
-    backlight: 'Cahaya ada di belakang Anda: berbaliklah',
+    'more-light': 'Terlalu gelap: cari tempat terang',
+    'less-light': 'Terlalu terang: cari cahaya lembut',
+    backlight: 'Cahaya dari belakang: berbaliklah',
     'look-straight': 'Lihat lurus ke layar',
     'uncover-mouth': 'Lepas masker atau buka penutup mulut',
     'uncover-eyes': 'Lepas kacamata hitam',
@@ -104,7 +104,7 @@ export const id = {
     progress: 'Pemindaian',
     intro: 'Kamera menyala. Pegang perangkat di depan wajah Anda dan ikuti petunjuknya.',
     capturing: 'Jangan bergerak, sedang memindai',
-    local: 'Gambar tetap berada di perangkat ini',
+    local: 'Gambar tetap di perangkat ini',
   },
   active: {
     actions: {

@@ -104,7 +104,7 @@ export const it = {
     progress: 'Acquisizione',
     intro: 'La fotocamera è accesa. Tieni il dispositivo davanti al volto e segui le istruzioni.',
     capturing: 'Non muoverti, acquisizione in corso',
-    local: 'L’immagine resta su questo dispositivo',
+    local: 'L’immagine resta sul dispositivo',
   },
   active: {
     actions: {

@@ -115,7 +115,7 @@ export const tr = {
       hold: 'Kısa bir süre böyle kalın',
     },
     step: 'Adım {step} / {steps}',
-    holdInstead: 'Hareket etmeden devam et',
+    holdInstead: 'Hareketsiz devam et',
     stepDone: 'Tamam',
   },
   deciding: {

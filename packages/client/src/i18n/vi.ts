@@ -17,7 +17,7 @@ export const vi = {
     again: 'Thử lại',
     finish: 'Xong',
     confirm: 'Tiếp tục',
-    skip: 'Tiếp tục không cần mã PIN',
+    skip: 'Tiếp tục không có PIN',
     showPin: 'Hiện mã PIN',
     hidePin: 'Ẩn mã PIN',
     chooseCamera: 'Camera',
@@ -115,7 +115,7 @@ export const vi = {
       hold: 'Giữ nguyên một lát',
     },
     step: 'Bước {step}/{steps}',
-    holdInstead: 'Tiếp tục mà không cử động',
+    holdInstead: 'Không cử động',
     stepDone: 'Xong',
   },
   deciding: {
