@@ -154,6 +154,23 @@ describe.each(engines)('webhooks on $name', ({ open }) => {
       expect((await logOf(quiet)).map((each: { event: string }) => each.event)).toEqual(['enroll'])
     })
 
+    test('[WH1] what happened before anybody listened is not told later', async () => {
+      await shop.enroll(newPerson())
+      const { webhook_id: id } = await addWebhook()
+      await rig.dispatcher.runDue()
+      expect([received, await logOf(id)]).toEqual([[], []])
+    })
+
+    test('[WH1] a deletion in FACEIO’s dialect is a deletion', async () => {
+      await addWebhook({ events: ['deletion'] })
+      const facialId = await shop.enroll(newPerson())
+      const key = shop.credentials.faceio.api_key
+      const path = `/compat/faceio/deletefacialid?fid=${facialId}&key=${key}`
+      expect((await rig.send('GET', path, { from: '203.0.113.9' })).json).toMatchObject({ payload: true })
+      await rig.dispatcher.runDue()
+      expect(bodies()).toMatchObject([{ eventName: 'deletion', facialId, clientIp: '203.0.113.9' }])
+    })
+
     test('[WH5] signed as Standard Webhooks, and by both secrets for a day after one is replaced', async () => {
       const { webhook_id: id, signing_secret: old } = await addWebhook()
       const rotated = await shop.backend('POST', `/v1/webhooks/${id}/secret`, { kind: 'signing_secret' })
