@@ -38,6 +38,11 @@ test('the compiled server serves the page, the widget, its description and its k
   }
 })
 
+test('[FA8] the compiled server starts its vision threads when it is asked whether all works', async () => {
+  const response = await fetch(`${server.url}/compat/faceio/status`)
+  expect(await response.json()).toEqual({ status: 200, payload: expect.any(String) })
+})
+
 test('the command line gives the credentials of every dialect as one JSON object, and asks the running server', async () => {
   const created = JSON.parse(
     await mien('app', 'create', '--name', 'Kiosk', '--origin', 'https://kiosk.example', '--json'),
