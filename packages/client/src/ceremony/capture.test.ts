@@ -49,6 +49,23 @@ describe('a capture that does not come about', () => {
     expect(frames.size).toBe(0)
   })
 
+  it('survives a worker that hangs, and does not blame the person for the time', async () => {
+    const hang = (ms: number) =>
+      new Promise<never>((_, reject) => setTimeout(() => reject(new MienError('WORKER_CRASHED')), ms))
+    let frames = 0
+    const world: World = {
+      scene: () => {
+        frames += 1
+        if (frames === 1) return hang(15_000)
+        // Still at work on its models when somebody steps in.
+        return frames < 30 ? frameOf() : frameOf(observed())
+      },
+    }
+    const { ceremony, submissions } = start(world, { idleTimeout: 15.3 })
+    await until(ceremony, 'done')
+    expect(submissions).toHaveLength(1)
+  })
+
   it('is WORKER_CRASHED when the next worker dies too', async () => {
     const { ceremony } = start({ crashedAnalyses: 2 })
     expect(await failureOf(ceremony)).toMatchObject({ code: 'WORKER_CRASHED' })

@@ -64,6 +64,13 @@ export const standAnew = (state: Positioning): Positioning => ({ ...state, isGoo
 /** Starts counting again how long somebody is there without standing right. */
 export const renewPatience = (state: Positioning, atMs: number): Positioning => ({ ...state, startedAt: atMs })
 
+/** Nobody was looking until now: whoever was there before may still be. */
+export const forgiveGap = (state: Positioning, atMs: number): Positioning => ({
+  ...state,
+  lastFaceAt: atMs,
+  startedAt: atMs,
+})
+
 function countMany(state: Positioning, seen: Guidance, atMs: number): Pick<Positioning, 'manySince' | 'lastManyAt'> {
   if (seen === 'many-faces') return { manySince: state.manySince ?? atMs, lastManyAt: atMs }
   const isOver = atMs - state.lastManyAt > manyFacesBreakMs

@@ -3,7 +3,15 @@ import type { Frame, FrameFeed } from '../camera/frame-feed.ts'
 import type { FrameReport } from '../worker/protocol.ts'
 import { type MotionFacts, motionFacts } from './active-check.ts'
 import type { Course } from './course.ts'
-import { giveUp, type Positioning, renewPatience, seeFrame, standAnew, startPositioning } from './positioning.ts'
+import {
+  forgiveGap,
+  giveUp,
+  type Positioning,
+  renewPatience,
+  seeFrame,
+  standAnew,
+  startPositioning,
+} from './positioning.ts'
 import { timeLimitMs } from './time-limit.ts'
 
 export interface SightOptions {
@@ -63,7 +71,10 @@ export function openSight({ course, feed, signal, onReport }: SightOptions): Sig
     },
     async next(keep) {
       const seen = await look(keep)
-      if (seen === undefined) return undefined
+      if (seen === undefined) {
+        position = forgiveGap(position, ports.now())
+        return undefined
+      }
       const { report, atMs } = seen
       onReport(report)
       position = seeFrame(position, report, rules, atMs)

@@ -29,7 +29,7 @@ export interface World {
   operation?: SessionOperation
   settings?: Partial<SessionResponse['settings']>
   /** What the camera shows from now on; what it throws is thrown by the worker. */
-  scene?: FrameFacts | (() => FrameFacts)
+  scene?: FrameFacts | (() => FrameFacts | Promise<never>)
   /** Whether the camera gives the same picture again and again. */
   isFrozen?: boolean
   /** The camera's name. */
@@ -126,8 +126,8 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       loads.push(options)
       return { modelId: 'model', backend: 'wasm', threads: 1, tracker: 'onnx' }
     },
-    observe: (_frame: unknown, options: { keep: boolean }) => ({
-      ...sceneOf(world),
+    observe: async (_frame: unknown, options: { keep: boolean }) => ({
+      ...(await sceneOf(world)),
       isRepeat: world.isFrozen ?? false,
       frameId: options.keep ? keep() : null,
     }),
@@ -201,7 +201,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
 /** Each challenge has an id of its own. */
 const challengeId = (count: number): string => uuid.replace(/^.{8}/, String(count).padStart(8, '0'))
 
-const sceneOf = ({ scene = frameOf(observed()) }: World): FrameFacts => (typeof scene === 'function' ? scene() : scene)
+const sceneOf = ({ scene = frameOf(observed()) }: World) => (typeof scene === 'function' ? scene() : scene)
 
 /** What an enrolment or a sign-in is given to run. */
 export function start(world: World, options: EnrollOptions = {}) {

@@ -32,12 +32,13 @@ const maxRestarts = 1
 
 /**
  * Milliseconds without a word after which a worker is taken for dead. Generous: networks in software WebGPU take seconds, calls
- * wait for each other, and `load` fetches a runtime of several megabytes between two reports of progress.
+ * wait for each other, and `load` fetches a runtime of several megabytes between two reports of progress. A frame is looked at in
+ * well under a second everywhere; its limit is shorter than the patience with a person who does not come.
  */
 const silenceMs: Readonly<Record<Method, number>> = {
   load: 240_000,
-  observe: 30_000,
-  analyse: 120_000,
+  observe: 15_000,
+  analyse: 60_000,
   discard: 120_000,
   analyseImage: 120_000,
   timeImage: 120_000,
