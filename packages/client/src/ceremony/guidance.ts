@@ -37,8 +37,9 @@ const limits = {
   maxRollDegrees: 25,
   /** Lid distance over eye width; open eyes measure 0.24 and more. */
   minEyeOpenness: 0.14,
+  /** Both are measured in what nearly no uncovered face exceeds (see `vision/cover.ts`). */
   maxMouthCover: 1,
-  maxEyeCover: 0.85,
+  maxEyeCover: 1,
 } as const
 
 /** A second face counts when it is at least this part of the largest one's area; smaller ones stand in the background. */

@@ -70,9 +70,9 @@ export interface QualityFacts {
   readonly backlight: number
   /** Smaller of both eyes' openness: eyelid distance over eye width, 0..1 (closed about 0.15). */
   readonly eyeOpenness: number
-  /** How unlike skin the mouth and chin are, 0..: large under a mask, a scarf or a hand. */
+  /** How unlike an uncovered mouth mouth and chin are, 0..4; over 1 under a mask, some scarves, a hand. */
   readonly mouthCover: number
-  /** How unlike open eyes the eye region is, 0..: large behind dark glasses. */
+  /** How unlike uncovered eyes the eyes are, 0..; over 1 behind dark or mirrored glasses. */
   readonly eyeCover: number
   /** How far the 68 points are from a plausible face shape, 0..; large when covered or turned away. */
   readonly occlusion: number
