@@ -244,3 +244,7 @@ test('[FA3] neither the key nor a facial id was ever written to the log', async 
   expect(server.log()).not.toContain(key)
   expect(server.log()).not.toContain(facialId)
 })
+
+test('[ER9] nothing went wrong inside, whatever was asked and whoever hung up', () => {
+  expect(server.log()).not.toContain('"msg":"failed"')
+})
