@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { partNames } from '../../packages/client/src/ui/part-names.ts'
-import { driveGallery, phone } from './widget-gallery/drive-gallery.ts'
+import { driveGallery, patience, phone } from './widget-gallery/drive-gallery.ts'
 
 const rig = driveGallery()
 const { visit, open, show, log, expectLog, focused, press } = rig
@@ -95,6 +95,26 @@ describe('a dialog that the browser does not show leaves nothing behind', () => 
     await expectLog('rejected UI_NOT_READY')
     expect(await rig.page.locator('[data-mien-widget]').count()).toBe(0)
     await rig.page.click('#opener')
+  })
+})
+
+describe('views that are fetched later', () => {
+  const lateViews = '**/late-views.ts'
+
+  test('are on their way before they are needed', async () => {
+    await visit()
+    const fetched = rig.page.waitForRequest(lateViews)
+    await open('connecting')
+    await fetched
+  })
+
+  test('that cannot be had end the ceremony with a failure that says what helps', async () => {
+    await visit()
+    await rig.page.route(lateViews, (route) => route.abort())
+    await open('connecting')
+    await show('intro')
+    await expect.poll(focused, patience).toBe('Something went wrong here')
+    expect(await rig.page.locator('[part=text]').textContent()).toContain('reload the page')
   })
 })
 

@@ -71,6 +71,8 @@ globalThis.gallery = {
       (result) => log.push(`resolved ${'resultCode' in result ? result.resultCode : result.operation}`),
       (failure) => log.push(`rejected ${failure.code ?? failure.reason}`),
     )
+    // The widget waits for the same file, and did so first.
+    await import('../../../packages/client/src/ui/late-views.ts').catch(() => undefined)
   },
 }
 

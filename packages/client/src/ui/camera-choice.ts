@@ -2,6 +2,7 @@ import type { CameraChoice, PositioningState } from '../ceremony/state.ts'
 import type { Messages } from '../i18n/messages.ts'
 import { element } from './dom.ts'
 import { iconButton } from './icon-button.ts'
+import { lateIcon } from './late-icons.ts'
 
 type Choice = Pick<PositioningState, 'stream' | 'cameras' | 'switchCamera'>
 
@@ -44,7 +45,7 @@ export function createCameraChooser({ action }: Messages): CameraChooser {
       shown = now
       const { cameras } = choice
       place.replaceChildren(
-        cameras.length > 2 ? list(cameras) : iconButton('swap', action.switchCamera, 'switch-camera', swap),
+        cameras.length > 2 ? list(cameras) : iconButton(lateIcon('swap'), action.switchCamera, 'switch-camera', swap),
       )
     },
   }

@@ -1,9 +1,9 @@
 import type { ActiveState, CapturingState, Guidance, PositioningState } from '../ceremony/state.ts'
-import type { IconName } from './icons.ts'
+import type { LateIconName } from './late-icons.ts'
 
 /** A picture beside the instruction, at that side of the preview where it points to. */
 export interface Cue {
-  readonly icon: IconName
+  readonly icon: LateIconName
   readonly side: 'left' | 'right' | 'top' | 'bottom'
 }
 

@@ -42,4 +42,19 @@ export const cameraStyles = `
 .slot { display: grid; align-items: center; justify-items: center; inline-size: 100%; }
 .slot > * { grid-area: 1 / 1; }
 .camera-footer .button { inline-size: 100%; }
+/* A phone on its side: the preview beside the words. */
+@media (max-height: 32rem) and (min-width: 34rem) {
+  .view.camera { grid-template: minmax(0, 1fr) / minmax(0, 1fr) minmax(0, 1fr); padding-block-end: 1rem; }
+  .camera-footer { align-content: center; }
+  .ring { block-size: min(88cqb, 104cqi); }
+}
+@media (prefers-reduced-motion: reduce) {
+  .stage .ring::after { display: none; }
+}
+@media (forced-colors: active) {
+  .cue { border: 1px solid CanvasText; }
+  .ring-track { stroke: CanvasText; }
+  .ring-line { stroke: Highlight; stroke-width: 5; }
+  .tick[data-phase="now"]::before { background: Highlight; }
+}
 `

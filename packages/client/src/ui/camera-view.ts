@@ -5,8 +5,8 @@ import { type Cue, cueOf } from './camera-cue.ts'
 import { createRing } from './camera-ring.ts'
 import { createSteps } from './camera-steps.ts'
 import { button, element, setText } from './dom.ts'
-import { icon } from './icons.ts'
 import { isVisible } from './is-visible.ts'
+import { lateIcon } from './late-icons.ts'
 import { steady } from './steady.ts'
 import type { View, ViewContext } from './view.ts'
 import { cancelButton } from './waiting-views.ts'
@@ -128,5 +128,5 @@ function showCue(place: HTMLElement, cue: Cue | undefined): void {
   place.dataset.side = cue.side
   if (place.dataset.icon === cue.icon) return
   place.dataset.icon = cue.icon
-  place.replaceChildren(icon(cue.icon))
+  place.replaceChildren(lateIcon(cue.icon))
 }

@@ -38,7 +38,7 @@ export function consentView({ messages }: ViewContext): View<ConsentState> {
     focus: heading,
     update(state) {
       current = state
-      heading.textContent = fill(messages.consent.title, { application: state.applicationName })
+      heading.textContent = fill(messages.consent.title, { application: isolated(state.applicationName, messages) })
       content.setAttribute('aria-label', heading.textContent)
       content.replaceChildren(heading, ...contentElements(state, messages))
     },
@@ -47,7 +47,7 @@ export function consentView({ messages }: ViewContext): View<ConsentState> {
 
 function contentElements(facts: Facts, messages: Messages): readonly (HTMLElement | string)[] {
   const { lead, closing } = messages.consent
-  const put = (text: string): string => fill(text, { application: facts.applicationName })
+  const put = (text: string): string => fill(text, { application: isolated(facts.applicationName, messages) })
   const points = pointsOf(facts, messages).map((point) =>
     pointElement({ ...point, title: put(point.title), text: put(point.text) }),
   )
@@ -69,11 +69,8 @@ function pointsOf({ terms, attributes }: Facts, { consent }: Messages): readonly
 }
 
 /** The application's words, in their own language and direction, a paragraph each line. */
-function termsElement(
-  { locale, purpose, text }: ApplicationTerms,
-  version: string,
-  { consent }: Messages,
-): HTMLElement {
+function termsElement({ locale, purpose, text }: ApplicationTerms, version: string, messages: Messages): HTMLElement {
+  const { consent } = messages
   const own = (line: string): HTMLElement => element('p', { lang: locale, dir: 'auto' }, line)
   return element(
     'div',
@@ -81,9 +78,13 @@ function termsElement(
     element('h3', {}, consent.purpose),
     own(purpose.trim()),
     ...linesOf(text).map(own),
-    element('p', { class: 'small' }, fill(consent.version, { version })),
+    element('p', { class: 'small' }, fill(consent.version, { version: isolated(version, messages) })),
   )
 }
+
+/** Names and versions of another script would otherwise be torn apart between words that run from right to left. */
+const isolated = (value: string, { direction }: Messages): string =>
+  direction === 'rtl' ? `\u2068${value}\u2069` : value
 
 const linesOf = (text: string): readonly string[] =>
   text

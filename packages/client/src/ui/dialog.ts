@@ -1,11 +1,15 @@
 import { MienError } from '@mien/shared/errors'
 import type { Messages } from '../i18n/messages.ts'
+import { adaptiveStyles } from './adaptive-styles.ts'
+import { addStyles } from './add-styles.ts'
 import { type Announcer, createAnnouncer } from './announcer.ts'
 import { element } from './dom.ts'
 import { trapFocus } from './focus-trap.ts'
+import { frameStyles } from './frame-styles.ts'
 import { iconButton } from './icon-button.ts'
+import { icon } from './icons.ts'
 import { partNames } from './part-names.ts'
-import { addStyles } from './styles.ts'
+import { themeStyles } from './theme-styles.ts'
 
 const hostAttribute = 'data-mien-widget'
 
@@ -35,6 +39,8 @@ export interface Dialog {
   readonly announcer: Announcer
   /** Where the view of the current state goes. */
   readonly body: HTMLElement
+  /** What views need that are fetched later. */
+  addStyles(css: string): void
   close(): void
 }
 
@@ -50,7 +56,7 @@ export function openDialog(options: DialogOptions): Dialog {
   const host = element('div', { [hostAttribute]: true, exportparts: partNames.join() })
   const root = host.attachShadow({ mode: 'open' })
   const announcer = createAnnouncer()
-  const close = iconButton('close', action.close, 'close', dismiss)
+  const close = iconButton(icon('close'), action.close, 'close', dismiss)
   const body = element('div', { class: 'body', part: 'body' })
   const heading = element('h1', { id: 'title', class: 'title', part: 'title' }, title)
   const header = element('div', { class: 'header', part: 'header' }, heading, close)
@@ -70,7 +76,7 @@ export function openDialog(options: DialogOptions): Dialog {
     body,
     announcer.element,
   )
-  addStyles(root, nonce)
+  addStyles(root, themeStyles + frameStyles + adaptiveStyles, nonce)
   root.append(dialog)
   listenForEscape(dialog, dismiss)
   trapFocus(dialog)
@@ -91,6 +97,7 @@ export function openDialog(options: DialogOptions): Dialog {
   return {
     announcer,
     body,
+    addStyles: (css) => addStyles(root, css, nonce),
     close() {
       announcer.dispose()
       dialog.close()

@@ -1,4 +1,4 @@
-/** The dialog, its views and what most of them are made of. */
+/** The dialog, its first views and what all are made of. */
 export const frameStyles = `
 :host { all: initial; display: contents; }
 * { box-sizing: border-box; margin: 0; }
@@ -93,9 +93,4 @@ export const frameStyles = `
 .point p { font-size: 0.9375rem; line-height: 1.45; color: var(--muted); }
 .terms { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.5rem; padding: 0.875rem 1rem; border: 1px solid var(--line); border-inline-start: 3px solid var(--accent); border-radius: var(--small-radius); font-size: 0.9375rem; }
 .terms h3 + p { font-weight: 600; }
-
-.tips { list-style: none; padding: 0; margin-block: 1rem; display: grid; gap: 1rem; inline-size: 100%; max-inline-size: 20rem; text-align: start; }
-.tip { display: grid; grid-template-columns: auto minmax(0, 1fr); align-items: center; gap: 1rem; }
-.tip .icon { inline-size: 3.5rem; block-size: 3.5rem; padding: 0.875rem; border-radius: var(--small-radius); background: var(--accent-soft); color: var(--accent); }
-.countdown { font-variant-numeric: tabular-nums; }
 `

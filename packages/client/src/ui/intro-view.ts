@@ -1,12 +1,12 @@
 import type { IntroState } from '../ceremony/state.ts'
 import { fill } from '../i18n/messages.ts'
 import { button, element, setText } from './dom.ts'
-import { type IconName, icon } from './icons.ts'
+import { type LateIconName, lateIcon } from './late-icons.ts'
 import { notice, type View, type ViewContext, viewHeading } from './view.ts'
 import { cancelButton } from './waiting-views.ts'
 
 /** In the order of the tips. */
-const tipIcons: readonly IconName[] = ['light', 'glasses', 'person']
+const tipIcons: readonly LateIconName[] = ['light', 'glasses', 'person']
 
 /**
  * What helps, while the models load. Ends by itself; the button ends it earlier (WCAG 2.2.1: nothing is lost either way). A
@@ -20,7 +20,7 @@ export function introView(context: ViewContext): View<IntroState> {
     'ul',
     { class: 'tips', part: 'tips' },
     ...intro.points.map((words, index) =>
-      element('li', { class: 'tip', part: 'tip' }, icon(tipIcons[index] ?? 'check'), words),
+      element('li', { class: 'tip', part: 'tip' }, lateIcon(tipIcons[index] ?? 'check'), words),
     ),
   )
   let current: IntroState | undefined

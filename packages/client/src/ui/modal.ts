@@ -33,7 +33,7 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
     let timer: ReturnType<typeof setTimeout> | undefined
 
     const dialog = openDialog({ ...options, title: options.messages.title[options.operation], dismiss })
-    const screen = createScreen({ ...options, ...dialog, dismiss, again: begin }, dialog.body)
+    const screen = createScreen({ ...options, ...dialog, dismiss, again: begin, lost }, dialog.body)
     dialog.body.addEventListener('pointerdown', stayOnFailure)
     dialog.body.addEventListener('keydown', stayOnFailure)
     options.signal?.addEventListener('abort', dismiss)
@@ -59,6 +59,13 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
       screen.show(state)
       if (state.name === 'failed') closeAfter(options.failureSeconds * 1000, state)
       if (state.name === 'done') closeAfter(doneMs, state)
+    }
+
+    /** A browser does not fetch a module again that failed: the words for this failure say what helps. */
+    function lost(cause: unknown): void {
+      unsubscribe()
+      ceremony?.cancel()
+      show({ name: 'failed', failure: toMienError(cause) })
     }
 
     function closeAfter(ms: number, state: CeremonyState): void {

@@ -2,7 +2,7 @@ import { fill } from '../i18n/messages.ts'
 import { asciiDigits } from './ascii-digits.ts'
 import { element, setText } from './dom.ts'
 import { iconButton } from './icon-button.ts'
-import { icon } from './icons.ts'
+import { lateIcon } from './late-icons.ts'
 import { createPinPad } from './pin-pad.ts'
 import { type View, type ViewContext, viewHeading } from './view.ts'
 
@@ -132,13 +132,13 @@ const pinInput = (autocomplete: string): HTMLInputElement =>
   })
 
 function showToggle(input: HTMLInputElement, { messages: { action } }: ViewContext): HTMLButtonElement {
-  const toggle = iconButton('eye', action.showPin, 'show-pin', () => {
+  const toggle = iconButton(lateIcon('eye'), action.showPin, 'show-pin', () => {
     const shows = input.type === 'password'
     input.type = shows ? 'text' : 'password'
     const words = shows ? action.hidePin : action.showPin
     toggle.setAttribute('aria-label', words)
     toggle.title = words
-    toggle.replaceChildren(icon(shows ? 'eye-closed' : 'eye'))
+    toggle.replaceChildren(lateIcon(shows ? 'eye-closed' : 'eye'))
   })
   return toggle
 }

@@ -1,6 +1,7 @@
 import type { Messages } from '../i18n/messages.ts'
 import { element } from './dom.ts'
 import { iconButton } from './icon-button.ts'
+import { lateIcon } from './late-icons.ts'
 
 export interface PinPadOptions {
   readonly messages: Messages
@@ -18,7 +19,7 @@ export function createPinPad({ messages: { action, pin }, press, erase }: PinPad
     made.addEventListener('click', () => press(String(digit)))
     return made
   }
-  const remove = iconButton('delete', action.deleteDigit, 'pad-delete', erase)
+  const remove = iconButton(lateIcon('delete'), action.deleteDigit, 'pad-delete', erase)
   remove.classList.add('key')
   const keys = [...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(key), element('span'), key(0), remove]
   const pad = element('div', { class: 'pad', part: 'pad', role: 'group', 'aria-label': pin.pad, dir: 'ltr' }, ...keys)

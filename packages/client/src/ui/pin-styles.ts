@@ -14,4 +14,19 @@ export const pinStyles = `
 .key:hover { box-shadow: inset 0 0 0 1.5px var(--accent); }
 .key:active { background: var(--accent); color: var(--on-accent); }
 .key.icon-button { background: none; color: var(--muted); }
+@media (max-height: 42rem) {
+  .key { min-block-size: 2.75rem; }
+  .pad { gap: 0.375rem; }
+  .pin-view .heading { font-size: 1.25rem; }
+  .pin-view .content { gap: 0.375rem; padding-block: 0 0.5rem; }
+}
+/* A phone on its side: the pad beside the field. */
+@media (max-height: 32rem) and (min-width: 34rem) {
+  .pin-view .content { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); align-content: center; justify-items: center; column-gap: 2rem; }
+  .pin-view .content::before, .pin-view .content::after { display: none; }
+  .pin-view .pad { grid-area: 1 / 2 / 4; }
+}
+@media (forced-colors: active) {
+  .key { border: 1px solid CanvasText; }
+}
 `

@@ -1,65 +1,72 @@
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { CeremonyState } from '../ceremony/state.ts'
-import { cameraView } from './camera-view.ts'
 import { consentView } from './consent-view.ts'
 import { doneView, failedView, retryView } from './ending-views.ts'
-import { introView } from './intro-view.ts'
-import { newPinView, pinView } from './pin-view.ts'
 import type { View, ViewContext } from './view.ts'
 import { decidingView, permissionView, preparingView } from './waiting-views.ts'
 
 type StateName = CeremonyState['name']
 type Views = { readonly [Name in StateName]: (context: ViewContext) => View<Extract<CeremonyState, { name: Name }>> }
+type LateViewName = keyof typeof import('./late-views.ts')['lateViews']
 
 export interface ScreenOptions extends ViewContext {
   readonly operation: SessionOperation
   /** Starts a new ceremony after a failure. */
   readonly again: () => void
+  readonly addStyles: (css: string) => void
+  /** The views that are fetched later could not be had. */
+  readonly lost: (cause: unknown) => void
 }
 
 export interface Screen {
   show(state: CeremonyState): void
+  /** The newest state, also while its view is on the way. */
   shown(): CeremonyState | undefined
   dispose(): void
 }
 
 /** Shows one view at a time: the same one as long as the states that come are of its kind. */
 export function createScreen(context: ScreenOptions, body: HTMLElement): Screen {
-  const views: Views = {
+  const firstViews: Omit<Views, LateViewName> = {
     preparing: preparingView,
     consent: consentView,
     permission: permissionView,
-    intro: introView,
-    'new-pin': newPinView,
-    positioning: cameraView,
-    active: cameraView,
-    capturing: cameraView,
     deciding: decidingView(context.operation),
-    pin: pinView,
     retry: retryView,
     done: doneView,
     failed: failedView(context.again),
   }
+  let views: Partial<Views> = firstViews
   let state: CeremonyState | undefined
+  let made: Views[StateName] | undefined
   let view: View<never> | undefined
 
-  const replace = (name: StateName): View<never> => {
-    view?.dispose?.()
-    const next = views[name](context) as View<never>
-    body.replaceChildren(next.element)
-    return next
+  function draw(next: CeremonyState, make: Views[StateName]): void {
+    const changes = make !== made
+    if (changes) {
+      view?.dispose?.()
+      view = make(context) as View<never>
+      body.replaceChildren(view.element)
+    }
+    made = make
+    // The table of views pairs each name with its own state; the compiler cannot follow that through a variable.
+    view?.update(next as never)
+    if (changes) view?.focus.focus({ preventScroll: true })
   }
 
-  return {
-    show(next) {
-      const changes = view === undefined || state === undefined || views[state.name] !== views[next.name]
-      if (changes || !view) view = replace(next.name)
-      state = next
-      // The table of views pairs each name with its own state; the compiler cannot follow that through a variable.
-      view.update(next as never)
-      if (changes) view.focus.focus({ preventScroll: true })
-    },
-    shown: () => state,
-    dispose: () => view?.dispose?.(),
+  function show(next: CeremonyState): void {
+    state = next
+    const make = views[next.name]
+    if (make) draw(next, make)
+    else lateViews.then(() => state === next && show(next), context.lost)
   }
+
+  // On its way while the person reads and the models load; a failure is told when a view is missed.
+  const lateViews = import('./late-views.ts').then(({ lateViews, lateStyles }) => {
+    context.addStyles(lateStyles)
+    views = { ...firstViews, ...lateViews }
+  })
+  lateViews.catch(() => undefined)
+
+  return { show, shown: () => state, dispose: () => view?.dispose?.() }
 }

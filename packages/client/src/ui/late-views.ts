@@ -1,0 +1,18 @@
+import { cameraStyles } from './camera-styles.ts'
+import { cameraView } from './camera-view.ts'
+import { introStyles } from './intro-styles.ts'
+import { introView } from './intro-view.ts'
+import { pinStyles } from './pin-styles.ts'
+import { newPinView, pinView } from './pin-view.ts'
+
+/** Views that nobody sees before the server has answered: a file of their own, so that the models start to load sooner. */
+export const lateViews = {
+  intro: introView,
+  'new-pin': newPinView,
+  positioning: cameraView,
+  active: cameraView,
+  capturing: cameraView,
+  pin: pinView,
+}
+
+export const lateStyles = introStyles + cameraStyles + pinStyles
