@@ -1,19 +1,16 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fioErrCode } from '../../packages/client/src/facade/fio-err-code.ts'
-import { type Camera, launchChromium } from '../rig/chromium.ts'
+import { launchChromium } from '../rig/chromium.ts'
 import { type ClipName, clipFile } from '../rig/clips.ts'
 import { type RecordingProxy, startRecordingProxy } from '../rig/recording-proxy.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
 import { callWidget, type Operation, type Outcome, openPage, openShop, type Shop } from '../rig/shop.ts'
-import { type Site, startSite } from '../rig/site.ts'
 
 const payload = { name: 'B', roles: ['reader'] }
 
 let server: TestServer
 let shop: Shop
-/** A site that the application does not know. */
-let stranger: Site
 let proxy: RecordingProxy
 let browserOfB: Browser
 const facialIds = { manA: '', manB: '' }
@@ -21,22 +18,15 @@ const facialIds = { manA: '', manB: '' }
 beforeAll(async () => {
   ;[server, proxy] = await Promise.all([startServer(), startRecordingProxy()])
   shop = await openShop(server)
-  stranger = await startSite({ '/': `<!doctype html><script src="${server.url}/fio.js"></script>` })
 })
 
 afterAll(async () => {
   await browserOfB?.close()
-  await Promise.all([shop, stranger, server, proxy].map((part) => part?.close()))
+  await Promise.all([shop, server, proxy].map((part) => part?.close()))
 })
 
-const openCamera = async (camera: ClipName | Camera): Promise<Browser> =>
-  launchChromium({
-    camera:
-      typeof camera === 'string' && camera !== 'none' && camera !== 'denied'
-        ? { clip: await clipFile(camera) }
-        : camera,
-    proxy: proxy.address,
-  })
+const openCamera = async (camera: ClipName): Promise<Browser> =>
+  launchChromium({ camera: { clip: await clipFile(camera) }, proxy: proxy.address })
 
 /** Shows the whole outcome when it is not the expected one: its message says what went wrong. */
 const expectOutcome = (outcome: Outcome, expected: Partial<Outcome>): void =>
@@ -46,7 +36,7 @@ const run = (page: Page, operation: Operation, call: Readonly<Record<string, unk
   callWidget(page, { publicId: shop.credentials.public_id, operation, call })
 
 /** One launch for one camera; the page is on the first or second of the shop's origins. */
-async function inFrontOf<T>(camera: ClipName | Camera, which: 0 | 1, work: (page: Page) => Promise<T>): Promise<T> {
+async function inFrontOf<T>(camera: ClipName, which: 0 | 1, work: (page: Page) => Promise<T>): Promise<T> {
   const browser = await openCamera(camera)
   try {
     return await work(await openPage(browser, shop.origins[which]!))
@@ -101,27 +91,9 @@ describe('two people sign in on a website of another origin', () => {
   })
 })
 
-describe('the widget says why it cannot go on', () => {
-  test.for([
-    ['none', fioErrCode.PERMISSION_REFUSED],
-    ['denied', fioErrCode.PERMISSION_REFUSED],
-    ['twoPeople', fioErrCode.MANY_FACES],
-    ['emptyRoom', fioErrCode.NO_FACES_DETECTED],
-  ] as const)('camera %s: error %i', async ([camera, code]) => {
-    const outcome = await inFrontOf(camera, 0, (page) => run(page, 'authenticate', { idleTimeout: 6 }))
-    expectOutcome(outcome, { code })
-  })
-
-  test('an origin that the application does not list is refused', async () => {
-    const page = await openPage(browserOfB, stranger.origin)
-    expectOutcome(await run(page, 'authenticate'), { code: fioErrCode.FORBIDDEN_ORIGIN })
-    await page.close()
-  })
-})
-
 describe('what leaves the browser, over all of the above', () => {
   test('no request goes anywhere but to the page itself and the endpoint', () => {
-    const allowed = new Set([server.url, stranger.origin, ...shop.origins])
+    const allowed = new Set([server.url, ...shop.origins])
     expect(proxy.requests.filter(({ origin }) => origin === new URL(server.url).origin)).not.toEqual([])
     expect(proxy.requests.filter(({ origin }) => !allowed.has(origin)).map(({ url }) => url)).toEqual([])
   })

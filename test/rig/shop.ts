@@ -1,5 +1,5 @@
 import type { ApplicationCredentials } from '@mien/shared/api/applications'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Frame, Page } from 'playwright-core'
 import type { FaceIoOptions } from '../../packages/client/src/facade/face-io-types.ts'
 import { createDemoBackend, type DemoBackend } from '../../packages/server/src/demo/demo-backend.ts'
 import type { TestServer } from './server.ts'
@@ -72,7 +72,7 @@ export interface WidgetCall {
 }
 
 /** Calls the widget as a page does, consent given elsewhere and without an introduction. Failures reject at once instead of waiting for a click. */
-export function callWidget(page: Page, { publicId, operation, call, widget }: WidgetCall): Promise<Outcome> {
+export function callWidget(page: Page | Frame, { publicId, operation, call, widget }: WidgetCall): Promise<Outcome> {
   const input = {
     publicId,
     operation,
