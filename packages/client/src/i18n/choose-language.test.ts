@@ -33,7 +33,7 @@ describe('the language', () => {
     }
   })
 
-  it('is the first wanted one that is spoken', () => {
+  it('CE70: is the first wanted one that is spoken', () => {
     expect(chooseLanguage(['tlh', 'fr-CA', 'de'])).toBe('fr')
     expect(chooseLanguage(['en-US', 'fr'])).toBe('en')
   })

@@ -7,7 +7,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it('only the chosen language is fetched, and English not at all', async () => {
+it('CE70: only the chosen language is fetched, and English not at all', async () => {
   const load = vi.fn(async () => ja)
   expect(await loadMessages(['ja-JP', 'de'], load)).toBe(ja)
   expect(load.mock.calls).toEqual([['ja']])
@@ -15,11 +15,11 @@ it('only the chosen language is fetched, and English not at all', async () => {
   expect(load).toHaveBeenCalledOnce()
 })
 
-it('words that cannot be fetched are said in English instead', async () => {
+it('CE70: words that cannot be fetched are said in English instead', async () => {
   expect(await loadMessages(['ja'], () => Promise.reject(new TypeError('Failed to fetch')))).toBe(en)
 })
 
-it('words that do not arrive are not waited for', async () => {
+it('CE70: words that do not arrive are not waited for', async () => {
   vi.useFakeTimers()
   const messages = loadMessages(['ja'], () => new Promise(() => undefined))
   await vi.advanceTimersByTimeAsync(4000)
