@@ -22,6 +22,9 @@ export const frameStyles = `
   box-shadow: 0 24px 64px rgb(0 0 0 / 28%);
   -webkit-tap-highlight-color: transparent;
 }
+/* Japanese breaks between phrases and Korean between words; left alone, both break anywhere. */
+.dialog:lang(ja) { word-break: auto-phrase; }
+.dialog:lang(ko) { word-break: keep-all; }
 .dialog[open] { display: grid; grid-template: auto minmax(0, 1fr) / minmax(0, 1fr); animation: rise 0.22s ease-out; }
 .dialog::backdrop { background: var(--mien-backdrop, rgb(10 18 15 / 56%)); }
 @keyframes rise { from { opacity: 0; transform: translateY(10px); } }
