@@ -17,7 +17,7 @@ const violations = (): Promise<readonly string[]> =>
     return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
   }, ruleTags)
 
-describe('axe-core finds nothing in any state', () => {
+describe('UI5: axe-core finds nothing in any state', () => {
   for (const language of ['en', 'ar'] as const) {
     for (const colorScheme of ['light', 'dark'] as const) {
       test(`${language}, ${colorScheme}`, { timeout: 240_000 }, async () => {
@@ -42,7 +42,7 @@ describe('axe-core finds nothing in any state', () => {
   })
 })
 
-test('a keyboard alone leads from the first word to the last', async () => {
+test('UI6: a keyboard alone leads from the first word to the last', async () => {
   await visit()
   await rig.page.keyboard.press('Tab')
   await open('consent')
@@ -141,7 +141,7 @@ describe('everybody', () => {
       return Math.max(...parts.map((part) => part.scrollWidth - part.clientWidth))
     })
 
-  test('hits targets of 44 pixels and more, on a phone of 320 pixels too, without scrolling sideways', async () => {
+  test('UI7: hits targets of 44 pixels and more, on a phone of 320 pixels too, without scrolling sideways', async () => {
     await visit({ viewport: { width: 320, height: 568 } })
     await rig.lookAtAll({ showCancel: true }, async (scene) => {
       for (const [name, size] of await targets()) expect(size, `${scene}: ${name}`).toBeGreaterThanOrEqual(44)
@@ -169,7 +169,7 @@ describe('everybody', () => {
     { width: 320, height: 568 },
     { width: 844, height: 390 },
     { width: 1280, height: 800 },
-  ])('reads text of twice the size: $width x $height', async (viewport) => {
+  ])('UI7: reads text of twice the size: $width x $height', async (viewport) => {
     await visit({ viewport, reducedMotion: 'reduce' })
     const settings = await rig.page.context().newCDPSession(rig.page)
     await settings.send('Page.setFontSizes', { fontSizes: { standard: 32 } })
@@ -221,7 +221,7 @@ describe('everybody', () => {
     },
   )
 
-  test('sees nothing move who asked for that', async () => {
+  test('UI8: sees nothing move who asked for that', async () => {
     await visit({ reducedMotion: 'reduce' })
     await rig.lookAtAll({}, async (scene) => {
       const moving = await rig.page.evaluate(() => document.getAnimations().length)

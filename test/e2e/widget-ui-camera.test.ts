@@ -34,7 +34,7 @@ describe('the picture', () => {
   })
 
   test.for(['en', 'de', 'ar', 'ja'] as const)(
-    'stays the same, and nothing around it moves, through all phases: %s',
+    'UI2: stays the same, and nothing around it moves, through all phases: %s',
     async (language) => {
       await visit({ reducedMotion: 'reduce' })
       await open('guidance-no-face', { language, showCancel: true })
@@ -104,7 +104,7 @@ describe('what to do', () => {
     }
   }
 
-  test.for(['ltr', 'rtl'] as const)('is pointed at on its own side of the mirror image: %s', async (direction) => {
+  test.for(['ltr', 'rtl'] as const)('UI3: is pointed at on its own side of the mirror image: %s', async (direction) => {
     await visit({ reducedMotion: 'reduce' })
     await open('active-turn_left', { direction })
     expect((await cuePlace()).x).toBeLessThan(0.3)
@@ -118,7 +118,7 @@ describe('what to do', () => {
     expect((await cuePlace()).y).toBeGreaterThan(0.7)
   })
 
-  test("is pointed at on the person's side where the picture is no mirror image", async () => {
+  test("UI3: is pointed at on the person's side where the picture is no mirror image", async () => {
     await visit({ reducedMotion: 'reduce' })
     await open('active-back-camera')
     expect((await cuePlace()).x).toBeGreaterThan(0.7)
@@ -126,7 +126,7 @@ describe('what to do', () => {
     expect((await cuePlace()).x).toBeGreaterThan(0.7)
   })
 
-  test('is one instruction, with the step and a tick for what is done', async () => {
+  test('UI2: is one instruction, with the step and a tick for what is done', async () => {
     await visit()
     await open('active-turn_left')
     const steps = rig.page.locator('[part=steps]')
@@ -150,7 +150,7 @@ describe('what to do', () => {
     await expect.poll(rig.heard, patience).toContain('Done – Turn your head to your right')
   })
 
-  test('can be done without moving, and the keyboard is not lost when that is gone', async () => {
+  test('UI6: can be done without moving, and the keyboard is not lost when that is gone', async () => {
     await visit()
     await open('active-blink')
     await press('Tab')

@@ -18,7 +18,7 @@ describe('consent', () => {
     ['consent-terms-arabic', 'ar', 'تسجيل الدخول'],
     ['consent-age-gate', 'en', 'told only yes or no'],
     ['consent-details', 'en', 'Your age and gender'],
-  ] as const)('hands over exactly the words that were on the screen: %s', async ([scene, locale, part]) => {
+  ] as const)('UI1: hands over exactly the words that were on the screen: %s', async ([scene, locale, part]) => {
     await visit()
     await open(scene)
     const seen = await seenLines()
@@ -29,7 +29,7 @@ describe('consent', () => {
     expect(seen.join()).not.toContain('{')
   })
 
-  test('shows the words of the application in their own language and direction, a paragraph each line', async () => {
+  test('UI1: shows the words of the application in their own language and direction, a paragraph each line', async () => {
     await visit()
     await open('consent-terms-arabic')
     const own = rig.page.locator('[part=terms] p[lang=ar]')
@@ -38,7 +38,7 @@ describe('consent', () => {
     expect(await rig.page.getByRole('dialog').getAttribute('dir')).toBe('ltr')
   })
 
-  test('leaves it to the application who keeps the template, where it says so itself', async () => {
+  test('UI1: leaves it to the application who keeps the template, where it says so itself', async () => {
     await visit()
     await open('consent-terms')
     const seen = (await seenLines()).join()
@@ -101,7 +101,7 @@ describe('a PIN', () => {
     expect(await log()).toContain('pin 0742')
   })
 
-  test('is tapped on the pad without calling up a keyboard', async () => {
+  test('UI4: is tapped on the pad without calling up a keyboard', async () => {
     await visit(touch)
     await open('pin')
     expect(await focused()).toBe('Enter your PIN')
@@ -111,7 +111,7 @@ describe('a PIN', () => {
     expect(await log()).toContain('pin 00742')
   })
 
-  test('is counted aloud, and not read out', async () => {
+  test('UI4: is counted aloud, and not read out', async () => {
     await visit()
     await open('pin')
     await rig.listen()
@@ -120,7 +120,7 @@ describe('a PIN', () => {
     expect((await rig.heard()).join()).not.toMatch(/9|8|7/)
   })
 
-  test('is typed from anywhere in the view, and the pad takes the focus from nowhere', async () => {
+  test('UI4: is typed from anywhere in the view, and the pad takes the focus from nowhere', async () => {
     await visit()
     await open('new-pin')
     await tap('1')
@@ -134,7 +134,7 @@ describe('a PIN', () => {
     expect(await log()).toContain('pin 12345')
   })
 
-  test('is pasted, also in the digits of another script', async () => {
+  test('UI4: is pasted, also in the digits of another script', async () => {
     await visit()
     await open('pin')
     await field().fill('٠٧٤٢')

@@ -46,7 +46,7 @@ describe.each(spoken)('the words in %s', (language, messages) => {
     expect(messages.direction).toBe(['ar', 'he'].includes(language) ? 'rtl' : 'ltr')
   })
 
-  it('are there for every failure and every instruction, and no two failures have the same', () => {
+  it('UI9: are there for every failure and every instruction, and no two failures have the same', () => {
     expect(Object.keys(messages.failure).sort()).toEqual([...failureKinds].sort())
     expect(Object.keys(messages.guidance).sort()).toEqual([...guidances].sort())
     const titles = titlesOf(messages.failure)

@@ -8,7 +8,6 @@ import { trapFocus } from './focus-trap.ts'
 import { frameStyles } from './frame-styles.ts'
 import { iconButton } from './icon-button.ts'
 import { icon } from './icons.ts'
-import { partNames } from './part-names.ts'
 import { themeStyles } from './theme-styles.ts'
 
 const hostAttribute = 'data-mien-widget'
@@ -30,7 +29,7 @@ export interface DialogOptions {
   /** Default `auto`. */
   readonly theme?: Theme | undefined
   /** Where in the page the dialog is put; it covers the page all the same. Default: the end of the body. */
-  readonly container?: Element | ShadowRoot | undefined
+  readonly container?: Element | undefined
   /** Escape, the close button, or the Cancel button. */
   readonly dismiss: () => void
 }
@@ -52,8 +51,7 @@ export interface Dialog {
 export function openDialog(options: DialogOptions): Dialog {
   const { title, messages, nonce, dismiss, theme = 'auto', container = document.body } = options
   const { locale, direction, action } = messages
-  // Inside an element of the page's own, its outside may style the parts too.
-  const host = element('div', { [hostAttribute]: true, exportparts: partNames.join() })
+  const host = element('div', { [hostAttribute]: true })
   const root = host.attachShadow({ mode: 'open' })
   const announcer = createAnnouncer()
   const close = iconButton(icon('close'), action.close, 'close', dismiss)
