@@ -44,7 +44,8 @@ interface Show<Result extends CeremonyOutcome> {
 }
 
 /**
- * The drop-in for FACEIO's `fio.js`. The widget is mounted in `<div id="faceio-modal">` where a page has one. Constructing one touches neither the page nor the network, so a server may do it too.
+ * The drop-in for FACEIO's `fio.js`. The widget is mounted in `<div id="faceio-modal">` where a page has one. Constructing
+ * one touches neither the page nor the network, so a server may do it too.
  */
 export class faceIO extends FaceIoApi {
   override readonly ready: Promise<void> = Promise.resolve()
