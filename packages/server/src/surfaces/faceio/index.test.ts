@@ -11,6 +11,7 @@ import {
   type TestApplication,
 } from '../../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
+import type { WebhookPost, WebhookSender } from '../../domain/webhook-ports.ts'
 import { type Endpoint, methods } from './wire.ts'
 
 let rig: TestApp
@@ -21,8 +22,17 @@ let gone: string
 let foreign: string
 let key: string
 
+const received: WebhookPost[] = []
+const receiver: WebhookSender = {
+  check: async () => {},
+  async post(post) {
+    received.push(post)
+    return { httpStatus: 204, error: null }
+  },
+}
+
 beforeAll(async () => {
-  rig = await openTestApp({ analyser: colourAnalyser })
+  rig = await openTestApp({ analyser: colourAnalyser, webhookSender: receiver })
   shop = await rig.createApplication({ reject_weak_pins: false })
   other = await rig.createApplication()
   ada = await shop.enroll(syntheticPerson(1), { payload: { name: 'Ada' } })
@@ -155,6 +165,16 @@ describe('[FA1] each endpoint answers as documented', () => {
     expect((await send(method, path)).status).toBe(404)
     expect((await get('checkfacialid', { fid: id })).json).toEqual({ status: 200, valid: false })
     expect((await shop.backend('GET', `/v1/subjects/${id}`)).status).toBe(410)
+  })
+
+  test('a deletion is told to webhooks, with the address of the backend that asked', async () => {
+    const added = await shop.backend('POST', '/v1/webhooks', { url: 'https://receiver.example/hook' })
+    const id = await enrollAnyone()
+    await send('GET', `deletefacialid?${withKey({ fid: id })}`, { from: '192.0.2.7' })
+    await rig.dispatcher.runDue()
+    await shop.backend('DELETE', `/v1/webhooks/${added.json.webhook_id}`)
+    const bodies = received.map(({ body }) => JSON.parse(body))
+    expect(bodies.at(-1)).toMatchObject({ eventName: 'deletion', facialId: id, clientIp: '192.0.2.7' })
   })
 
   test('checkfacialid: true for who is there, false for anybody else', async () => {
