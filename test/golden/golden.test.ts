@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { ontoBox } from '@mien/shared/vision/affine'
 import { alignFace, arcfaceTemplate } from '@mien/shared/vision/align'
-import type { Pipeline } from '@mien/shared/vision/pipeline'
+import { attributeRoles, type Pipeline, pipelineRoles } from '@mien/shared/vision/pipeline'
 import { type Raster, toRgbaImage } from '@mien/shared/vision/raster'
 import type { FaceAnalysis } from '@mien/shared/vision/types'
 import { warpRaster } from '@mien/shared/vision/warp'
@@ -65,19 +65,21 @@ function project(vector: Float32Array, seed: number): number {
   return sum
 }
 
-const summary = ({ detection, landmarks, pad, template }: FaceAnalysis) => [
+const summary = ({ detection, landmarks, pad, template, attributes }: FaceAnalysis) => [
   detection.box.x,
   detection.box.y,
   detection.box.height,
   landmarks.reduce((sum, value) => sum + value, 0) / landmarks.length,
   100 * pad.live,
   ...[1, 2, 3, 4].map((seed) => 100 * project(template.vector, seed)),
+  attributes?.ageYears ?? 0,
+  100 * (attributes?.maleProbability ?? 0),
 ]
 
 describe('faces in published photographs', () => {
   let pipeline: Pipeline
   beforeAll(async () => {
-    pipeline = await openNodePipeline()
+    pipeline = await openNodePipeline([...pipelineRoles, ...attributeRoles])
   })
   afterAll(() => pipeline?.release())
 
@@ -85,17 +87,17 @@ describe('faces in published photographs', () => {
     [
       'franck_01829.jpg',
       'dabea5484767e6ae052173a851ee844b002646fe4499bb14dfa674c404e6294f',
-      [206.76, 113.86, 368.86, 364, 99.98, 222.47, 21.74, -106.69, -0.02],
+      [206.76, 113.86, 368.86, 364, 99.98, 222.47, 21.74, -106.69, -0.02, 30.93, 90.38],
     ],
     [
       'franck_02683.jpg',
       'a7f83943333099873736efc885a91280657622c3da8a82c4b6b3a21759239a95',
-      [237.89, 130.93, 395.26, 407.61, 99.98, 185, 60.2, -160.41, 28.36],
+      [237.89, 130.93, 395.26, 407.61, 99.98, 185, 60.2, -160.41, 28.36, 31.73, 96.41],
     ],
     [
       'franck_04117.jpg',
       'e4c42ce7c2f19059cf0c39b3ac96054e769bca7ee5adbacfcec14f31f4042418',
-      [162.74, 100.29, 386.05, 343.72, 99.97, 124.67, -63.6, -143.32, -159.5],
+      [162.74, 100.29, 386.05, 343.72, 99.97, 124.67, -63.6, -143.32, -159.5, 40.75, 87.4],
     ],
   ]
 
@@ -103,7 +105,7 @@ describe('faces in published photographs', () => {
     const image = await decodeImage(await readFile(await mediaFile(name)))
     expect(sha256(Uint8Array.from(image.data))).toBe(pixels)
     const [face] = await pipeline.observe(image)
-    const found = summary(await pipeline.analyse(image, face!))
+    const found = summary(await pipeline.analyse(image, face!, { attributes: true }))
     expect(found).toHaveLength(numbers.length)
     for (const [i, value] of found.entries()) expect(value).toBeCloseTo(numbers[i]!, 1)
   })

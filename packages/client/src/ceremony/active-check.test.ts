@@ -69,6 +69,10 @@ describe('a blink', () => {
   })
 })
 
+it('a number that is none is no progress', () => {
+  expect(watch('come_closer', { faceHeight: Number.NaN }).progress).toBe(0)
+})
+
 describe('coming closer', () => {
   const height = (faceHeight: number): Seen => ({ faceHeight })
 

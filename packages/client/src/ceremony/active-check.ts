@@ -40,9 +40,9 @@ export interface ActiveCheck {
 
 const limits = {
   /** A turn counts from here, measured from the person's own straight look. */
-  turnedDegrees: 14,
+  turnedDegrees: 12,
   /** Straight again, before the next action. */
-  straightDegrees: 7,
+  straightDegrees: 6,
   /** Of the person's own open eyes. */
   closedEyes: 0.7,
   openEyes: 0.85,
@@ -124,7 +124,8 @@ export function watchCheck(check: ActiveCheck, facts: MotionFacts | undefined): 
 }
 
 const restart = { anchor: undefined, progress: 0 } as const
-const clamp = (value: number): number => Math.min(1, Math.max(0, value))
+/** 0 too for what is no number. */
+const clamp = (value: number): number => (value > 0 ? Math.min(1, value) : 0)
 const done = (check: ActiveCheck): ActiveCheck => ({ ...check, progress: 1, isDone: true })
 
 function watchTurn(check: ActiveCheck, degrees: number): ActiveCheck {
