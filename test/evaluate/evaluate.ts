@@ -4,20 +4,24 @@ import { toMienError } from '@mien/shared/errors'
 import { findPack } from '@mien/shared/vision/manifest'
 import { loadManifest } from '../../packages/server/src/models/load-manifest.ts'
 import { runModelsCommand } from '../../packages/server/src/models/run-models-command.ts'
+import { evaluateCovers, formatCovers } from './covered-faces.ts'
 import { evaluatePad, formatPad } from './presentation-attack.ts'
 import { UsageError } from './read-table.ts'
 import { evaluateVerification, formatVerification } from './verification.ts'
 
 const usage = `npm run evaluate -- verification --pairs FILE.csv --images DIR [--threshold-from FILE.csv] [--all-pairs]
 npm run evaluate -- pad --list FILE.csv --images DIR [--threshold T]
+npm run evaluate -- covers --images DIR [--every N]
 
 verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 0. Accuracy by folds (each judged at the
               best threshold of the others), or at the best threshold of another list. --all-pairs also compares every
               image under DIR with every other; images in one folder show one person.
 pad           FILE.csv has the header label,subject,path; label live is a person, any other an attack.
+covers        Every image under DIR shows an uncovered face; masks, scarves and dark glasses are drawn over every N-th
+              (default 10).
 
-Both          --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
-              --out FILE.json write the report
+First two     --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
+All           --out FILE.json write the report
               --pack NAME     model pack, default standard`
 
 try {
@@ -55,7 +59,11 @@ async function main(): Promise<void> {
     const chosen = numberIn(values.threshold, '--threshold', 0, 1, threshold)
     const report = await evaluatePad({ list, images, pack, padFraction, threshold: chosen })
     await print(report, formatPad(report), values.out)
-  } else throw new UsageError('Say verification or pad')
+  } else if (command === 'covers') {
+    const every = numberIn(values.every, '--every', 1, 1e6, 10)
+    const report = await evaluateCovers({ images, pack, every })
+    await print(report, formatCovers(report), values.out)
+  } else throw new UsageError('Say verification, pad or covers')
 }
 
 function parse() {
@@ -67,6 +75,7 @@ function parse() {
     pad: text,
     out: text,
     threshold: text,
+    every: text,
     'threshold-from': text,
     'all-pairs': { type: 'boolean', default: false },
     pack: { type: 'string', default: 'standard' },
