@@ -89,7 +89,7 @@ export const fr = {
     right: 'Déplacez-vous vers votre droite',
     up: 'Montez un peu',
     down: 'Descendez un peu',
-    'more-light': 'Trop sombre : cherchez plus de lumière',
+    'more-light': 'Trop sombre : cherchez la lumière',
     'less-light': 'Trop clair : cherchez une lumière douce',
     backlight: 'Lumière derrière vous : retournez-vous',
     'look-straight': 'Regardez l’écran bien en face',

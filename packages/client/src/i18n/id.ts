@@ -69,7 +69,7 @@ export const id = {
   intro: {
     title: 'Tiga hal yang membantu',
     points: [
-      'Hadapkan wajah ke cahaya, jangan membelakanginya',
+      'Hadapi cahaya, jangan membelakanginya',
       'Lepas kacamata hitam atau masker',
       'Pastikan hanya Anda yang ada di gambar',
     ],
@@ -115,7 +115,7 @@ export const id = {
       hold: 'Tetap seperti ini sebentar',
     },
     step: 'Langkah {step} dari {steps}',
-    holdInstead: 'Lanjutkan tanpa bergerak',
+    holdInstead: 'Lanjut tanpa bergerak',
     stepDone: 'Selesai',
   },
   deciding: {

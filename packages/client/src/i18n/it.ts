@@ -78,7 +78,7 @@ export const it = {
   permission: {
     title: 'Consenti la fotocamera',
     text: 'Il browser chiede se questa pagina può usare la fotocamera. Scegli «Consenti».',
-    privacy: 'L’immagine resta su questo dispositivo.',
+    privacy: 'L’immagine resta sul dispositivo.',
   },
   guidance: {
     'no-face': 'Porta il volto dentro l’ovale',
@@ -89,8 +89,8 @@ export const it = {
     right: 'Spostati alla tua destra',
     up: 'Spostati un po’ più in alto',
     down: 'Spostati un po’ più in basso',
-    'more-light': 'È troppo buio: cerca più luce',
-    'less-light': 'C’è troppa luce: cercane una più morbida',
+    'more-light': 'Troppo buio: cerca più luce',
+    'less-light': 'Troppa luce: cercane una più lieve',
     backlight: 'La luce è dietro di te: girati',
     'look-straight': 'Guarda dritto verso lo schermo',
     'uncover-mouth': 'Togli la mascherina o scopri la bocca',

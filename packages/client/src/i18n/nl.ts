@@ -17,7 +17,7 @@ export const nl = {
     again: 'Opnieuw proberen',
     finish: 'Klaar',
     confirm: 'Doorgaan',
-    skip: 'Doorgaan zonder pincode',
+    skip: 'Verder zonder pincode',
     showPin: 'Pincode tonen',
     hidePin: 'Pincode verbergen',
     chooseCamera: 'Camera',
@@ -69,7 +69,7 @@ export const nl = {
   intro: {
     title: 'Drie dingen die helpen',
     points: [
-      'Ga met je gezicht naar het licht staan, niet met je rug',
+      'Met je gezicht naar het licht, niet je rug',
       'Zet je zonnebril of mondkapje af',
       'Zorg dat je alleen in beeld bent',
     ],
@@ -115,7 +115,7 @@ export const nl = {
       hold: 'Blijf even zo',
     },
     step: 'Stap {step} van {steps}',
-    holdInstead: 'Doorgaan zonder bewegen',
+    holdInstead: 'Verder zonder bewegen',
     stepDone: 'Gelukt',
   },
   deciding: {

@@ -68,11 +68,7 @@ export const vi = {
   },
   intro: {
     title: 'Ba điều sẽ giúp bạn',
-    points: [
-      'Hướng mặt về phía ánh sáng, không quay lưng lại',
-      'Tháo kính râm hoặc khẩu trang',
-      'Chỉ một mình bạn trong hình',
-    ],
+    points: ['Quay mặt về phía sáng, đừng quay lưng', 'Tháo kính râm hoặc khẩu trang', 'Chỉ một mình bạn trong hình'],
     countdown: 'Tự động bắt đầu sau {seconds}',
   },
   permission: {
