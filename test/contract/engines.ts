@@ -1,3 +1,4 @@
+import { openOwnPostgres } from '../../packages/server/src/db/open-own-postgres.fixture.ts'
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
@@ -5,12 +6,16 @@ import type { Database } from '../../packages/server/src/domain/ports.ts'
 export interface Engine {
   readonly name: string
   open(): Promise<Database>
+  /** A database that no other test file writes to. */
+  openOwn(): Promise<Database>
 }
 
 const postgresUrl = process.env.TEST_DATABASE_URL
 
 /** PGlite always, PostgreSQL as well when the environment names one. */
 export const engines: readonly Engine[] = [
-  { name: 'PGlite', open: () => openPgliteMemory() },
-  ...(postgresUrl ? [{ name: 'PostgreSQL', open: () => openPostgres(postgresUrl) }] : []),
+  { name: 'PGlite', open: () => openPgliteMemory(), openOwn: () => openPgliteMemory() },
+  ...(postgresUrl
+    ? [{ name: 'PostgreSQL', open: () => openPostgres(postgresUrl), openOwn: () => openOwnPostgres(postgresUrl) }]
+    : []),
 ]

@@ -12,13 +12,13 @@ const now = new Date('2026-11-21T12:00:00Z')
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 const days = (count: number) => count * 86_400
 
-describe.each(engines)('webhooks on $name', ({ open }) => {
+describe.each(engines)('webhooks on $name', ({ openOwn }) => {
   let database: Database
   let stores: Stores
   let applicationId: string
 
   beforeAll(async () => {
-    database = await open()
+    database = await openOwn()
     stores = database.stores
   })
   afterAll(() => database.close())

@@ -46,9 +46,9 @@ async function addWebhook(changes: object = {}, owner = shop) {
 const logOf = async (id: string, owner = shop) =>
   (await owner.backend('GET', `/v1/webhooks/${id}/deliveries`)).json.deliveries
 
-describe.each(engines)('webhooks on $name', ({ open }) => {
+describe.each(engines)('webhooks on $name', ({ openOwn }) => {
   beforeAll(async () => {
-    rig = await openTestApp({ database: await open(), webhookSender: sender })
+    rig = await openTestApp({ database: await openOwn(), webhookSender: sender })
   })
   beforeEach(async () => {
     for (const { id } of await rig.database.stores.applications.list())
