@@ -37,6 +37,7 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
     failed: failedView(context.again),
   }
   let views: Partial<Views> = firstViews
+  let late: Promise<void> | undefined
   let state: CeremonyState | undefined
   let made: Views[StateName] | undefined
   let view: View<never> | undefined
@@ -54,19 +55,29 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
     if (changes) view?.focus.focus({ preventScroll: true })
   }
 
-  function show(next: CeremonyState): void {
-    state = next
-    const make = views[next.name]
-    if (make) draw(next, make)
-    else lateViews.then(() => state === next && show(next), context.lost)
+  /** A failure is told when a view is missed. */
+  function fetchLateViews(): Promise<void> {
+    late ??= import('./late-views.ts').then(({ lateViews, lateStyles }) => {
+      context.addStyles(lateStyles)
+      views = { ...firstViews, ...lateViews }
+    })
+    late.catch(() => undefined)
+    return late
   }
 
-  // On its way while the person reads and the models load; a failure is told when a view is missed.
-  const lateViews = import('./late-views.ts').then(({ lateViews, lateStyles }) => {
-    context.addStyles(lateStyles)
-    views = { ...firstViews, ...lateViews }
-  })
-  lateViews.catch(() => undefined)
+  function show(next: CeremonyState): void {
+    state = next
+    if (hasWorker(next)) void fetchLateViews()
+    const make = views[next.name]
+    if (make) draw(next, make)
+    else fetchLateViews().then(() => state === next && show(next), context.lost)
+  }
 
   return { show, shown: () => state, dispose: () => view?.dispose?.() }
 }
+
+/** From here on more script delays nothing: the person reads, or the models load. */
+const hasWorker = (state: CeremonyState): boolean =>
+  state.name === 'consent' ||
+  (state.name === 'preparing' &&
+    (state.progress.step === 'runtime' || (state.progress.step === 'models' && state.progress.totalBytes > 0)))
