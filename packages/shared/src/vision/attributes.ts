@@ -1,3 +1,4 @@
+import { MienError } from '../errors.ts'
 import { ontoBox } from './affine.ts'
 import type { AttributeModel } from './manifest.ts'
 import { padCrop } from './pad.ts'
@@ -13,7 +14,11 @@ interface OpenModel {
   readonly model: AttributeModel
 }
 
-/** Asks the age and the gender network about one face. */
+/**
+ * Asks the age and the gender network about one face.
+ *
+ * @throws MienError MODEL_OUTPUT_INVALID
+ */
 export async function guessAttributes(
   { age, gender }: { readonly age: OpenModel; readonly gender: OpenModel },
   image: Raster,
@@ -33,7 +38,10 @@ async function regress({ session, model }: OpenModel, image: Raster, box: Box): 
   const map = ontoBox(padCrop(shifted, cropScale, image), input.width, input.height)
   const data = toInputTensor(warpRaster(image, map, input.width, input.height, 'replicate'), input)
   const shapes = stages.flatMap(({ weights, offsets, stretch }) => [weights, offsets, stretch])
-  return span * softStagewise(await runModel(session, input, data, shapes))
+  const value = span * softStagewise(await runModel(session, input, data, shapes))
+  // Finite heads may still divide by zero.
+  if (!Number.isFinite(value)) throw new MienError('MODEL_OUTPUT_INVALID', { details: { model: model.id } })
+  return value
 }
 
 /** Moves `midpoint` to 0.5 and leaves 0 and 1 where they are. */

@@ -171,6 +171,17 @@ test('age and gender are guessed only when asked for, coarse bins first and fine
   expect(attributes!.maleProbability).toBeCloseTo((0.5 * 0.75) / 0.8, 10)
 })
 
+test('a regression that divides by zero: MODEL_OUTPUT_INVALID', async () => {
+  const heads = { ...regression(0.25), s1: tensor(-1) }
+  const pipeline = await createPipeline({
+    ...fakeHost({ 'a-1': heads }).options,
+    roles: [...pipelineRoles, ...attributeRoles],
+  })
+  const [face] = await pipeline.observe(frame, { maxFaces: 1 })
+  const asked = pipeline.analyse(frame, face!, { attributes: true })
+  await expect(asked).rejects.toMatchObject({ code: 'MODEL_OUTPUT_INVALID' })
+})
+
 test('attributes of networks that were not opened: RUNTIME_UNAVAILABLE; of a pack without them: MODEL_PACK_UNKNOWN', async () => {
   const { options, open } = fakeHost()
   const pipeline = await createPipeline(options)
