@@ -7,7 +7,8 @@ import type { LoadOptions, LoadReport } from '../../packages/client/src/worker/p
 import viteConfig from '../../vite.config.ts'
 import { cacheFolder } from '../rig/cache.ts'
 import { isolation, type Site, startFolderSite } from '../rig/site.ts'
-import type { CarriedImage, Facts } from './page/main.ts'
+import type { Facts } from './facts.ts'
+import type { CarriedImage } from './page/main.ts'
 
 /** A page that gives the pipeline in its worker images instead of a camera, built like the widget itself. */
 export async function startParitySite(): Promise<Site> {

@@ -1,5 +1,5 @@
 import { cosine } from '@mien/shared/template/unit-vector'
-import type { Pipeline } from '@mien/shared/vision/pipeline'
+import { attributeRoles, type Pipeline, pipelineRoles } from '@mien/shared/vision/pipeline'
 import type { RgbaImage } from '@mien/shared/vision/types'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Backend, LoadReport } from '../../packages/client/src/worker/protocol.ts'
@@ -9,8 +9,8 @@ import { launchChromium } from '../rig/chromium.ts'
 import { openNodePipeline } from '../rig/node-pipeline.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
 import type { Site } from '../rig/site.ts'
+import { type Facts, toFacts } from './facts.ts'
 import { openBrowserPipeline, startParitySite } from './open-page.ts'
-import type { Facts } from './page/main.ts'
 
 /** A software adapter takes seconds for one run of a network, and up to half a minute for the first. */
 const softwareGpuLimitMs = 600_000
@@ -22,7 +22,11 @@ let images: readonly RgbaImage[]
 let expected: readonly Facts[]
 
 beforeAll(async () => {
-  ;[site, server, node] = await Promise.all([startParitySite(), startServer(), openNodePipeline()])
+  ;[site, server, node] = await Promise.all([
+    startParitySite(),
+    startServer(),
+    openNodePipeline([...pipelineRoles, ...attributeRoles]),
+  ])
   images = await Promise.all((await faceImages()).map(({ bytes }) => decode(bytes)))
   const facts: Facts[] = []
   for (const image of images) facts.push(await analyseInNode(image))
@@ -35,8 +39,7 @@ afterAll(async () => {
 
 async function analyseInNode(image: RgbaImage): Promise<Facts> {
   const [face] = await node.observe(image)
-  const { template, pad, landmarks } = await node.analyse(image, face!)
-  return { modelId: template.modelId, vector: [...template.vector], live: pad.live, landmarks: [...landmarks] }
+  return toFacts(await node.analyse(image, face!, { attributes: true }))
 }
 
 async function analyseInBrowser(backend: Backend, count: number): Promise<{ report: LoadReport; facts: Facts[] }> {
@@ -47,7 +50,7 @@ async function analyseInBrowser(backend: Backend, count: number): Promise<{ repo
       backend,
       tracker: 'onnx',
       allowSoftwareWebGpu: true,
-      attributes: false,
+      attributes: true,
     } as const
     const { report, analyse } = await openBrowserPipeline(browser, site, options)
     const facts: Facts[] = []
@@ -68,14 +71,19 @@ function expectSame(label: string, facts: readonly Facts[]): void {
   )
   const live = pairs.map(({ found, wanted }) => Math.abs(found.live - wanted.live))
   const landmarks = pairs.map(({ found, wanted }) => largestDifference(found.landmarks, wanted.landmarks))
+  const age = pairs.map(({ found, wanted }) => Math.abs(found.ageYears - wanted.ageYears))
+  const male = pairs.map(({ found, wanted }) => Math.abs(found.maleProbability - wanted.maleProbability))
   console.log(
     `${label} against Node, ${facts.length} images: cosine at least ${Math.min(...cosines).toFixed(8)}, ` +
-      `live within ${Math.max(...live).toExponential(1)}, landmarks within ${Math.max(...landmarks).toExponential(1)} px`,
+      `live within ${Math.max(...live).toExponential(1)}, landmarks within ${Math.max(...landmarks).toExponential(1)} px, ` +
+      `age within ${Math.max(...age).toExponential(1)} years, gender within ${Math.max(...male).toExponential(1)}`,
   )
   expect(new Set(facts.map(({ modelId }) => modelId))).toEqual(new Set([node.modelId]))
   expect(Math.min(...cosines)).toBeGreaterThanOrEqual(0.9999)
   expect(Math.max(...live)).toBeLessThan(1e-3)
   expect(Math.max(...landmarks)).toBeLessThan(0.05)
+  expect(Math.max(...age)).toBeLessThan(0.05)
+  expect(Math.max(...male)).toBeLessThan(1e-3)
 }
 
 test('twenty images give the same template in the browser on WebAssembly as in Node', async () => {
