@@ -14,6 +14,7 @@ function fakeBackend(): DemoBackend & { removed: string[] } {
     has_pin: false,
     created_at: '2026-01-01T00:00:00Z',
     last_seen_at: null,
+    consent: null,
     payload: null,
   }
   return {
