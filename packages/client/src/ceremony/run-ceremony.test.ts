@@ -1,3 +1,4 @@
+import type { SubmissionResponse } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { frameOf } from './observed.fixture.ts'
@@ -181,7 +182,7 @@ describe('the end', () => {
     operation: 'enroll',
     settings: { pin: { enroll: 'required', authenticate: 'off', reject_weak: true } },
   } as const
-  const stepUp = { status: 'step_up', submission_id: uuid, methods: ['pin'] } as const
+  const stepUp: SubmissionResponse = { status: 'step_up', submission_id: uuid, methods: ['pin'] }
   it.each<[CeremonyState['name'], World, EnrollOptions]>([
     ['consent', enrolling, {}],
     ['new-pin', enrolling, { userConsent: true }],
