@@ -168,6 +168,25 @@ describe('a PIN', () => {
     expect(await field().inputValue()).toBe('')
   })
 
+  test.for(['en', 'de', 'ar', 'ja'] as const)(
+    'keeps its keys in place whatever is said of it: %s',
+    async (language) => {
+      await visit({ reducedMotion: 'reduce' })
+      await open('new-pin', { language })
+      const place = () => rig.page.locator('[part=pad]').boundingBox()
+      await show('new-pin-format')
+      const before = await place()
+      for (const scene of ['new-pin-weak', 'new-pin-not-unique'] as const) {
+        await show(scene)
+        expect(await place(), scene).toEqual(before)
+      }
+      await show('pin')
+      const asked = await place()
+      await show('pin-wrong')
+      expect(await place()).toEqual(asked)
+    },
+  )
+
   test('that was wrong is said so, with the tries that are left', async () => {
     await visit()
     await open('pin')

@@ -31,7 +31,7 @@ export const cameraStyles = `
 .tick[data-phase="done"] { border-color: var(--accent); background: var(--accent); color: var(--on-accent); animation: pop 0.3s ease-out; }
 .tick .icon { inline-size: 0.875rem; block-size: 0.875rem; stroke-width: 3.5; }
 
-.cameras { position: absolute; inset-block-start: 0.75rem; inset-inline-end: 0.75rem; max-inline-size: calc(100% - 1.5rem); }
+.cameras { position: absolute; inset-block-start: 0.75rem; inset-inline-end: 0.75rem; max-inline-size: min(12rem, calc(100% - 1.5rem)); }
 .cameras .icon-button { background: var(--surface); color: var(--text); }
 .choice { min-block-size: 2.75rem; max-inline-size: 100%; padding-inline: 0.75rem; border: 1.5px solid var(--field-line); border-radius: var(--small-radius); background: var(--surface); color: var(--text); font: inherit; font-size: 0.9375rem; text-overflow: ellipsis; }
 

@@ -8,7 +8,7 @@ export const introStyles = `
   .tip .icon { inline-size: 2.5rem; block-size: 2.5rem; padding: 0.5rem; }
 }
 @media (max-height: 32rem) and (min-width: 34rem) {
-  .tips { max-inline-size: none; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
+  .tips { max-inline-size: none; column-gap: 1.25rem; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); }
 }
 @media (forced-colors: active) {
   .tip .icon { border: 1px solid CanvasText; }

@@ -4,6 +4,7 @@ import { element, setText } from './dom.ts'
 import { iconButton } from './icon-button.ts'
 import { lateIcon } from './late-icons.ts'
 import { createPinPad } from './pin-pad.ts'
+import { steady } from './steady.ts'
 import { type View, type ViewContext, viewHeading } from './view.ts'
 
 export interface PinFormOptions<State> {
@@ -11,6 +12,8 @@ export interface PinFormOptions<State> {
   readonly text: string
   readonly autocomplete: string
   readonly problem: (state: State) => string | undefined
+  /** Everything that `problem` may say, to keep room for. */
+  readonly problems: readonly string[]
   /** Beside the button that sends. */
   readonly extra: HTMLElement | undefined
 }
@@ -21,7 +24,7 @@ export interface PinFormOptions<State> {
  */
 export function createPinForm<State extends { submit(pin: string): void }>(
   context: ViewContext,
-  { heading, text, autocomplete, problem, extra }: PinFormOptions<State>,
+  { heading, text, autocomplete, problem, problems, extra }: PinFormOptions<State>,
 ): View<State> {
   const { messages, announcer } = context
   const { pin, action } = messages
@@ -35,7 +38,7 @@ export function createPinForm<State extends { submit(pin: string): void }>(
     { id: 'pin-form', class: 'pin', part: 'pin', novalidate: true },
     element('label', { for: 'pin', class: 'label', part: 'label' }, pin.label),
     element('div', { class: 'field' }, input, showToggle(input, context)),
-    element('div', { class: 'remarks' }, hint, error),
+    steady(element('div', { class: 'remarks' }, hint, error), problems),
   )
 
   /** Says how many, since digits typed on the pad or into a field of dots cannot be heard. */

@@ -7,8 +7,9 @@ export const pinStyles = `
 .input { inline-size: 100%; min-block-size: 3.25rem; padding: 0.5rem 3.25rem; border: 1.5px solid var(--field-line); border-radius: var(--small-radius); background: var(--surface); color: var(--text); font: inherit; font-size: 1.375rem; font-variant-numeric: tabular-nums; letter-spacing: 0.2em; text-align: center; }
 .input[aria-invalid="true"] { border-color: var(--danger); }
 .field .icon-button { position: absolute; inset-block-start: 0.25rem; inset-inline-end: 0.25rem; }
-.remarks { min-block-size: 3rem; padding-block-start: 0.375rem; line-height: 1.35; }
-.error { font-size: 0.9375rem; color: var(--danger); }
+.pin .steady { min-block-size: 2.75rem; padding-block-start: 0.375rem; font-size: 0.9375rem; line-height: 1.35; }
+.pin .steady > * { align-self: start; }
+.error { color: var(--danger); }
 .pad { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0.5rem; }
 .key { inline-size: auto; block-size: auto; min-block-size: 3.25rem; padding: 0; border: 0; border-radius: var(--small-radius); background: var(--accent-soft); color: var(--text); font: inherit; font-size: 1.375rem; font-weight: 600; cursor: pointer; touch-action: manipulation; user-select: none; }
 .key:hover { box-shadow: inset 0 0 0 1.5px var(--accent); }

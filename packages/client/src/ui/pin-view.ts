@@ -14,6 +14,7 @@ export function newPinView(context: ViewContext): View<NewPinState> {
     text: pin.newText,
     autocomplete: 'new-password',
     problem: ({ problem }) => problem && { format: pin.format, weak: pin.weak, 'not-unique': pin.notUnique }[problem],
+    problems: [pin.format, pin.weak, pin.notUnique],
     extra: skip,
   })
   return {
@@ -35,6 +36,7 @@ export function pinView(context: ViewContext): View<PinState> {
     autocomplete: 'current-password',
     problem: ({ problem, triesLeft }) =>
       problem && `${{ wrong: pin.wrong, format: pin.format }[problem]} ${triesText(triesLeft, messages)}`,
+    problems: [pin.format, pin.wrong].map((words) => `${words} ${triesText(2, messages)}`),
     extra: cancelButton(context),
   })
 }
