@@ -1,0 +1,23 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { scriptBytesBeforeWorker, weighPage } from '../rig/page-weight.ts'
+import { startServer, type TestServer } from '../rig/server.ts'
+
+let server: TestServer
+let publicId = ''
+
+beforeAll(async () => {
+  server = await startServer()
+  publicId = (await server.admin.createApplication({ name: 'Shop' })).public_id
+})
+
+afterAll(() => server?.close())
+
+test.each(['en', 'ja'])(
+  'a page with the script tag fetches at most 40 KB of script (brotli) before the worker starts, in %s',
+  async (locale) => {
+    const parts = await weighPage(server.url, publicId, locale)
+    const scripts = parts.filter(({ path, isBeforeWorker }) => isBeforeWorker && path.endsWith('.js'))
+    expect(scripts.map(({ path }) => path)).toEqual(expect.arrayContaining(['/fio.js', '/widget.js']))
+    expect(scriptBytesBeforeWorker(parts), JSON.stringify(scripts)).toBeLessThanOrEqual(40_000)
+  },
+)
