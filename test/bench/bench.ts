@@ -13,6 +13,7 @@ import { openBrowserBench } from './browser-bench.ts'
 import { openNodeBench } from './node-bench.ts'
 import { openPeers, peerNames } from './peers.ts'
 import { aroundShare, median, type Sample, stages, totalOf } from './samples.ts'
+import { runVerdictBench } from './verdict-bench.ts'
 
 /**
  * Times from 640 x 480 RGBA in memory to template: the server's pipeline and the widget's worker, one thread each, in turns,
@@ -58,6 +59,7 @@ bar.stop()
 printReport()
 await Promise.all([node.close(), page.close(), peers?.close()])
 await browser.close()
+await runVerdictBench()
 
 function printReport(): void {
   const show = (ms: number) => ms.toFixed(2).padStart(9)
