@@ -63,5 +63,7 @@ describe('strict JSON', () => {
   it('answers a megabyte of hostile text without stalling', () => {
     expect(() => parse(`["${'\\\\'.repeat(400_000)}"]`)).not.toThrow()
     expect(() => parse(`[${'"a",'.repeat(200_000)}1]`)).not.toThrow()
+    // As large as a body with two pictures may be.
+    expect(() => parse(`["${'\\n'.repeat(6_000_000)}"]`)).not.toThrow()
   })
 })
