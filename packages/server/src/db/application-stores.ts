@@ -27,6 +27,9 @@ export function createApplicationStore(db: Executor): ApplicationStore {
       const row = db.select({ id: applications.id }).from(applications).where(eq(applications.id, id))
       await row.for('no key update')
     },
+    async hold(id) {
+      await db.select({ id: applications.id }).from(applications).where(eq(applications.id, id)).for('key share')
+    },
     async remove(id) {
       const removed = await db.delete(applications).where(eq(applications.id, id)).returning({ id: applications.id })
       return removed.length === 1

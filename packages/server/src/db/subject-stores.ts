@@ -74,7 +74,12 @@ export function createSubjectStore(db: Executor): SubjectStore {
       return changed.length === 1
     },
     async seen(applicationId, id, lastSeenAt) {
-      await db.update(subjects).set({ lastSeenAt }).where(at(applicationId, id))
+      const seen = await db
+        .update(subjects)
+        .set({ lastSeenAt })
+        .where(at(applicationId, id))
+        .returning({ id: subjects.id })
+      return seen.length === 1
     },
     async remove(applicationId, id) {
       const removed = await db

@@ -21,8 +21,9 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   if (verdict.kind === 'none') return notRecognised
   const mode = facts.application.settings.pin_authenticate
   if (verdict.kind === 'match' && !isTooLarge && mode !== 'always') {
-    await facts.stores.subjects.seen(facts.application.id, verdict.subjectId, facts.now)
-    return { kind: 'granted', subjectId: verdict.subjectId }
+    // Who was deleted since the comparison is nobody; who is seen cannot be deleted before the commit.
+    const isThere = await facts.stores.subjects.seen(facts.application.id, verdict.subjectId, facts.now)
+    return isThere ? { kind: 'granted', subjectId: verdict.subjectId } : notRecognised
   }
   return mode === 'off' ? notRecognised : askForPin(facts, verdict)
 }

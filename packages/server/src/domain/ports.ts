@@ -27,6 +27,11 @@ export interface ApplicationStore {
   updateSettings(id: string, settings: ApplicationSettings): Promise<void>
   /** Whoever counts the whole application takes turns until the end of the transaction; taken before a gallery's lock. */
   lock(id: string): Promise<void>
+  /**
+   * Nobody deletes it until the end of the transaction. The first lock of one that writes to what belongs to it: deleting starts
+   * with the application and goes on to its parts, so whoever held a part and then referred to the application would wait for ever.
+   */
+  hold(id: string): Promise<void>
   /** Everything that belongs to it goes with it. @returns whether it was there */
   remove(id: string): Promise<boolean>
   /** Whether any application lists this origin, or lists none and so takes all: what a CORS preflight can know. `null` is an origin here. */
@@ -72,7 +77,8 @@ export interface SubjectStore {
   count(applicationId: string): Promise<number>
   /** @returns whether it was there */
   updatePayload(applicationId: string, id: string, payload: JsonValue): Promise<boolean>
-  seen(applicationId: string, id: string, at: Date): Promise<void>
+  /** Until the end of the transaction nobody deletes who was seen. @returns whether it was still there */
+  seen(applicationId: string, id: string, at: Date): Promise<boolean>
   /** With its faces and PIN, and a change for each face. */
   remove(applicationId: string, id: string): Promise<void>
 }

@@ -35,6 +35,7 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
   /** Commits before the slow hash runs, so that concurrent guesses cannot share a try. */
   const reserve = (session: Session, submissionId: string): Promise<Reservation> =>
     database.transaction(async (stores) => {
+      await stores.applications.hold(session.applicationId)
       const pending = await stores.pending.find(session.applicationId, submissionId)
       if (pending === undefined || pending.sessionId !== session.id) throw new MienError('NOT_FOUND')
       if (!(pending.expiresAt > clock.now())) throw new MienError('SESSION_EXPIRED')
@@ -54,12 +55,13 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
     if (other !== undefined) return refused('not_recognised')
     const { applicationId } = pending
     if (!(await stores.pending.finish(applicationId, pending.id, clock.now()))) return refused('not_recognised')
+    // Before the PIN, in the order in which deleting takes them. Who was deleted meanwhile is nobody.
+    if (!(await stores.subjects.seen(applicationId, subjectId, clock.now()))) return refused('not_recognised')
     await stores.pins.clear(applicationId, subjectId)
     await stores.pins.refund(
       applicationId,
       reserved.map((pin) => pin.subjectId).filter((id) => id !== subjectId),
     )
-    await stores.subjects.seen(applicationId, subjectId, clock.now())
     return { kind: 'granted', subjectId } satisfies Decision
   }
 
@@ -69,6 +71,7 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
       const matching =
         reservation.pins === null ? [] : await pins.matching(application.id, reservation.pins, request.pin)
       return database.transaction(async (stores) => {
+        await stores.applications.hold(application.id)
         const decision = await decide(stores, reservation, matching)
         const { origin, pageClaims } = reservation.pending
         await stores.audit.append({

@@ -56,6 +56,7 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
     work: (stores: Stores, subject: Subject) => Promise<void>,
   ): Promise<void> =>
     database.transaction(async (stores) => {
+      await stores.applications.hold(applicationId)
       const { galleryId } = await existing(stores, applicationId, id)
       await stores.galleries.lock(applicationId, galleryId)
       await work(stores, await existing(stores, applicationId, id))

@@ -118,6 +118,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       if (newcomer === null) refuseEnrollFields(request)
       const isFromAllowedCountry = await countries.allows(application, client)
       return database.transaction(async (stores) => {
+        await stores.applications.hold(application.id)
         const decision = await decide(stores, input, { capture, newcomer, isFromAllowedCountry })
         const outcome = await settle(stores, decision, {
           session,
