@@ -64,6 +64,8 @@ const authenticate = (page: Page, publicId: string): Promise<Verdict> =>
       since = now
       isCameraOn = state.name === 'positioning' || state.name === 'capturing'
       name = part[state.name] ?? 'over'
+      // A person who presses Try again, on a machine that is too busy for a clear capture.
+      if (state.name === 'retry') state.again()
     }
     spent.over = 0
     // One instance, as a page has: its worker and its models stay.
