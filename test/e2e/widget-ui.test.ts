@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { driveGallery, patience, phone } from './widget-gallery/drive-gallery.ts'
 
@@ -114,6 +115,63 @@ describe('views that are fetched later', () => {
     await show('intro')
     await expect.poll(focused, patience).toBe('Something went wrong here')
     expect(await rig.page.locator('[part=text]').textContent()).toContain('reload the page')
+  })
+
+  test.for([
+    ['arrive', (route: Route) => route.continue()],
+    ['fail', (route: Route) => route.abort()],
+  ] as const)('and %s when the person has left change nothing any more', async ([how, goOn]) => {
+    await visit()
+    const asked = new Promise<Route>((resolve) => rig.page.route(lateViews, resolve))
+    const intervals = await rig.page.evaluateHandle(() => {
+      const running = new Set<unknown>()
+      const [set, clear] = [globalThis.setInterval, globalThis.clearInterval]
+      globalThis.setInterval = ((...args: Parameters<typeof set>) => {
+        const id = set(...args)
+        running.add(id)
+        return id
+      }) as typeof set
+      globalThis.clearInterval = (id) => {
+        running.delete(id)
+        clear(id)
+      }
+      return running
+    })
+    await rig.page.focus('#opener')
+    await rig.page.evaluate(() => void gallery.open('intro', { failureSeconds: 0.2 }))
+    const route = await asked
+    await press('Escape')
+    await expectLog('rejected ABORTED')
+    await rig.page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    const { page } = rig
+    const ended = how === 'fail' ? page.waitForEvent('requestfailed') : page.waitForEvent('requestfinished')
+    await goOn(route)
+    await ended
+    // Longer than the failure would stay.
+    await rig.page.waitForTimeout(700)
+    expect(await intervals.evaluate((running) => running.size)).toBe(0)
+    expect(await rig.page.evaluate(() => document.activeElement === document.body)).toBe(true)
+  })
+})
+
+describe('a page that takes the dialog away', () => {
+  test.for(['#place', 'body'])('by swapping the content of %s ends the ceremony with ABORTED', async (place) => {
+    await visit()
+    await open('guidance-closer', { container: place })
+    await rig.page.evaluate((place) => document.querySelector(place)?.replaceChildren(), place)
+    await expectLog('rejected ABORTED')
+  })
+
+  test('and puts it elsewhere at once does not end it', async () => {
+    await visit()
+    await open('consent')
+    await rig.page.evaluate(() => {
+      const host = document.querySelector('[data-mien-widget]')
+      if (host) document.getElementById('place')?.append(host)
+    })
+    expect(await log()).toEqual(['start'])
+    await rig.page.getByRole('button', { name: 'No, thanks' }).click()
+    await expectLog('decline')
   })
 })
 

@@ -8,6 +8,7 @@ import { trapFocus } from './focus-trap.ts'
 import { frameStyles } from './frame-styles.ts'
 import { iconButton } from './icon-button.ts'
 import { icon } from './icons.ts'
+import { onRemoval } from './on-removal.ts'
 import { themeStyles } from './theme-styles.ts'
 
 const hostAttribute = 'data-mien-widget'
@@ -30,7 +31,7 @@ export interface DialogOptions {
   readonly theme?: Theme | undefined
   /** Where in the page the dialog is put; it covers the page all the same. Default: the end of the body. */
   readonly container?: Element | undefined
-  /** Escape, the close button, or the Cancel button. */
+  /** Escape, the close button, the Cancel button, or a page that takes the dialog away. */
   readonly dismiss: () => void
 }
 
@@ -92,11 +93,13 @@ export function openDialog(options: DialogOptions): Dialog {
   }
   const page: Page = document
   page[openKey] = host
+  const stopWatching = onRemoval(host, dismiss)
   return {
     announcer,
     body,
     addStyles: (css) => addStyles(root, css, nonce),
     close() {
+      stopWatching()
       announcer.dispose()
       dialog.close()
       host.remove()

@@ -69,6 +69,7 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
     }
 
     function closeAfter(ms: number, state: CeremonyState): void {
+      stay()
       if (ms === 0) finish(state)
       else timer = setTimeout(() => finish(state), Math.min(ms, longestMs))
     }

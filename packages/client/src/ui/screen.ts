@@ -70,10 +70,25 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
     if (hasWorker(next)) void fetchLateViews()
     const make = views[next.name]
     if (make) draw(next, make)
-    else fetchLateViews().then(() => state === next && show(next), context.lost)
+    else whenHere(next)
   }
 
-  return { show, shown: () => state, dispose: () => view?.dispose?.() }
+  /** Whatever has come since then speaks for itself. */
+  function whenHere(next: CeremonyState): void {
+    fetchLateViews().then(
+      () => state === next && show(next),
+      (cause) => state === next && context.lost(cause),
+    )
+  }
+
+  return {
+    show,
+    shown: () => state,
+    dispose() {
+      state = undefined
+      view?.dispose?.()
+    },
+  }
 }
 
 /** From here on more script delays nothing: the person reads, or the models load. */
