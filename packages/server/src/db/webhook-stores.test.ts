@@ -60,7 +60,7 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
     endpointId,
     id: rowId(),
     event: 'auth',
-    subjectId: null,
+    subjectId: randomUUID(),
     body: '{"a":"é"}',
     createdAt: now,
     ...changes,
@@ -211,10 +211,53 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
     const found = await stores.deliveries.aboutSubject(applicationId, subjectId)
     expect(found.map(({ id }) => id)).toEqual([did])
     await stores.deliveries.rewrite(found[0]!, '{}')
-    expect(await stores.deliveries.aboutSubject(applicationId, subjectId)).toMatchObject([{ body: '{}', subjectId }])
-    await stores.deliveries.rewrite(found[0]!, '')
     expect(await stores.deliveries.aboutSubject(applicationId, subjectId)).toEqual([])
-    expect(await stores.deliveries.find(applicationId, endpoint.id, did!)).toMatchObject({ body: '', subjectId: null })
+    const kept = () => stores.deliveries.find(applicationId, endpoint.id, did!)
+    expect(await kept()).toMatchObject({ body: '{}', subjectId: null })
+    await stores.deliveries.attempted(found[0]!, { at: now, httpStatus: 500, error: 'status' })
+    expect(await kept()).toMatchObject({ body: '{}', state: 'pending' })
+    await stores.deliveries.attempted(found[0]!, { at: now, httpStatus: 204, error: null })
+    expect(await kept()).toMatchObject({ body: '', state: 'delivered' })
+  })
+
+  test('[WH15] what arrived keeps its body while its person is there, a failure has none, and a deletion says whose it was', async () => {
+    const endpoint = await insertEndpoint()
+    for (const changes of [{ subjectId: randomUUID() }, { event: 'auth_failed' }, { event: 'deletion' }] as const) {
+      const id = await insertDelivery(endpoint, changes)
+      const one = (await stores.deliveries.find(applicationId, endpoint.id, id))!
+      await stores.deliveries.attempted(one, { at: now, httpStatus: 204, error: null })
+      expect(await stores.deliveries.find(applicationId, endpoint.id, id)).toMatchObject({ body: one.body })
+    }
+  })
+
+  test('[WH14] [WH15] of a replay and a deletion at once, whichever commits first, nothing empty is sent', async () => {
+    const endpoint = await insertEndpoint()
+    const subjectId = randomUUID()
+    const find = async (id: string, within = stores) => (await within.deliveries.find(applicationId, endpoint.id, id))!
+    const erase = async (within: Stores) => {
+      for (const each of await within.deliveries.aboutSubject(applicationId, subjectId)) {
+        await within.deliveries.rewrite(each, each.state === 'pending' ? '{}' : '')
+      }
+    }
+    const replay = (id: string) => async (within: Stores) => {
+      await within.deliveries.requeue(await find(id, within))
+    }
+    for (const order of [0, 1]) {
+      const id = await insertDelivery(endpoint, { subjectId })
+      await stores.deliveries.attempted(await find(id), { at: now, httpStatus: 204, error: null })
+      const works = [erase, replay(id)]
+      const [first, second] = order === 0 ? works : works.toReversed()
+      let later: Promise<void> | undefined
+      await database.transaction(async (within) => {
+        await first!(within)
+        later = database.transaction((other) => second!(other))
+        // Long enough for the other to be stuck where it will be.
+        await sleep(100)
+      })
+      await later
+      const { state, body } = await find(id)
+      expect([state, body]).toEqual(order === 0 ? ['delivered', ''] : ['pending', '{}'])
+    }
   })
 
   test('[WH15] after 30 days the log goes, and what waits only for an endpoint that is off', async () => {

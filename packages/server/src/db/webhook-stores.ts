@@ -79,6 +79,10 @@ const toColumns = ({ events, ...rest }: Partial<WebhookEndpoint>) => ({
   ...(events === undefined ? {} : { events: [...events] }),
 })
 
+/** Nothing of an event whose person was erased while it waited. */
+const keptBody = sql`case when ${deliveries.event} in ('enroll', 'auth') and ${deliveries.subjectId} is null
+  then '' else ${deliveries.body} end`
+
 export function createDeliveryStore(db: Executor): DeliveryStore {
   const ofEndpoint = (applicationId: string, endpointId: string) =>
     and(eq(deliveries.applicationId, applicationId), eq(deliveries.endpointId, endpointId))
@@ -108,12 +112,18 @@ export function createDeliveryStore(db: Executor): DeliveryStore {
         lastAttemptAt,
         lastStatus: httpStatus,
         lastError: error,
-        ...(error === null ? { state: 'delivered' as const, deliveredAt: lastAttemptAt } : {}),
+        ...(error === null ? { state: 'delivered' as const, deliveredAt: lastAttemptAt, body: keptBody } : {}),
       }
       await db.update(deliveries).set(made).where(at(delivery))
     },
     async requeue(delivery) {
-      await db.update(deliveries).set({ state: 'pending' }).where(at(delivery))
+      const isKept = and(at(delivery), ne(deliveries.body, ''))
+      const kept = await db
+        .update(deliveries)
+        .set({ state: 'pending' })
+        .where(isKept)
+        .returning({ seq: deliveries.seq })
+      return kept.length === 1
     },
     aboutSubject: (applicationId, subjectId) =>
       db
@@ -125,12 +135,11 @@ export function createDeliveryStore(db: Executor): DeliveryStore {
             eq(deliveries.subjectId, subjectId),
             ne(deliveries.event, 'deletion'),
           ),
-        ),
+        )
+        .orderBy(asc(deliveries.endpointId), asc(deliveries.seq))
+        .for('update'),
     async rewrite(delivery, body) {
-      await db
-        .update(deliveries)
-        .set({ body, ...(body === '' ? { subjectId: null } : {}) })
-        .where(at(delivery))
+      await db.update(deliveries).set({ body, subjectId: null }).where(at(delivery))
     },
   }
 }

@@ -74,7 +74,7 @@ export interface Removal {
 
 /**
  * Announces that a person was removed and takes the person out of what was kept: a delivered event keeps nothing of its body, one
- * that waits keeps its place without payload, details and address. The announcement comes first: endpoints are locked before
+ * that waits keeps its place without payload, details and address, and nothing at all once it arrived. The announcement comes first: endpoints are locked before
  * their deliveries everywhere, the dispatcher included.
  */
 export async function announceRemoval(stores: Stores, removal: Removal): Promise<void> {

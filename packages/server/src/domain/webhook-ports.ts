@@ -93,12 +93,16 @@ export interface DeliveryStore {
   find(applicationId: string, endpointId: string, id: string): Promise<Delivery | undefined>
   /** Newest first. */
   list(applicationId: string, endpointId: string, page: DeliveryPage): Promise<readonly Delivery[]>
+  /** What arrived for somebody who was erased meanwhile keeps no body. */
   attempted(delivery: Delivery, attempt: WebhookAttempt): Promise<void>
-  /** Waits to be sent again. */
-  requeue(delivery: Delivery): Promise<void>
-  /** What a person did that is still kept, whatever the endpoint; not that the person was deleted. */
+  /** Waits to be sent again. @returns whether there was something left to send */
+  requeue(delivery: Delivery): Promise<boolean>
+  /**
+   * What a person did that is still kept, whatever the endpoint; not that the person was deleted. Held until the transaction ends:
+   * whether a delivery waits decides what becomes of its body.
+   */
   aboutSubject(applicationId: string, subjectId: string): Promise<readonly Delivery[]>
-  /** Replaces a body; an empty one also forgets whose it was. */
+  /** Replaces a body and forgets whose it was. */
   rewrite(delivery: Delivery, body: string): Promise<void>
 }
 

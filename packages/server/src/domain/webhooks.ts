@@ -161,8 +161,7 @@ export function createWebhooks({ database, clock, vault, sender, wake }: Webhook
     async replay(applicationId, id, deliveryId) {
       const delivery = await locked(applicationId, id, 'replayed', async (within) => {
         const one = found(await within.deliveries.find(applicationId, id, deliveryId))
-        if (one.body === '') throw new MienError('GONE')
-        await within.deliveries.requeue(one)
+        if (!(await within.deliveries.requeue(one))) throw new MienError('GONE')
         await within.webhooks.update(applicationId, id, { nextAttemptAt: clock.now() })
         return one
       })
