@@ -108,6 +108,7 @@ export const subjects = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     unique('subjects_external_ref').on(table.applicationId, table.galleryId, table.externalRef),
+    index('subjects_newest').on(table.applicationId, table.createdAt, table.id),
     foreignKey({
       columns: [table.applicationId, table.galleryId],
       foreignColumns: [galleries.applicationId, galleries.id],
@@ -397,6 +398,7 @@ export const webhookDeliveries = pgTable(
     unique('webhook_deliveries_id').on(table.applicationId, table.id),
     index('webhook_deliveries_pending').on(table.applicationId, table.endpointId, table.state, table.seq),
     index('webhook_deliveries_subject').on(table.applicationId, table.subjectId),
+    index('webhook_deliveries_age').on(table.createdAt),
     foreignKey({
       columns: [table.applicationId, table.endpointId],
       foreignColumns: [webhookEndpoints.applicationId, webhookEndpoints.id],

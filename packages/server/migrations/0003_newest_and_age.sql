@@ -1,0 +1,2 @@
+CREATE INDEX "subjects_newest" ON "subjects" USING btree ("application_id","created_at","id");--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_age" ON "webhook_deliveries" USING btree ("created_at");
