@@ -24,15 +24,18 @@ function Page() {
   return createElement(
     'main',
     null,
-    createElement(FaceSignIn, {
-      publicId,
-      options,
-      operation: 'enroll',
-      callOptions: how,
-      onEnroll: ({ facialId }) => tell(`enrolled ${facialId}`),
-      onError: (error) => tell(`error ${error.code}`),
-      children: 'Join',
-    }),
+    createElement(
+      FaceSignIn,
+      {
+        publicId,
+        options,
+        operation: 'enroll',
+        callOptions: how,
+        onEnroll: ({ facialId }) => tell(`enrolled ${facialId}`),
+        onError: (error) => tell(`error ${error.code}`),
+      },
+      'Join',
+    ),
     createElement('button', { type: 'button', onClick: () => setAtOnce(!isAtOnce) }, 'Toggle'),
     createElement('p', { id: 'told' }, told),
     isAtOnce ? createElement(AtOnce) : null,

@@ -20,7 +20,8 @@ it('renders what the page makes of it instead', () => {
   expect(html).toBe('<b>false</b>')
 })
 
+const Status = () => useMien(publicId).call.status
+
 it('is idle on a server', () => {
-  const Status = () => useMien(publicId).call.status
   expect(renderToString(createElement(Status))).toBe('idle')
 })
