@@ -26,9 +26,10 @@ export const guessesAttributes = ({ operation, session }: Course): boolean =>
  */
 export async function captureSubmission(course: Course<Operation>): Promise<CapturedSubmission> {
   const { captureWithCamera } = await loadCapture()
+  const attributes = guessesAttributes(course)
   const capture = await captureWithCamera(course, {
     padThreshold: course.session.settings.pad_threshold,
-    attributes: guessesAttributes(course),
+    examine: (frameId, signal) => course.ports.vision.call('analyse', [frameId, { attributes }, signal]),
   })
   return { ...toSubmission(course, capture), ...guessesOf(course, capture.frames) }
 }

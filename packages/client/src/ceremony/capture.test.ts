@@ -98,6 +98,33 @@ describe('a capture that does not come about', () => {
   })
 })
 
+describe('[CE71] a camera that the person chose and that cannot be had', () => {
+  it.each(['CAMERA_BUSY', 'CAMERA_NOT_FOUND', 'CAMERA_DENIED'] as const)(
+    '%s: the one before goes on, and says why',
+    async (code) => {
+      const world: World = { scene: frameOf(), refusedCameras: { b: code } }
+      const { ceremony, cameras } = start(world)
+      const state = await until(ceremony, 'positioning')
+      expect(state.refusedCamera).toBeUndefined()
+      state.switchCamera?.('b')
+      await vi.advanceTimersByTimeAsync(100)
+      expect(ceremony.state).toMatchObject({ name: 'positioning', refusedCamera: { code } })
+      world.scene = frameOf(observed())
+      await until(ceremony, 'done')
+      expect(cameras.map(({ isOn }) => isOn)).toEqual([false, false])
+    },
+  )
+
+  it('fails when the one before is gone too', async () => {
+    const world: World = { scene: frameOf(), refusedCameras: { b: 'CAMERA_BUSY' } }
+    const { ceremony } = start(world)
+    const state = await until(ceremony, 'positioning')
+    world.refusedCameras = { a: 'CAMERA_NOT_FOUND', b: 'CAMERA_BUSY' }
+    state.switchCamera?.('b')
+    expect(await failureOf(ceremony)).toMatchObject({ code: 'CAMERA_NOT_FOUND' })
+  })
+})
+
 describe('[CE69] what is said of the camera', () => {
   it('goes with every submission, the name of the camera does not', async () => {
     const { ceremony, submissions } = start({ camera: 'OBS Virtual Camera', answers: [{ status: 'retry' }] })

@@ -1,22 +1,22 @@
 import type { CameraFacts, ScriptResponse } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
-import type { FaceAnalysis } from '@mien/shared/vision/types'
+import type { FaceAnalysis, FaceInspection } from '@mien/shared/vision/types'
 import { cameraFacts, countFrame, noFrames } from '../camera/camera-facts.ts'
 import type { FrameReport } from '../worker/protocol.ts'
 import { createAnswering } from './answer-script.ts'
-import type { CaptureOptions } from './capture-options.ts'
+import type { CaptureOptions, CapturePurpose } from './capture-options.ts'
 import type { Challenge } from './challenges.ts'
 import { type Found, findFrames } from './find-frames.ts'
 
-export interface CapturedFrame {
+export interface CapturedFrame<Facts extends FaceInspection = FaceAnalysis> {
   /** On the clock of `CeremonyPorts.now`. */
   readonly atMs: number
-  readonly analysis: FaceAnalysis
+  readonly analysis: Facts
 }
 
 /** Frames of one person under one challenge. */
-export interface Capture {
-  readonly frames: readonly CapturedFrame[]
+export interface Capture<Facts extends FaceInspection = FaceAnalysis> {
+  readonly frames: readonly CapturedFrame<Facts>[]
   readonly challenge: Challenge
   /** Undefined: the challenge asks for nothing. */
   readonly script: ScriptResponse | undefined
@@ -34,8 +34,11 @@ const maxLostWindows = 1
  * @throws MienError IDLE_TIMEOUT, MANY_FACES, QUALITY_TOO_LOW, SPOOF_SUSPECTED, CAMERA_LOST, what asking for a challenge fails
  *   with, or the signal's reason
  */
-export async function captureFrames(options: CaptureOptions): Promise<Capture> {
-  const { camera, purpose } = options
+export async function captureFrames<Facts extends FaceInspection>(
+  options: CaptureOptions,
+  purpose: CapturePurpose<Facts>,
+): Promise<Capture<Facts>> {
+  const { camera } = options
   let count = noFrames
   let size = { width: 0, height: 0 }
   const onReport = (report: FrameReport) => {
@@ -46,7 +49,7 @@ export async function captureFrames(options: CaptureOptions): Promise<Capture> {
   const find = () => findFrames({ ...options, answerScript, onReport })
   let losses = 0
   for (let spoofed = 0; spoofed < maxSpoofedWindows; ) {
-    const window = await captureWindow(options, find, losses < maxLostWindows)
+    const window = await captureWindow(options, purpose, find, losses < maxLostWindows)
     if (window === undefined) {
       losses += 1
       continue
@@ -61,18 +64,18 @@ export async function captureFrames(options: CaptureOptions): Promise<Capture> {
 /**
  * Undefined when the worker died with the frames in it, if that may be. However it ends, no pixels stay in the worker.
  */
-async function captureWindow(
-  { course, purpose, signal }: CaptureOptions,
+async function captureWindow<Facts extends FaceInspection>(
+  { course, signal }: CaptureOptions,
+  { examine }: CapturePurpose<Facts>,
   find: () => Promise<Found>,
   mayBeLost: boolean,
-): Promise<Omit<Capture, 'camera'> | undefined> {
+): Promise<Omit<Capture<Facts>, 'camera'> | undefined> {
   const { vision } = course.ports
-  const { attributes } = purpose
   try {
     const { candidates, challenge, script } = await find()
-    const frames: CapturedFrame[] = []
+    const frames: CapturedFrame<Facts>[] = []
     for (const { frameId, atMs } of candidates) {
-      frames.push({ atMs, analysis: await vision.call('analyse', [frameId, { attributes }, signal]) })
+      frames.push({ atMs, analysis: await examine(frameId, signal) })
     }
     return { frames, challenge, script }
   } catch (error) {
@@ -90,5 +93,5 @@ const isLoss = (error: unknown): boolean =>
   error instanceof MienError && (error.code === 'WORKER_CRASHED' || error.code === 'NOT_FOUND')
 
 /** Every frame has to pass: the server looks at the lowest too. A number that is none does not pass. */
-const isLive = (frames: readonly CapturedFrame[], threshold: number | null): boolean =>
+const isLive = (frames: readonly CapturedFrame<FaceInspection>[], threshold: number | null): boolean =>
   threshold === null || frames.every(({ analysis }) => analysis.pad.live >= threshold)

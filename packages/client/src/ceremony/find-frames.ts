@@ -87,7 +87,7 @@ const rulesOf = (settings: SessionSettings): SelectionRules => ({
 })
 
 function show(
-  { course, camera, switchCamera }: FindOptions,
+  { course, camera, switchCamera, refusedCamera }: FindOptions,
   { position }: Sight,
   window: CaptureWindow | undefined,
   nowMs: number,
@@ -101,6 +101,9 @@ function show(
   }
   const { shown: guidance } = position.guidance
   const progress = progressOf(guidance)
-  const choice = cameras.length > 1 ? { switchCamera } : {}
+  const choice = {
+    ...(cameras.length > 1 ? { switchCamera } : {}),
+    ...(refusedCamera === undefined ? {} : { refusedCamera }),
+  }
   course.stage.show({ name: 'positioning', stream, mirrored, guidance, progress, cameras, ...face, ...choice })
 }

@@ -1,6 +1,6 @@
 import type { FaceDetails } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
-import type { FaceAttributes } from '@mien/shared/vision/types'
+import type { FaceAttributes, FaceInspection } from '@mien/shared/vision/types'
 import type { CapturedFrame } from './capture.ts'
 
 /** Between these probabilities of "male" the network is not sure enough to be repeated. By judgement. */
@@ -11,7 +11,7 @@ const unsure = { from: 0.35, to: 0.65 } as const
  *
  * @throws MienError MODEL_OUTPUT_INVALID for what is no number
  */
-export function guessPerson(frames: readonly CapturedFrame[]): FaceAttributes {
+export function guessPerson(frames: readonly CapturedFrame<FaceInspection>[]): FaceAttributes {
   const mean = (read: (attributes: FaceAttributes) => number): number => {
     const sum = frames.reduce(
       (total, { analysis: { attributes } }) => total + (attributes ? read(attributes) : Number.NaN),

@@ -19,7 +19,7 @@ const limits = {
   /** Of the frame's height. Below, a 640x480 camera gives the embedder fewer pixels than it was trained on. */
   minFaceHeight: 0.25,
   maxFaceHeight: 0.92,
-  /** Pixels; 40 is the least that enrolls (see DESIGN words on quality), the rest is margin. */
+  /** Pixels; 40 is the least that a server should enroll, the rest is margin. */
   minInterEyePx: 45,
   minInside: 0.88,
   /** Fractions of the frame between the face's centre and the frame's. */

@@ -29,6 +29,15 @@ describe('[CE66] a check that only looks', () => {
     await expect(ceremony.result).resolves.toBe(result)
   })
 
+  it.each([
+    ['liveness', liveness, false],
+    ['age_verify', ageVerify, true],
+  ] as const)('makes no template for %s', async (_operation, check, attributes) => {
+    const { ceremony, analyses } = check()
+    await until(ceremony, 'done')
+    expect(analyses).toEqual(Array(5).fill({ call: 'inspect', attributes }))
+  })
+
   it('does what the challenge asks for', async () => {
     const { ceremony, names } = liveness({ script }, { motion: 'still' })
     await until(ceremony, 'done')

@@ -2,7 +2,9 @@
  * Ceremonies that only look. Nothing of the face leaves the device and nobody is decided about, so there is no consent to
  * record and no screen for it: the page, which called for the check, has to say why it does, and the browser asks for the camera.
  */
+import type { FaceInspection } from '@mien/shared/vision/types'
 import { beginCourse } from './begin-course.ts'
+import type { Course } from './course.ts'
 import { guessPerson, isOfAge, toDetails } from './guess.ts'
 import { loadCapture } from './load-capture.ts'
 import { beginLoading } from './load-models.ts'
@@ -23,7 +25,7 @@ export async function runLiveness(
   await beginLoading(course, false)()
   const padThreshold = course.session.settings.pad_threshold ?? defaultPadThreshold
   const { captureWithCamera } = await loadCapture()
-  const { frames } = await captureWithCamera(course, { padThreshold, attributes: false })
+  const { frames } = await captureWithCamera(course, { padThreshold, examine: inspecting(course, false) })
   const live = Math.min(...frames.map(({ analysis }) => analysis.pad.live))
   return { operation: 'liveness', live, timestamp: ports.timestamp() }
 }
@@ -34,7 +36,7 @@ export async function runAgeVerify(ports: CeremonyPorts, options: CeremonyOption
   await beginLoading(course, true)()
   const { pad_threshold: padThreshold, minimum_age: minimumAge } = course.session.settings
   const { captureWithCamera } = await loadCapture()
-  const { frames } = await captureWithCamera(course, { padThreshold, attributes: true })
+  const { frames } = await captureWithCamera(course, { padThreshold, examine: inspecting(course, true) })
   const guess = guessPerson(frames)
   return {
     operation: 'age_verify',
@@ -44,3 +46,9 @@ export async function runAgeVerify(ports: CeremonyPorts, options: CeremonyOption
     timestamp: ports.timestamp(),
   }
 }
+
+/** Nobody is recognised: no template is made. */
+const inspecting =
+  ({ ports }: Course, attributes: boolean) =>
+  (frameId: number, signal: AbortSignal): Promise<FaceInspection> =>
+    ports.vision.call('inspect', [frameId, { attributes }, signal])

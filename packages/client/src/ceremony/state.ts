@@ -117,6 +117,8 @@ export interface PositioningState extends CameraState {
   readonly cameras: readonly CameraChoice[]
   /** Absent with fewer than two cameras. */
   readonly switchCamera?: (deviceId: string) => void
+  /** Why the camera that was chosen last is not the one that is on: CAMERA_BUSY, CAMERA_NOT_FOUND, CAMERA_DENIED. */
+  readonly refusedCamera?: MienError
 }
 
 /** The person is asked to do one thing after another, as the server's script says. */
@@ -235,7 +237,7 @@ export interface Disclosed {
 }
 
 /**
- * `MienError`: something that happened on this side or on the way (NO camera, IDLE_TIMEOUT, MANY_FACES, SPOOF_SUSPECTED,
+ * `MienError`: something that happened on this side or on the way (CAMERA_DENIED, IDLE_TIMEOUT, MANY_FACES, SPOOF_SUSPECTED,
  * NETWORK_IO, ABORTED, …). `Refusal`: the server's decision about the person.
  */
 export type CeremonyFailure = MienError | Refusal

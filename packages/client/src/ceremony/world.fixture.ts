@@ -3,8 +3,8 @@ import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
-import { MienError } from '@mien/shared/errors'
-import type { FaceAnalysis, FaceAttributes } from '@mien/shared/vision/types'
+import { type ErrorCode, MienError } from '@mien/shared/errors'
+import type { FaceAnalysis, FaceAttributes, FaceInspection } from '@mien/shared/vision/types'
 import { vi } from 'vitest'
 import type { Camera, OpenCameraOptions } from '../camera/open-camera.ts'
 import type { ApiClient } from '../http/api-client.ts'
@@ -50,6 +50,8 @@ export interface World {
   /** So many analyses fail because the worker dies. */
   crashedAnalyses?: number
   openCamera?: CeremonyPorts['openCamera']
+  /** Cameras that cannot be had, and why. */
+  refusedCameras?: Readonly<Record<string, ErrorCode>>
 }
 
 /** Everything around a ceremony, with a clock that the test turns: a frame every 33 ms. */
@@ -57,7 +59,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
   const submissions: SubmissionRequest[] = []
   const sessionRequests: SessionRequest[] = []
   const loads: LoadOptions[] = []
-  const analyses: AnalyseOptions[] = []
+  const analyses: (AnalyseOptions & { readonly call: 'inspect' | 'analyse' })[] = []
   const cameras: { isOn: boolean; lose(): void }[] = []
   let challenges = 0
   const session: SessionResponse = {
@@ -121,6 +123,20 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     kept.add(frameId)
     return frameId
   }
+  const inspect = (call: 'inspect' | 'analyse', frameId: number, { attributes }: AnalyseOptions): FaceInspection => {
+    analyses.push({ call, attributes })
+    if (world.crashedAnalyses) {
+      world.crashedAnalyses -= 1
+      kept.clear()
+      throw new MienError('WORKER_CRASHED')
+    }
+    if (!kept.has(frameId)) throw new MienError('NOT_FOUND')
+    return {
+      ...observed(),
+      pad: { live: world.live ?? 0.9, modelId: 'pad' },
+      ...(attributes ? { attributes: world.guesses?.shift() ?? { ageYears: 40, maleProbability: 0.9 } } : {}),
+    }
+  }
   const calls: Record<string, (...args: never[]) => unknown> = {
     load: (options: LoadOptions) => {
       loads.push(options)
@@ -131,24 +147,16 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       isRepeat: world.isFrozen ?? false,
       frameId: options.keep ? keep() : null,
     }),
-    analyse: (frameId: number, { attributes }: AnalyseOptions): FaceAnalysis => {
-      analyses.push({ attributes })
-      if (world.crashedAnalyses) {
-        world.crashedAnalyses -= 1
-        kept.clear()
-        throw new MienError('WORKER_CRASHED')
-      }
-      if (!kept.has(frameId)) throw new MienError('NOT_FOUND')
-      return {
-        ...observed(),
-        pad: { live: world.live ?? 0.9, modelId: 'pad' },
-        template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
-        ...(attributes ? { attributes: world.guesses?.shift() ?? { ageYears: 40, maleProbability: 0.9 } } : {}),
-      }
-    },
+    inspect: (frameId: number, options: AnalyseOptions) => inspect('inspect', frameId, options),
+    analyse: (frameId: number, options: AnalyseOptions): FaceAnalysis => ({
+      ...inspect('analyse', frameId, options),
+      template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
+    }),
     discard: () => kept.clear(),
   }
-  const openCamera = async ({ signal }: OpenCameraOptions): Promise<Camera> => {
+  const openCamera = async ({ signal, deviceId = 'a' }: OpenCameraOptions): Promise<Camera> => {
+    const refused = world.refusedCameras?.[deviceId]
+    if (refused !== undefined) throw new MienError(refused)
     const lost = new AbortController()
     const camera = { isOn: true, lose: () => lost.abort(new MienError('CAMERA_LOST')) }
     const close = () => {

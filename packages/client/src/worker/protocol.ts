@@ -1,4 +1,4 @@
-import type { FaceAnalysis, FaceDetection, FaceObservation, RgbaImage } from '@mien/shared/vision/types'
+import type { FaceAnalysis, FaceDetection, FaceInspection, FaceObservation, RgbaImage } from '@mien/shared/vision/types'
 
 export type Backend = 'wasm' | 'webgpu'
 export type TrackerKind = 'onnx' | 'mediapipe'
@@ -15,7 +15,7 @@ export interface LoadOptions {
   readonly tracker: TrackerKind
   /** Takes a software WebGPU adapter too. */
   readonly allowSoftwareWebGpu: boolean
-  /** Loads the age and gender networks too, for `analyse` with attributes. */
+  /** Loads the age and gender networks too, for `inspect` and `analyse` with attributes. */
   readonly attributes: boolean
   /** Upper limit for inference threads; 1 for comparisons with others. */
   readonly maxThreads?: number
@@ -73,7 +73,9 @@ export interface VisionWorkerApi {
   /** Loads once; a second call with the same options answers from the first. */
   load(options: LoadOptions, onProgress: (progress: LoadProgress) => void, signal: AbortSignal): Promise<LoadReport>
   observe(frame: FrameSource, options: ObserveOptions, signal: AbortSignal): Promise<FrameReport>
-  /** Presentation attack and template of the face of a kept frame. The pixels are gone afterwards. */
+  /** Presentation attack of the face of a kept frame, and no template. The pixels are gone afterwards. */
+  inspect(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceInspection>
+  /** The same with the template. */
   analyse(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceAnalysis>
   /** Forgets kept pixels: all, or one frame. */
   discard(frameId?: number): Promise<void>

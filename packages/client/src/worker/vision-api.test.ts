@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { Pipeline } from '@mien/shared/vision/pipeline'
-import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
+import type { FaceAnalysis, FaceInspection, FaceObservation } from '@mien/shared/vision/types'
 import { describe, expect, it } from 'vitest'
 import { observed } from '../ceremony/observed.fixture.ts'
 import { createKeptFrames } from './kept-frames.ts'
@@ -27,6 +27,10 @@ function fakeVision(faces: readonly FaceObservation[], hasTracker = false) {
     observe: async () => {
       calls.push('observe')
       return faces
+    },
+    inspect: async (_image, observation) => {
+      calls.push('inspect')
+      return observation as FaceInspection
     },
     analyse: async (_image, observation) => {
       calls.push('analyse')

@@ -105,6 +105,12 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
       return { ...(await observeFully(pipeline, image, keep ? kept : undefined, signal)), isRepeat: repeats }
     },
 
+    async inspect(frameId, { attributes }, signal) {
+      const { pipeline } = await vision()
+      const { image, observation } = kept.take(frameId)
+      return pipeline.inspect(image, observation, { signal, attributes })
+    },
+
     async analyse(frameId, { attributes }, signal) {
       const { pipeline } = await vision()
       const { image, observation } = kept.take(frameId)

@@ -38,6 +38,7 @@ const maxRestarts = 1
 const silenceMs: Readonly<Record<Method, number>> = {
   load: 240_000,
   observe: 15_000,
+  inspect: 60_000,
   analyse: 60_000,
   discard: 120_000,
   analyseImage: 120_000,

@@ -165,10 +165,21 @@ test('age and gender are guessed only when asked for, coarse bins first and fine
   expect(await pipeline.analyse(frame, face!)).not.toHaveProperty('attributes')
   expect(runs.splice(0)).toEqual(['p-1', 'e-1'])
   const { attributes } = await pipeline.analyse(frame, face!, { attributes: true })
-  expect(runs).toEqual(['p-1', 'e-1', 'a-1', 'g-1'])
+  expect(runs).toEqual(['p-1', 'a-1', 'g-1', 'e-1'])
   expect(attributes!.ageYears).toBeCloseTo(100 * (1.25 / 2 + 1.25 / 4), 10)
   // An answer of 0.75, where 0.8 is as much one as the other.
   expect(attributes!.maleProbability).toBeCloseTo((0.5 * 0.75) / 0.8, 10)
+})
+
+test('an inspection makes no template: the embedder does not run', async () => {
+  const { options, runs } = fakeHost()
+  const pipeline = await createPipeline({ ...options, roles: [...pipelineRoles, ...attributeRoles] })
+  const [face] = await pipeline.observe(frame, { maxFaces: 1 })
+  runs.splice(0)
+  const { template: _template, ...rest } = await pipeline.analyse(frame, face!, { attributes: true })
+  runs.splice(0)
+  expect(await pipeline.inspect(frame, face!, { attributes: true })).toEqual(rest)
+  expect(runs).toEqual(['p-1', 'a-1', 'g-1'])
 })
 
 test('a regression that divides by zero: MODEL_OUTPUT_INVALID', async () => {

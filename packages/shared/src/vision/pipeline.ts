@@ -10,11 +10,11 @@ import { estimatePose } from './pose.ts'
 import { measureQuality } from './quality.ts'
 import { type Raster, toRaster } from './raster.ts'
 import type { CancelSignal, ModelSession, OpenSession } from './runtime.ts'
-import type { FaceAnalysis, FaceDetection, FaceObservation, RgbaImage } from './types.ts'
+import type { FaceAnalysis, FaceDetection, FaceInspection, FaceObservation, RgbaImage } from './types.ts'
 
 export type PipelineRole = 'detector' | 'landmarks' | 'pad' | 'embedder' | 'age' | 'gender'
 export const pipelineRoles: readonly PipelineRole[] = ['detector', 'landmarks', 'pad', 'embedder']
-/** For `analyse` with attributes; not every pack has them. */
+/** For `inspect` and `analyse` with attributes; not every pack has them. */
 export const attributeRoles: readonly PipelineRole[] = ['age', 'gender']
 
 /** The steps as a clock may see them; `idle` comes after the last one of a call. */
@@ -47,6 +47,8 @@ export interface Pipeline {
   readonly modelId: string
   /** The cheap facts of each face, largest face first; for every live frame. */
   observe(image: RgbaImage, options?: ObserveOptions): Promise<readonly FaceObservation[]>
+  /** Presentation attack of one observed face, and no template: the embedder does not run. */
+  inspect(image: RgbaImage, observation: FaceObservation, options?: AnalyseOptions): Promise<FaceInspection>
   /** The dear facts of one observed face: presentation attack and template. */
   analyse(image: RgbaImage, observation: FaceObservation, options?: AnalyseOptions): Promise<FaceAnalysis>
   /** Runs each network once on an empty image: the first run compiles. */
@@ -96,6 +98,21 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     return observation
   }
 
+  async function inspectFace(
+    raster: Raster,
+    observation: FaceObservation,
+    { signal, attributes = false }: AnalyseOptions,
+  ): Promise<FaceInspection> {
+    signal?.throwIfAborted()
+    const guessing = attributes ? { age: openOf('age'), gender: openOf('gender') } : undefined
+    enter('pad')
+    const pad = await judgeLiveness(sessionOf('pad'), pack.pad, raster, observation.detection.box)
+    if (guessing === undefined) return { ...observation, pad }
+    signal?.throwIfAborted()
+    enter('attributes')
+    return { ...observation, pad, attributes: await guessAttributes(guessing, raster, observation.detection.box) }
+  }
+
   return {
     modelId: pack.embedder.id,
 
@@ -111,26 +128,22 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
       return observations
     },
 
-    async analyse(image, observation, { signal, attributes = false } = {}) {
-      signal?.throwIfAborted()
-      const guessing = attributes ? { age: openOf('age'), gender: openOf('gender') } : undefined
-      enter('pad')
+    async inspect(image, observation, options = {}) {
+      const inspection = await inspectFace(checkedRaster(image), observation, options)
+      enter('idle')
+      return inspection
+    },
+
+    async analyse(image, observation, options = {}) {
       const raster = checkedRaster(image)
-      const pad = await judgeLiveness(sessionOf('pad'), pack.pad, raster, observation.detection.box)
-      signal?.throwIfAborted()
+      const inspection = await inspectFace(raster, observation, options)
+      options.signal?.throwIfAborted()
       enter('align')
       const aligned = alignedOf(raster, observation)
       enter('embed')
       const template = await embedFace(sessionOf('embedder'), pack.embedder, aligned)
-      if (guessing === undefined) {
-        enter('idle')
-        return { ...observation, pad, template }
-      }
-      signal?.throwIfAborted()
-      enter('attributes')
-      const guessed = await guessAttributes(guessing, raster, observation.detection.box)
       enter('idle')
-      return { ...observation, pad, template, attributes: guessed }
+      return { ...inspection, template }
     },
 
     async warmUp() {

@@ -100,12 +100,16 @@ export interface FaceObservation {
   readonly quality: QualityFacts
 }
 
-/** One face of one captured frame: cheap and dear facts together. */
-export interface FaceAnalysis extends FaceObservation {
+/** One face of one captured frame, for a check that recognises nobody. */
+export interface FaceInspection extends FaceObservation {
   readonly pad: PadFacts
-  readonly template: Template
   /** Only when they were asked for. */
   readonly attributes?: FaceAttributes
+}
+
+/** One face of one captured frame: cheap and dear facts together. */
+export interface FaceAnalysis extends FaceInspection {
+  readonly template: Template
 }
 
 /** What networks guess about a person from one aligned face. Guesses: off by years, and worse for some people than for others. */
