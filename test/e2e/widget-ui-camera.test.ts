@@ -79,6 +79,20 @@ describe('another camera', () => {
     expect(await log()).toContain('camera desk')
   })
 
+  test('CE71: that cannot be had is said so, in the line about privacy and once aloud', async () => {
+    await visit()
+    await open('three-cameras')
+    await rig.listen()
+    await show('camera-refused')
+    await show('camera-refused')
+    const line = rig.page.locator('[part=privacy]')
+    expect(await line.textContent()).toBe('The camera is in use')
+    await expect.poll(rig.heard, patience).toContain('The camera is in use')
+    expect((await rig.heard()).filter((words) => words === 'The camera is in use')).toHaveLength(1)
+    await show('three-cameras')
+    expect(await line.textContent()).toBe('The picture stays on this device')
+  })
+
   test('is not offered with one camera, nor while a capture runs', async () => {
     await visit()
     await open('two-cameras')

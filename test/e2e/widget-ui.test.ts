@@ -154,7 +154,7 @@ describe('views that are fetched later', () => {
   })
 })
 
-describe('a page that takes the dialog away', () => {
+describe('CE72: a page that takes the dialog away', () => {
   test.for(['#place', 'body'])('by swapping the content of %s ends the ceremony with ABORTED', async (place) => {
     await visit()
     await open('guidance-closer', { container: place })

@@ -68,6 +68,12 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     'new-pin-not-unique': { ...newPin, problem: 'not-unique' },
     'two-cameras': { ...positioning(stream, 'closer'), cameras: cameras.slice(0, 2), switchCamera },
     'three-cameras': { ...positioning(stream, 'closer'), cameras, switchCamera },
+    'camera-refused': {
+      ...positioning(stream, 'closer'),
+      cameras,
+      switchCamera,
+      refusedCamera: new MienError('CAMERA_BUSY'),
+    },
     'back-camera': { ...positioning(stream, 'left'), mirrored: false, cameras: cameras.slice(0, 2), switchCamera },
     'active-second': { ...active('turn_right'), step: 2, progress: 0 },
     'active-guided': { ...active('blink'), guidance: 'up', progress: 0 },

@@ -17,6 +17,7 @@ export function createCameraChooser({ action }: Messages): CameraChooser {
   const place = element('div', { class: 'cameras' })
   let current: Choice | undefined
   let shown = ''
+  let select: HTMLSelectElement | undefined
   const take = (deviceId: string): void => current?.switchCamera?.(deviceId)
 
   function swap(): void {
@@ -24,12 +25,16 @@ export function createCameraChooser({ action }: Messages): CameraChooser {
     if (next) take(next.deviceId)
   }
 
-  function list(cameras: readonly CameraChoice[]): HTMLElement {
-    const select = element('select', { class: 'choice', part: 'camera-choice', 'aria-label': action.chooseCamera })
-    select.append(...cameras.map(option))
-    selectDevice(select, deviceOf(current?.stream))
-    select.addEventListener('change', () => take(select.value))
-    return select
+  function list(cameras: readonly CameraChoice[]): HTMLSelectElement {
+    const made = element('select', { class: 'choice', part: 'camera-choice', 'aria-label': action.chooseCamera })
+    made.append(...cameras.map(option))
+    made.addEventListener('change', () => take(made.value))
+    return made
+  }
+
+  function draw(cameras: readonly CameraChoice[]): void {
+    select = cameras.length > 2 ? list(cameras) : undefined
+    place.replaceChildren(select ?? iconButton(lateIcon('swap'), action.switchCamera, 'switch-camera', swap))
   }
 
   const option = ({ deviceId, label }: CameraChoice, index: number): HTMLOptionElement =>
@@ -38,15 +43,16 @@ export function createCameraChooser({ action }: Messages): CameraChooser {
   return {
     element: place,
     update(choice) {
+      const before = current?.stream
       current = choice
       place.hidden = choice?.switchCamera === undefined
-      const now = JSON.stringify(choice?.cameras)
-      if (choice === undefined || now === shown) return
+      if (choice === undefined) return
+      const now = JSON.stringify(choice.cameras)
+      const isOther = now !== shown
       shown = now
-      const { cameras } = choice
-      place.replaceChildren(
-        cameras.length > 2 ? list(cameras) : iconButton(lateIcon('swap'), action.switchCamera, 'switch-camera', swap),
-      )
+      if (isOther) draw(choice.cameras)
+      // Another camera than the one chosen may have come.
+      if (select && (isOther || choice.stream !== before)) selectDevice(select, deviceOf(choice.stream))
     },
   }
 }

@@ -5,6 +5,7 @@ import { type Cue, cueOf } from './camera-cue.ts'
 import { createRing } from './camera-ring.ts'
 import { createSteps } from './camera-steps.ts'
 import { button, element, setText } from './dom.ts'
+import { failureKind } from './failure-kind.ts'
 import { isVisible } from './is-visible.ts'
 import { lateIcon } from './late-icons.ts'
 import { steady } from './steady.ts'
@@ -62,6 +63,14 @@ export function cameraView(context: ViewContext): View<CameraState> {
     else if (current?.name === 'active') steps.show(current.steps + 1, current.steps)
   }
 
+  /** Why another camera than the chosen one is on stands where the picture's privacy does otherwise. */
+  function showNotice(state: CameraState): void {
+    const refused = refusedOf(state)
+    const words = refused === undefined ? camera.local : messages.failure[failureKind(refused)].title
+    if (refused !== undefined && refused !== refusedOf(current)) announcer.say(words)
+    setText(privacy, words)
+  }
+
   function showHold(isOffered: boolean): void {
     hold.style.visibility = isOffered ? 'visible' : 'hidden'
     privacy.style.visibility = isOffered ? 'hidden' : 'visible'
@@ -81,6 +90,7 @@ export function cameraView(context: ViewContext): View<CameraState> {
       say(state)
       showSteps(state)
       cameras.update(state.name === 'positioning' ? state : undefined)
+      showNotice(state)
       showHold(state.name === 'active' && state.holdInstead !== undefined)
       keepFocus()
       showCue(cue, cueOf(state))
@@ -100,6 +110,8 @@ function wordsOf(state: CameraState, { active, camera, guidance }: Messages): st
   if (state.name === 'active' && state.guidance === undefined) return active.actions[state.action]
   return guidance[state.guidance ?? 'hold-still']
 }
+
+const refusedOf = (state: CameraState | undefined) => (state?.name === 'positioning' ? state.refusedCamera : undefined)
 
 const isNextStep = (before: CameraState | undefined, state: CameraState): boolean =>
   before?.name === 'active' && (state.name === 'capturing' || (state.name === 'active' && state.step > before.step))
