@@ -145,3 +145,21 @@ test.for([
 ] as const)('%s is decoded to four bytes a pixel', async ([, make]) => {
   expect((await decodeImage(await make().toBuffer())).data.length).toBe(200 * 160 * 4)
 })
+
+test('a JPEG without its last two bytes: IMAGE_TRUNCATED, whatever the data before them end with; with its thumbnail it is whole', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const values = Buffer.from(
+      Array.from({ length: 64 * 64 }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 23) & 255),
+    )
+    const file = await sharp(values, { raw: { width: 64, height: 64, channels: 1 } })
+      .jpeg()
+      .toBuffer()
+    await refuses(file.subarray(0, -2), 'IMAGE_TRUNCATED')
+  }
+  // A thumbnail is a JPEG inside a header, with an end of its own.
+  const thumbnail = Buffer.of(0xff, 0xe1, 0x00, 0x06, 0xff, 0xd8, 0xff, 0xd9)
+  const file = await picture().jpeg().toBuffer()
+  const withThumbnail = Buffer.concat([file.subarray(0, 2), thumbnail, file.subarray(2)])
+  await expect(decodeImage(withThumbnail)).resolves.toMatchObject({ width: 200 })
+  await refuses(withThumbnail.subarray(0, -2), 'IMAGE_TRUNCATED')
+})

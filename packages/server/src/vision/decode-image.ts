@@ -108,13 +108,29 @@ function toImageError(error: unknown): MienError {
   return new MienError(/premature end/i.test(text) ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT', { cause: error })
 }
 
-/** A decoder may be content with the pixels that are there; the container says where the file ends. JPEG does not. */
+/** A decoder may be content with the pixels that are there; the container says where the file ends. */
 function isCutShort(file: Uint8Array, type: ImageType): boolean {
   const view = Buffer.from(file.buffer, file.byteOffset, file.length)
   if (type === 'image/png') return view.lastIndexOf('IEND') < 0
   // RIFF: the length of all that follows the first eight bytes.
   if (type === 'image/webp') return view.length < 12 || view.readUInt32LE(4) + 8 > view.length
-  return false
+  const scan = startOfScan(view)
+  return scan !== undefined && view.indexOf(endOfJpeg, scan) < 0
+}
+
+/** EOI. Inside a scan its bytes cannot occur: 0xff is always followed by a zero or a restart marker (ITU-T T.81, B.1.1.5). */
+const endOfJpeg = Buffer.of(0xff, 0xd9)
+
+/** Where the picture's own data begin, past headers and thumbnails: the first SOS segment (ITU-T T.81, B.1.1). Undefined without one. */
+function startOfScan(view: Buffer): number | undefined {
+  let at = 2
+  while (at + 4 <= view.length && view[at] === 0xff) {
+    const marker = view[at + 1]!
+    if (marker === 0xda) return at
+    // A fill byte, or a segment with its length.
+    at += marker === 0xff ? 1 : 2 + view.readUInt16BE(at + 2)
+  }
+  return undefined
 }
 
 /** An APNG has an acTL chunk before its first IDAT (PNG specification, third edition, section 11.3.6.1). */
