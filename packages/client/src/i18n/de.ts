@@ -150,8 +150,11 @@ export const de = {
   done: {
     enroll: { title: 'Alles bereit', text: 'Nächstes Mal können Sie sich mit dem Gesicht anmelden.' },
     authenticate: { title: 'Willkommen zurück', text: 'Sie wurden erkannt.' },
-    liveness: { title: 'Vielen Dank', text: 'Vor dieser Kamera ist ein echtes Gesicht.' },
-    age_verify: { title: 'Vielen Dank', text: 'Ihr Alter wurde geschätzt.' },
+    liveness: { title: 'Vielen Dank', text: 'Das sieht nach einem echten Gesicht aus.' },
+    age_verify: {
+      title: 'Vielen Dank',
+      text: 'Dieses Gerät hat Ihr Alter geschätzt. Eine Schätzung kann falsch sein.',
+    },
   },
   failure: {
     'no-face': {
@@ -279,9 +282,9 @@ export const de = {
       advice: 'Melden Sie sich auf andere Weise an oder fragen Sie, wer diese Website betreibt.',
     },
     minor: {
-      title: 'Nur für Erwachsene',
+      title: 'Sie wirken zu jung für diese Website',
       advice:
-        'Diese Website bietet die Gesichtsanmeldung nicht für Minderjährige an. Melden Sie sich auf andere Weise an.',
+        'Das ist eine Schätzung anhand Ihres Gesichts und kann falsch sein. Melden Sie sich auf andere Weise an oder fragen Sie die Website.',
     },
     quota: {
       title: 'Mehr Personen sind nicht möglich',

@@ -146,8 +146,8 @@ export const en = {
   done: {
     enroll: { title: 'All set', text: 'Next time, you can sign in with your face.' },
     authenticate: { title: 'Welcome back', text: 'You were recognised.' },
-    liveness: { title: 'Thank you', text: 'There is a live face in front of this camera.' },
-    age_verify: { title: 'Thank you', text: 'Your age was estimated.' },
+    liveness: { title: 'Thank you', text: 'This looks like a live face.' },
+    age_verify: { title: 'Thank you', text: 'This device guessed your age. A guess can be wrong.' },
   },
   failure: {
     'no-face': {
@@ -233,8 +233,8 @@ export const en = {
     'pin-not-unique': { title: 'This PIN cannot be used', advice: 'Start again and choose another PIN.' },
     country: { title: 'Not available in your country', advice: 'Sign in another way, or ask the owner of this site.' },
     minor: {
-      title: 'Only for adults',
-      advice: 'This site does not offer face sign-in to minors. Sign in another way.',
+      title: 'You seem too young for this site',
+      advice: 'This is a guess from your face and can be wrong. Sign in another way, or ask the site.',
     },
     quota: {
       title: 'No more people can be added',

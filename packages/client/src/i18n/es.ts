@@ -150,8 +150,8 @@ export const es = {
   done: {
     enroll: { title: 'Todo listo', text: 'La próxima vez podrás acceder con tu rostro.' },
     authenticate: { title: 'Hola de nuevo', text: 'Te hemos reconocido.' },
-    liveness: { title: 'Gracias', text: 'Hay una persona real ante esta cámara.' },
-    age_verify: { title: 'Gracias', text: 'Se ha estimado tu edad.' },
+    liveness: { title: 'Gracias', text: 'Esto parece un rostro real.' },
+    age_verify: { title: 'Gracias', text: 'Este dispositivo ha estimado tu edad. Una estimación puede ser errónea.' },
   },
   failure: {
     'no-face': {
@@ -247,8 +247,9 @@ export const es = {
       advice: 'Accede de otra manera o consulta al propietario de este sitio.',
     },
     minor: {
-      title: 'Solo para mayores de edad',
-      advice: 'Este sitio no ofrece el acceso facial a menores. Accede de otra manera.',
+      title: 'Pareces demasiado joven para este sitio',
+      advice:
+        'Es una estimación a partir de tu rostro y puede ser errónea. Accede de otra manera o consulta con el sitio.',
     },
     quota: {
       title: 'No se puede añadir a más personas',

@@ -150,8 +150,8 @@ export const fr = {
   done: {
     enroll: { title: 'Tout est prêt', text: 'La prochaine fois, vous pourrez vous connecter avec votre visage.' },
     authenticate: { title: 'Bon retour', text: 'Votre visage a été reconnu.' },
-    liveness: { title: 'Merci', text: 'Une personne réelle se trouve devant cette caméra.' },
-    age_verify: { title: 'Merci', text: 'Votre âge a été estimé.' },
+    liveness: { title: 'Merci', text: 'Cela ressemble à un vrai visage.' },
+    age_verify: { title: 'Merci', text: 'Cet appareil a estimé votre âge. Une estimation peut être fausse.' },
   },
   failure: {
     'no-face': {
@@ -262,8 +262,9 @@ export const fr = {
       advice: 'Connectez-vous d’une autre manière ou adressez-vous au propriétaire de ce site.',
     },
     minor: {
-      title: 'Réservé aux adultes',
-      advice: 'Ce site ne propose pas la connexion faciale aux mineurs. Connectez-vous d’une autre manière.',
+      title: 'Vous semblez trop jeune pour ce site',
+      advice:
+        'C’est une estimation d’après votre visage, qui peut être fausse. Connectez-vous d’une autre manière ou adressez-vous au site.',
     },
     quota: {
       title: 'Impossible d’ajouter d’autres personnes',

@@ -150,8 +150,8 @@ export const id = {
   done: {
     enroll: { title: 'Semua siap', text: 'Lain kali, Anda dapat masuk dengan wajah Anda.' },
     authenticate: { title: 'Selamat datang kembali', text: 'Kami mengenali Anda.' },
-    liveness: { title: 'Terima kasih', text: 'Ada orang sungguhan di depan kamera ini.' },
-    age_verify: { title: 'Terima kasih', text: 'Usia Anda telah diperkirakan.' },
+    liveness: { title: 'Terima kasih', text: 'Ini tampak seperti wajah asli.' },
+    age_verify: { title: 'Terima kasih', text: 'Perangkat ini memperkirakan usia Anda. Perkiraan bisa saja salah.' },
   },
   failure: {
     'no-face': {
@@ -256,8 +256,8 @@ export const id = {
       advice: 'Masuk dengan cara lain, atau tanyakan kepada pemilik situs ini.',
     },
     minor: {
-      title: 'Hanya untuk orang dewasa',
-      advice: 'Situs ini tidak menyediakan masuk dengan wajah bagi anak di bawah umur. Masuk dengan cara lain.',
+      title: 'Anda tampak terlalu muda untuk situs ini',
+      advice: 'Ini perkiraan dari wajah Anda dan bisa saja salah. Masuk dengan cara lain atau tanyakan kepada situs.',
     },
     quota: {
       title: 'Tidak dapat menambah orang lagi',

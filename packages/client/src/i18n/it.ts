@@ -150,8 +150,8 @@ export const it = {
   done: {
     enroll: { title: 'Tutto pronto', text: 'La prossima volta potrai accedere con il volto.' },
     authenticate: { title: 'Ciao di nuovo', text: 'Il tuo volto è stato riconosciuto.' },
-    liveness: { title: 'Grazie', text: 'C’è una persona reale davanti a questa fotocamera.' },
-    age_verify: { title: 'Grazie', text: 'La tua età è stata stimata.' },
+    liveness: { title: 'Grazie', text: 'Questo sembra un volto reale.' },
+    age_verify: { title: 'Grazie', text: 'Questo dispositivo ha stimato la tua età. Una stima può essere sbagliata.' },
   },
   failure: {
     'no-face': {
@@ -262,8 +262,8 @@ export const it = {
       advice: 'Accedi in un altro modo o chiedi al proprietario del sito.',
     },
     minor: {
-      title: 'Solo per adulti',
-      advice: 'Questo sito non offre l’accesso con il volto ai minori. Accedi in un altro modo.',
+      title: 'Sembri troppo giovane per questo sito',
+      advice: 'È una stima dal tuo volto e può essere sbagliata. Accedi in un altro modo o chiedi al sito.',
     },
     quota: {
       title: 'Non si possono aggiungere altre persone',

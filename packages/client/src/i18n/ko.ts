@@ -146,8 +146,8 @@ export const ko = {
   done: {
     enroll: { title: '설정을 마쳤어요', text: '다음부터 얼굴로 로그인할 수 있어요.' },
     authenticate: { title: '다시 오셨네요', text: '얼굴을 알아봤어요.' },
-    liveness: { title: '감사합니다', text: '카메라 앞에 실제 사람이 있어요.' },
-    age_verify: { title: '감사합니다', text: '나이를 추정했어요.' },
+    liveness: { title: '감사합니다', text: '실제 얼굴로 보여요.' },
+    age_verify: { title: '감사합니다', text: '이 기기가 나이를 추정했어요. 추정은 틀릴 수 있어요.' },
   },
   failure: {
     'no-face': {
@@ -248,8 +248,8 @@ export const ko = {
       advice: '다른 방법으로 로그인하거나 사이트 소유자에게 문의하세요.',
     },
     minor: {
-      title: '성인만 이용할 수 있어요',
-      advice: '이 사이트에서는 미성년자가 얼굴 로그인을 쓸 수 없어요. 다른 방법으로 로그인하세요.',
+      title: '이 사이트의 나이 기준보다 어려 보여요',
+      advice: '얼굴을 보고 추정한 것이라 틀릴 수 있어요. 다른 방법으로 로그인하거나 사이트에 문의하세요.',
     },
     quota: {
       title: '더 이상 등록할 수 없어요',

@@ -150,8 +150,8 @@ export const nl = {
   done: {
     enroll: { title: 'Alles is klaar', text: 'De volgende keer kun je inloggen met je gezicht.' },
     authenticate: { title: 'Welkom terug', text: 'Je bent herkend.' },
-    liveness: { title: 'Bedankt', text: 'Er is een echt persoon voor deze camera.' },
-    age_verify: { title: 'Bedankt', text: 'Je leeftijd is geschat.' },
+    liveness: { title: 'Bedankt', text: 'Dit lijkt een echt gezicht.' },
+    age_verify: { title: 'Bedankt', text: 'Dit apparaat heeft je leeftijd geschat. Een schatting kan fout zijn.' },
   },
   failure: {
     'no-face': {
@@ -258,8 +258,9 @@ export const nl = {
       advice: 'Log op een andere manier in of vraag het aan de eigenaar van deze site.',
     },
     minor: {
-      title: 'Alleen voor volwassenen',
-      advice: 'Op deze site kunnen minderjarigen niet inloggen met hun gezicht. Log op een andere manier in.',
+      title: 'Je lijkt te jong voor deze site',
+      advice:
+        'Dit is een schatting aan de hand van je gezicht en kan fout zijn. Log op een andere manier in of vraag het de site.',
     },
     quota: {
       title: 'Er kunnen geen mensen meer bij',

@@ -155,8 +155,8 @@ export const pl = {
   done: {
     enroll: { title: 'Wszystko gotowe', text: 'Następnym razem możesz zalogować się twarzą.' },
     authenticate: { title: 'Witaj ponownie', text: 'Rozpoznaliśmy Twoją twarz.' },
-    liveness: { title: 'Dziękujemy', text: 'Przed tą kamerą jest prawdziwa osoba.' },
-    age_verify: { title: 'Dziękujemy', text: 'Twój wiek został oszacowany.' },
+    liveness: { title: 'Dziękujemy', text: 'To wygląda na prawdziwą twarz.' },
+    age_verify: { title: 'Dziękujemy', text: 'To urządzenie oszacowało Twój wiek. Oszacowanie może być błędne.' },
   },
   failure: {
     'no-face': {
@@ -258,8 +258,9 @@ export const pl = {
       advice: 'Zaloguj się w inny sposób lub zapytaj właściciela tej witryny.',
     },
     minor: {
-      title: 'Tylko dla dorosłych',
-      advice: 'Ta witryna nie oferuje niepełnoletnim logowania twarzą. Zaloguj się w inny sposób.',
+      title: 'Wyglądasz na zbyt młodą osobę',
+      advice:
+        'To oszacowanie na podstawie twarzy i może być błędne. Zaloguj się w inny sposób albo zapytaj właściciela witryny.',
     },
     quota: {
       title: 'Nie można dodać kolejnych osób',

@@ -150,8 +150,8 @@ export const pt = {
   done: {
     enroll: { title: 'Tudo pronto', text: 'Da próxima vez, você poderá entrar com o seu rosto.' },
     authenticate: { title: 'Olá de novo', text: 'Reconhecemos o seu rosto.' },
-    liveness: { title: 'Pronto', text: 'Há uma pessoa real em frente a esta câmera.' },
-    age_verify: { title: 'Pronto', text: 'A sua idade foi estimada.' },
+    liveness: { title: 'Pronto', text: 'Isto parece um rosto real.' },
+    age_verify: { title: 'Pronto', text: 'Este dispositivo estimou a sua idade. Uma estimativa pode estar errada.' },
   },
   failure: {
     'no-face': {
@@ -253,8 +253,8 @@ export const pt = {
       advice: 'Entre de outra forma ou fale com o proprietário deste site.',
     },
     minor: {
-      title: 'Somente para adultos',
-      advice: 'Este site não oferece o acesso pelo rosto a menores de idade. Entre de outra forma.',
+      title: 'Você parece jovem demais para este site',
+      advice: 'É uma estimativa feita pelo seu rosto e pode estar errada. Entre de outra forma ou fale com o site.',
     },
     quota: {
       title: 'Não é possível adicionar mais pessoas',

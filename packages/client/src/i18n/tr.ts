@@ -150,8 +150,8 @@ export const tr = {
   done: {
     enroll: { title: 'Her şey hazır', text: 'Bir dahaki sefere yüzünüzle giriş yapabilirsiniz.' },
     authenticate: { title: 'Yeniden hoş geldiniz', text: 'Sizi tanıdık.' },
-    liveness: { title: 'Teşekkürler', text: 'Bu kameranın önünde gerçek bir kişi var.' },
-    age_verify: { title: 'Teşekkürler', text: 'Yaşınız tahmin edildi.' },
+    liveness: { title: 'Teşekkürler', text: 'Bu gerçek bir yüze benziyor.' },
+    age_verify: { title: 'Teşekkürler', text: 'Bu cihaz yaşınızı tahmin etti. Tahmin yanlış olabilir.' },
   },
   failure: {
     'no-face': {
@@ -255,8 +255,8 @@ export const tr = {
       advice: 'Başka bir yolla giriş yapın veya site sahibine sorun.',
     },
     minor: {
-      title: 'Yalnızca yetişkinler için',
-      advice: 'Bu site, reşit olmayanlara yüzle giriş sunmuyor. Başka bir yolla giriş yapın.',
+      title: 'Bu site için fazla genç görünüyorsunuz',
+      advice: 'Bu, yüzünüze dayalı bir tahmindir ve yanlış olabilir. Başka bir yolla giriş yapın veya siteye sorun.',
     },
     quota: {
       title: 'Daha fazla kişi eklenemiyor',

@@ -146,8 +146,8 @@ export const vi = {
   done: {
     enroll: { title: 'Đã xong', text: 'Lần sau, bạn có thể đăng nhập bằng khuôn mặt.' },
     authenticate: { title: 'Chào mừng trở lại', text: 'Đã nhận ra bạn.' },
-    liveness: { title: 'Cảm ơn bạn', text: 'Có người thật ở trước camera này.' },
-    age_verify: { title: 'Cảm ơn bạn', text: 'Đã ước đoán tuổi của bạn.' },
+    liveness: { title: 'Cảm ơn bạn', text: 'Trông giống khuôn mặt thật.' },
+    age_verify: { title: 'Cảm ơn bạn', text: 'Thiết bị này đã ước đoán tuổi của bạn. Ước đoán có thể sai.' },
   },
   failure: {
     'no-face': {
@@ -251,8 +251,8 @@ export const vi = {
       advice: 'Hãy đăng nhập bằng cách khác hoặc hỏi chủ trang này.',
     },
     minor: {
-      title: 'Chỉ dành cho người lớn',
-      advice: 'Trang này không cho trẻ vị thành niên đăng nhập bằng khuôn mặt. Hãy đăng nhập bằng cách khác.',
+      title: 'Bạn có vẻ chưa đủ tuổi cho trang này',
+      advice: 'Đây là ước đoán qua khuôn mặt bạn và có thể sai. Hãy đăng nhập bằng cách khác hoặc hỏi trang này.',
     },
     quota: {
       title: 'Không thể thêm người nữa',

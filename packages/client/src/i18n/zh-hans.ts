@@ -146,8 +146,8 @@ export const zhHans = {
   done: {
     enroll: { title: '设置完成', text: '下次您可以用人脸登录。' },
     authenticate: { title: '欢迎回来', text: '已识别您的身份。' },
-    liveness: { title: '谢谢', text: '摄像头前是真人。' },
-    age_verify: { title: '谢谢', text: '已估算您的年龄。' },
+    liveness: { title: '谢谢', text: '看起来是真人面部。' },
+    age_verify: { title: '谢谢', text: '此设备估算了您的年龄。估算结果可能有误。' },
   },
   failure: {
     'no-face': {
@@ -246,8 +246,8 @@ export const zhHans = {
       advice: '请用其他方式登录，或联系网站所有者。',
     },
     minor: {
-      title: '仅限成年人',
-      advice: '此网站不向未成年人提供人脸登录。请用其他方式登录。',
+      title: '您看起来未达到此网站的年龄要求',
+      advice: '这是根据面部得出的估算，可能有误。请用其他方式登录，或联系此网站。',
     },
     quota: {
       title: '无法再添加更多人',

@@ -146,8 +146,8 @@ export const zhHant = {
   done: {
     enroll: { title: '設定完成', text: '下次您可以用臉部登入。' },
     authenticate: { title: '歡迎回來', text: '已辨識您的身分。' },
-    liveness: { title: '謝謝', text: '相機前是真人。' },
-    age_verify: { title: '謝謝', text: '已估算您的年齡。' },
+    liveness: { title: '謝謝', text: '看起來是真人的臉。' },
+    age_verify: { title: '謝謝', text: '此裝置估算了您的年齡。估算結果可能有誤。' },
   },
   failure: {
     'no-face': {
@@ -246,8 +246,8 @@ export const zhHant = {
       advice: '請用其他方式登入，或聯絡網站擁有者。',
     },
     minor: {
-      title: '僅限成年人',
-      advice: '此網站不對未成年人提供臉部登入。請用其他方式登入。',
+      title: '您看起來未達此網站的年齡要求',
+      advice: '這是根據臉部得出的估算，可能有誤。請用其他方式登入，或聯絡此網站。',
     },
     quota: {
       title: '無法再新增更多人',
