@@ -164,9 +164,12 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
     await insertDelivery(endpoint)
     const slow = await stores.webhooks.claim(now, later(30))
     const quick = await stores.webhooks.claim(later(30), later(60))
-    expect(await stores.webhooks.updateLeased(slow!, { failingSince: now, leasedUntil: null })).toBe(false)
+    expect(await stores.webhooks.updateLeased(slow!, { failingSince: now, leasedUntil: null })).toBeUndefined()
     expect(await stores.webhooks.list(applicationId)).toMatchObject([{ failingSince: null, leasedUntil: later(60) }])
-    expect(await stores.webhooks.updateLeased(quick!, { leasedUntil: null })).toBe(true)
+    expect(await stores.webhooks.updateLeased(quick!, { leasedUntil: null })).toEqual({
+      ...endpoint,
+      leasedUntil: null,
+    })
   })
 
   test('[WH14] what was delivered is no longer next, until it is put back', async () => {

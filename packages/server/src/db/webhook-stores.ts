@@ -68,8 +68,7 @@ export function createWebhookStore(db: Executor): WebhookStore {
     },
     async updateLeased({ applicationId, id, leasedUntil }, change) {
       const isOurs = and(endpointAt(applicationId, id), eq(endpoints.leasedUntil, leasedUntil!))
-      const changed = await db.update(endpoints).set(toColumns(change)).where(isOurs).returning({ id: endpoints.id })
-      return changed.length === 1
+      return (await db.update(endpoints).set(toColumns(change)).where(isOurs).returning())[0]
     },
   }
 }

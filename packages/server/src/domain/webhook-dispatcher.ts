@@ -16,6 +16,9 @@ const maxTurn = 20
 
 const pollMs = 1000
 
+/** Between runs that fail one after the other, as they do while the database is away: what is told of it must not fill a log. */
+const longestPauseMs = 30_000
+
 export interface DispatcherOptions {
   readonly database: Database
   readonly clock: Clock
@@ -42,7 +45,7 @@ export interface WebhookTrouble {
 export interface Dispatcher {
   /** Sends everything that is due. Never two deliveries of one endpoint at once, also across processes. */
   runDue(): Promise<void>
-  /** From now on runs when woken, and once a second for what others wrote and for what is to be tried again. */
+  /** From now on runs when woken, and once a second for what others wrote and for what is to be tried again; less often while that fails. */
   start(reports: DispatcherReports): void
   wake(): void
   /** Lets the attempts that are under way end and begins no other. */
@@ -82,7 +85,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const takeTurn = async (claimed: WebhookEndpoint): Promise<void> => {
     let endpoint: WebhookEndpoint | undefined = claimed
-    for (let sent = 0; endpoint !== undefined && sent < maxTurn && !isStopping; sent++) {
+    for (let sent = 0; endpoint?.status === 'active' && sent < maxTurn && !isStopping; sent++) {
       const delivery = await database.stores.deliveries.next(endpoint.applicationId, endpoint.id)
       if (delivery === undefined) break
       endpoint = await attempt({ ...options, onTrouble }, endpoint, delivery, leaseEnd)
@@ -94,16 +97,23 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const runDue = (): Promise<void> => drain(1)
 
   const loop = async (onFailure: DispatcherReports['onFailure']): Promise<void> => {
+    let failures = 0
     while (!isStopping) {
       isWoken = false
-      await runDue().catch(onFailure)
-      if (!isWoken && !isStopping) await pause()
+      try {
+        await runDue()
+        failures = 0
+      } catch (error) {
+        onFailure(error)
+        failures++
+      }
+      if (!isWoken && !isStopping) await pause(Math.min(longestPauseMs, pollMs * 2 ** failures))
     }
   }
 
-  const pause = (): Promise<void> =>
+  const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, pollMs)
+      const timer = setTimeout(resolve, ms)
       timer.unref()
       rouse = () => {
         clearTimeout(timer)
@@ -136,7 +146,7 @@ async function settleAll(works: readonly Promise<void>[]): Promise<void> {
 
 type AttemptOptions = DispatcherOptions & Pick<DispatcherReports, 'onTrouble'>
 
-/** One attempt. @returns the endpoint with its lease prolonged, or undefined when its turn is over */
+/** One attempt. @returns the endpoint as its owner wants it now, with its lease prolonged; undefined when its turn is over */
 async function attempt(
   options: AttemptOptions,
   endpoint: WebhookEndpoint,
@@ -150,14 +160,16 @@ async function attempt(
   const outcome = { ...answer, at: clock.now() }
   const isDelivered = answer.error === null
   const change: Change = isDelivered ? { failingSince: null, leasedUntil: leaseEnd() } : afterFailure(options, endpoint)
-  const isOurs = await database.transaction(async (stores) => {
-    if (!(await stores.webhooks.updateLeased(endpoint, change))) return false
+  const changed = await database.transaction(async (stores) => {
+    const ours = await stores.webhooks.updateLeased(endpoint, change)
+    if (ours === undefined) return undefined
     await stores.deliveries.attempted(delivery, outcome)
     if (change.status === 'disabled') await stores.audit.append(switchedOff(endpoint, outcome.at))
-    return true
+    return ours
   })
-  if (isOurs && !isDelivered) report(options, endpoint, outcome, change)
-  return isOurs && isDelivered ? { ...endpoint, ...change } : undefined
+  if (isDelivered) return changed
+  if (changed !== undefined) report(options, endpoint, outcome, change)
+  return undefined
 }
 
 type Change = Partial<Pick<WebhookEndpoint, 'status' | 'failingSince' | 'nextAttemptAt' | 'leasedUntil'>>

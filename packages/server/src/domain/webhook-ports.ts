@@ -76,8 +76,8 @@ export interface WebhookStore {
   remove(applicationId: string, id: string): Promise<boolean>
   /** Leases one active endpoint that has something to send and that nobody else has; the one that waited longest. */
   claim(now: Date, leasedUntil: Date): Promise<WebhookEndpoint | undefined>
-  /** Changes it only while the lease is still the caller's. @returns whether it was */
-  updateLeased(endpoint: WebhookEndpoint, change: EndpointChange): Promise<boolean>
+  /** Changes it only while the lease is still the caller's. @returns the endpoint as it is now; undefined when it was not */
+  updateLeased(endpoint: WebhookEndpoint, change: EndpointChange): Promise<WebhookEndpoint | undefined>
 }
 
 export interface DeliveryPage {

@@ -176,7 +176,10 @@ function found<T>(thing: T | undefined): T {
   return thing
 }
 
-/** Another address, and one that is switched on again, is tried at once and starts with a clean record. */
+/**
+ * Another address, and one that is switched on again, is tried at once and starts with a clean record: what comes of an attempt at
+ * the old one is nobody's, since its lease is gone.
+ */
 function changed(endpoint: WebhookEndpoint, patch: WebhookPatch, now: Date): Partial<WebhookEndpoint> {
   const status = patch.status ?? endpoint.status
   const isFresh = patch.url !== undefined || (status === 'active' && endpoint.status === 'disabled')
@@ -186,6 +189,6 @@ function changed(endpoint: WebhookEndpoint, patch: WebhookPatch, now: Date): Par
     casing: patch.casing ?? endpoint.casing,
     includePayload: patch.include_payload ?? endpoint.includePayload,
     status,
-    ...(isFresh ? { failingSince: null, nextAttemptAt: now } : {}),
+    ...(isFresh ? { failingSince: null, nextAttemptAt: now, leasedUntil: null } : {}),
   }
 }
