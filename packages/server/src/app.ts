@@ -57,8 +57,11 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
   const { services, webAssets, createDemo } = dependencies
   const roots = [...dependencies.hosts].map(([host, name]) => [host, dialectRoot(name)] as const)
   const app = new Hono<Env>({ getPath: routeByHost(new Map(roots)) })
-  const report = (c: Context, error: MienError) =>
+  const report = (c: Context, error: MienError) => {
+    // A client that left is no failure of ours, and nobody reads its answer.
+    if (error.code === 'ABORTED' && c.req.raw.signal.aborted) return
     dependencies.onFailure({ requestId: c.get('requestId'), method: c.req.method, route: c.req.routePath, error })
+  }
   app.use(async (c, next) => {
     c.set('requestId', rowId())
     await next()

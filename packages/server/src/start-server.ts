@@ -13,13 +13,14 @@ import { addressFile } from './cli/connect.ts'
 import type { Config } from './config.ts'
 import { openDemo } from './demo/open-demo.ts'
 import { sha256 } from './domain/tokens.ts'
+import { type FailureLog, logFailure } from './http/log-failure.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
 import { type Core, openCore } from './open-core.ts'
 
 /** What the server says while it runs; a pino logger has it. */
-export type Log = Pick<BaseLogger, 'error' | 'warn'>
+export type Log = FailureLog & Pick<BaseLogger, 'warn'>
 
 export interface RunningServer {
   readonly url: string
@@ -74,7 +75,7 @@ async function listen(config: Config, core: Core, log: Log): Promise<RunningServ
     dialects: config.dialects,
     hosts: config.hosts,
     apiCallsPerMinute: config.apiCallsPerMinute,
-    onFailure: ({ error, ...where }) => log.error({ ...where, code: error.code, err: error.cause ?? error }, 'failed'),
+    onFailure: logFailure(log),
     isAccepting: () => isAccepting,
     webAssets,
     ...demo,

@@ -466,6 +466,22 @@ describe('[ER7] too much', () => {
   })
 })
 
+describe('a client that leaves', () => {
+  test('while its body comes is no failure of the server', async () => {
+    const controller = new AbortController()
+    const body = new ReadableStream({
+      pull(stream) {
+        controller.abort()
+        stream.error(new Error('The connection was closed'))
+      },
+    })
+    const headers = { 'content-type': 'application/json', authorization: backend() }
+    const sent = { method: 'POST', headers, body, duplex: 'half', signal: controller.signal }
+    const answer = await rig.fetch(new Request('http://x/v1/galleries', sent as RequestInit), {})
+    expect([answer.status, rig.failures]).toEqual([503, []])
+  })
+})
+
 describe('[ER10] without its database', () => {
   test('the server grants nothing, says that it is not ready, and shows nothing of why', async () => {
     const broken = await openTestApp()
