@@ -1,5 +1,5 @@
 import type { JsonValue, SessionOperation } from '@mien/shared/api/fields'
-import { abortWith } from '../facade/abort-with.ts'
+import { abortWith, type CallAbort } from '../facade/abort-with.ts'
 import type { FaceIoApi, FaceIoConstructor } from '../facade/face-io-api.ts'
 import type {
   FaceIoAuthenticateOptions,
@@ -46,7 +46,7 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
     readonly #internals = this.attachInternals()
     readonly #view = createMienFaceView(this.attachShadow({ mode: 'open', delegatesFocus: true }))
     #widget: FaceIoApi | undefined
-    #running: AbortController | undefined
+    #running: CallAbort | undefined
     #resultCode: string | null = null
     #isFormDisabled = false
 
@@ -108,7 +108,7 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
     attributeChangedCallback(name: string): void {
       if (name === 'operation') this.#view.setOperation(this.operation)
       else if (name === 'disabled') this.#showDisabled()
-      else this.#widget = undefined
+      else this.#letGo()
     }
 
     formDisabledCallback(isDisabled: boolean): void {
@@ -123,8 +123,16 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
     disconnectedCallback(): void {
       // An element that only moves is connected again by then.
       queueMicrotask(() => {
-        if (!this.isConnected) this.abort()
+        if (this.isConnected) return
+        this.abort()
+        this.#letGo()
       })
+    }
+
+    /** Another call makes another widget. One that is in use lets go of its worker at the end of the call. */
+    #letGo(): void {
+      if (!this.busy) this.#widget?.dispose()
+      this.#widget = undefined
     }
 
     #press(): void {
@@ -147,25 +155,26 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       if (this.busy) throw new FioError(fioErrCode.SESSION_IN_PROGRESS, { message: 'Another operation is in progress' })
       const running = this.#begin(options.signal)
       const { signal } = running
+      const widget = this.#getWidget()
       const onState: FaceIoCallOptions['onState'] = (state) => {
         this.#tell('mien-state', state)
         options.onState?.(state)
       }
       try {
-        const result = await call(this.#getWidget(), { ...callOptionsOf(this), ...options, signal, onState })
-        this.#end()
+        const result = await call(widget, { ...callOptionsOf(this), ...options, signal, onState })
+        this.#end(widget)
         if ('resultCode' in result) this.#keep(result.resultCode)
         this.#tell(event, result)
         if ('resultCode' in result && this.hasAttribute('submit')) this.form?.requestSubmit()
         return result
       } catch (error) {
-        this.#end()
+        this.#end(widget)
         this.#tell('mien-error', error as FioError)
         throw error
       }
     }
 
-    #begin(outer: AbortSignal | undefined): AbortController {
+    #begin(outer: AbortSignal | undefined): CallAbort {
       const running = abortWith(outer)
       this.#running = running
       this.#keep(null)
@@ -173,8 +182,10 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       return running
     }
 
-    #end(): void {
+    #end(widget: FaceIoApi): void {
+      this.#running?.forget()
       this.#running = undefined
+      if (widget !== this.#widget) widget.dispose()
       this.#showBusy()
     }
 

@@ -25,7 +25,11 @@ const rules: Readonly<Partial<Record<keyof FaceIoEnrollOptions, Rule>>> = {
     fits: (value) => typeof value === 'number' && value >= 0,
     words: 'a number of seconds, 0 for none',
   },
+  motion: { fits: (value) => value === 'auto' || value === 'still', words: "'auto' or 'still'" },
   locale: text,
+  nonce: text,
+  codeChallenge: text,
+  gallery: text,
   pin: { ...text, words: 'a string, so that it keeps its zeros' },
   userConsent: {
     fits: (value) => flag.fits(value) || isConsentText(value),

@@ -16,6 +16,7 @@ function fakeWidget() {
     }
     override enroll = async () => enrolled as never
     override restartSession = () => false
+    override dispose = () => void made.push('disposed')
   }
   return { made, FakeFaceIo }
 }
@@ -81,6 +82,18 @@ describe('the faceIO of the script tag', () => {
   it('rejects with the bare number for who asks for legacyErrors', async () => {
     const Deferred = deferredFaceIo(() => Promise.reject(new TypeError('blocked')), { endpoint })
     await expect(new Deferred('mp_test', { legacyErrors: true }).authenticate()).rejects.toBe(fioErrCode.UI_NOT_READY)
+  })
+
+  it('disposes of what it has, and of what still waits', async () => {
+    const { FakeFaceIo, made } = fakeWidget()
+    const Deferred = deferredFaceIo(async () => ({ faceIO: FakeFaceIo }), {})
+    const widget = new Deferred('mp_test')
+    const waiting = widget.enroll()
+    widget.dispose()
+    await expect(waiting).rejects.toMatchObject({ code: fioErrCode.ABORTED_BY_USER })
+    await widget.ready
+    widget.dispose()
+    expect(made).toEqual([['mp_test', {}], 'disposed'])
   })
 
   it('names all error codes at once', () => {

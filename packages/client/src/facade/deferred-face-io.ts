@@ -76,6 +76,12 @@ export function deferredFaceIo(
       return this.#loaded?.restartSession() ?? true
     }
 
+    override dispose(): void {
+      this.#waiting.abort()
+      this.#waiting = new AbortController()
+      this.#loaded?.dispose()
+    }
+
     async #load(): Promise<FaceIoApi> {
       const FaceIo = await loadOnce()
       this.#loaded ??= new FaceIo(this.#publicId, this.#options)

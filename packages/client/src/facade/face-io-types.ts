@@ -30,15 +30,16 @@ export interface FaceIoCallOptions extends WidgetOptions {
   readonly signal?: AbortSignal
 }
 
-export interface FaceIoEnrollOptions extends EnrollOptions, WidgetOptions {
+/** `locales` follows from `locale`. */
+export interface FaceIoEnrollOptions extends Omit<EnrollOptions, 'locales'>, WidgetOptions {
   /** Seconds that the introduction is shown, unless the person goes on earlier; 0: none. Default 11. */
   readonly enrollIntroTimeout?: number
 }
 
-export interface FaceIoAuthenticateOptions extends AuthenticateOptions, WidgetOptions {}
+export interface FaceIoAuthenticateOptions extends Omit<AuthenticateOptions, 'locales'>, WidgetOptions {}
 
 /** For `liveness` and `ageVerify`, which look at a face and keep nothing of it. */
-export interface FaceIoLookOptions extends CeremonyOptions, WidgetOptions {}
+export interface FaceIoLookOptions extends Omit<CeremonyOptions, 'locales'>, WidgetOptions {}
 
 /** For the page's backend, which redeems `resultCode` once and gets a signed assertion. The rest is unsigned. */
 interface Redeemable {
@@ -73,7 +74,10 @@ export interface FaceIoLiveness {
   readonly timestamp: string
 }
 
-/** What this page's own networks guess, some years off. Unsigned: good for showing, not for letting in. */
+/**
+ * What this page's own networks guess: 12.9 years off on average, and most teenagers are taken for adults. Unsigned: good for showing,
+ * not for letting in, and no protection of minors.
+ */
 export interface FaceIoAge extends FaceDetails {
   /** Years that the application asks for, and whether the guess reaches them. */
   readonly minimumAge: number

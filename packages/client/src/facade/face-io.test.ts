@@ -149,6 +149,8 @@ describe('what they reject with', () => {
     ['replyTimeout', Number.NaN, 'a number above 0'],
     ['enrollIntroTimeout', -1, 'a number of seconds'],
     ['locale', 1, 'a string'],
+    ['motion', 'none', "'auto' or 'still'"],
+    ['nonce', 1, 'a string'],
     ['userConsent', 'yes', 'true, false or'],
     ['showAbortBtn', 1, 'true or false'],
     ['pin', 7, 'a string, so that it keeps its zeros'],
@@ -223,6 +225,23 @@ describe('restartSession', () => {
     expect(new faceIO(publicId).restartSession()).toBe(false)
     vi.unstubAllGlobals()
     expect(new faceIO(publicId).restartSession()).toBe(false)
+  })
+})
+
+describe('dispose', () => {
+  it('ends what is open and the worker; a later call is possible', async () => {
+    const widget = new faceIO(publicId)
+    const stop = vi.spyOn(widget.client.vision, 'stop')
+    const call = widget.enroll()
+    widget.dispose()
+    await expect(call).rejects.toMatchObject({ code: fioErrCode.ABORTED_BY_USER })
+    expect(stop).toHaveBeenCalledOnce()
+    await expect(widget.enroll()).resolves.toMatchObject({ facialId: 'f' })
+  })
+
+  it('is possible on a server, where there is nothing to end', () => {
+    vi.unstubAllGlobals()
+    expect(() => new faceIO(publicId).dispose()).not.toThrow()
   })
 })
 

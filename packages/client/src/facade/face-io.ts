@@ -6,7 +6,7 @@ import { wantedLocales } from '../i18n/choose-language.ts'
 import { loadMessages } from '../i18n/load-messages.ts'
 import { requireBrowser } from '../require-browser.ts'
 import { runModal } from '../ui/modal.ts'
-import { abortWith } from './abort-with.ts'
+import { abortWith, type CallAbort } from './abort-with.ts'
 import { checkOptions } from './check-options.ts'
 import { claimPage, isPageFree } from './claim-page.ts'
 import { FaceIoApi } from './face-io-api.ts'
@@ -51,7 +51,7 @@ export class faceIO extends FaceIoApi {
   override readonly ready: Promise<void> = Promise.resolve()
   readonly client: MienClient
   readonly #options: FaceIoOptions
-  #running: AbortController | undefined
+  #running: CallAbort | undefined
 
   constructor(publicId: string, options: FaceIoOptions = {}) {
     super()
@@ -93,6 +93,11 @@ export class faceIO extends FaceIoApi {
     return typeof document !== 'undefined' && isPageFree(document)
   }
 
+  override dispose(): void {
+    this.#running?.abort()
+    this.client.dispose()
+  }
+
   /**
    * @param begin starts a ceremony; each retry is a new one
    * @throws FioError, or its bare number
@@ -110,7 +115,10 @@ export class faceIO extends FaceIoApi {
       this.#running = running
       const { signal } = running
       signal.addEventListener('abort', release)
-      return await this.#show({ operation, options, signal, begin, release }).finally(release)
+      return await this.#show({ operation, options, signal, begin, release }).finally(() => {
+        release()
+        running.forget()
+      })
     } catch (failure) {
       const error = toFioError(failure)
       throw this.#options.legacyErrors ? error.code : error

@@ -13,7 +13,7 @@ import {
   faceIO,
 } from '@mien/client'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { abortWith } from '../facade/abort-with.ts'
+import { abortWith, type CallAbort } from '../facade/abort-with.ts'
 import type { MienCall, MienCallName, MienResults } from './mien-call.ts'
 
 export type MienOptions = Omit<FaceIoOptions, 'legacyErrors'>
@@ -42,7 +42,7 @@ const idle: MienCall = { status: 'idle' }
 export function useMien(publicId: string, options: MienOptions = {}): Mien {
   const key = JSON.stringify([publicId, options])
   const [call, setCall] = useState(idle)
-  const running = useRef<AbortController | undefined>(undefined)
+  const running = useRef<CallAbort | undefined>(undefined)
 
   const abort = useCallback(() => {
     running.current?.abort()
@@ -50,12 +50,17 @@ export function useMien(publicId: string, options: MienOptions = {}): Mien {
     setCall((current) => (current.status === 'busy' ? idle : current))
   }, [])
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what runs belongs to what the key stands for
-  useEffect(() => abort, [key, abort])
+  const widget = useMemo(() => new faceIO(...(JSON.parse(key) as [string, MienOptions])), [key])
+
+  useEffect(() => {
+    return () => {
+      abort()
+      // The worker and its networks would outlive the component.
+      widget.dispose()
+    }
+  }, [widget, abort])
 
   const calls = useMemo(() => {
-    const widget = new faceIO(...(JSON.parse(key) as [string, MienOptions]))
-
     async function run<Name extends MienCallName, Options extends FaceIoCallOptions>(
       name: Name,
       options: Options,
@@ -80,6 +85,7 @@ export function useMien(publicId: string, options: MienOptions = {}): Mien {
         return undefined
       } finally {
         if (running.current === own) running.current = undefined
+        own.forget()
       }
     }
 
@@ -90,7 +96,7 @@ export function useMien(publicId: string, options: MienOptions = {}): Mien {
       liveness: (options: FaceIoLookOptions = {}) => run('liveness', options, (told) => widget.liveness(told)),
       ageVerify: (options: FaceIoLookOptions = {}) => run('ageVerify', options, (told) => widget.ageVerify(told)),
     }
-  }, [key])
+  }, [widget])
 
   return useMemo(() => ({ ...calls, call, busy: call.status === 'busy', abort }), [calls, call, abort])
 }
