@@ -3,6 +3,8 @@ import { MienError } from '@mien/shared/errors'
 export interface RateLimiter {
   /** @throws MienError RATE_LIMITED, with the seconds to wait */
   take(key: string): void
+  /** Takes nothing after all. */
+  giveBack(key: string): void
 }
 
 /** Keys that are remembered at most; beyond it the oldest go, which can only be generous. */
@@ -27,6 +29,10 @@ export function createRateLimiter(perMinute: number, now: () => number = Date.no
         const seconds = Math.ceil(((1 - tokens) / perMinute) * 60)
         throw new MienError('RATE_LIMITED', { details: { retry_after: seconds } })
       }
+    },
+    giveBack(key) {
+      const known = buckets.get(key)
+      if (known !== undefined) buckets.set(key, { ...known, tokens: Math.min(perMinute, known.tokens + 1) })
     },
   }
 }

@@ -727,6 +727,25 @@ describe('[FA8] limits and trouble', () => {
     }
   })
 
+  test('large bodies of one network without a good key: 429, and those with one are not counted', async () => {
+    const shy = await openTestApp({ analyser: colourAnalyser })
+    try {
+      const { credentials } = await shy.createApplication()
+      const img = await colouredPicture()
+      const call = (apiKey: string, from: string) =>
+        shy.send('POST', '/compat/faceio/agecheck', { body: { key: apiKey, img }, from })
+      for (let i = 0; i < 15; i++) expect((await call(credentials.faceio.api_key, '2001:db8::1')).status).toBe(200)
+      const statuses: number[] = []
+      for (let i = 0; i < 12; i++) statuses.push((await call('f'.repeat(32), `2001:db8::${i}`)).status)
+      expect(statuses).toEqual([...Array(10).fill(401), 429, 429])
+      expect((await call(credentials.faceio.api_key, '2001:db8:0:1::1')).status).toBe(200)
+      const header = { authorization: `Bearer ${credentials.faceio.api_key}`, body: { img }, from: '2001:db8::1' }
+      expect((await shy.send('POST', '/compat/faceio/agecheck', header)).status).toBe(200)
+    } finally {
+      await shy.close()
+    }
+  })
+
   test('trouble with pictures: 500 where it matters, `status` says so, and the reason is reported inside', async () => {
     let trouble = new MienError('RUNTIME_UNAVAILABLE')
     const fail = () => Promise.reject(trouble)

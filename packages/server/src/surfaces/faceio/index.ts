@@ -4,7 +4,8 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { Application } from '../../domain/model.ts'
 import type { Services } from '../../domain/services.ts'
-import { clientAddress } from '../../http/client-address.ts'
+import { clientAddress, clientNetwork } from '../../http/client-address.ts'
+import { type ForStranger, limitStrangers } from '../../http/limit-strangers.ts'
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
 import { mergeParameters, type RequestParameters, readBody, readQuery } from '../../http/request-parameters.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
@@ -20,6 +21,8 @@ import {
   type KeyedEndpoint,
   methods,
   type OpenEndpoint,
+  pictureBody,
+  strangerLimits,
 } from './wire.ts'
 
 export interface FaceioSurfaceOptions {
@@ -65,10 +68,11 @@ export function createFaceioSurface(options: FaceioSurfaceOptions): Hono {
     })
   }
   const keyed = createKeyedHandlers(options.services)
+  const forStranger = limitStrangers(strangerLimits)
   for (const name of Object.keys(keyed) as KeyedEndpoint[]) {
     app.all(`/${name}`, async (c) => {
       admit(c, name, limiter)
-      return answer(c, await keyed[name](await readCall(c, name, options.services, limiter)))
+      return answer(c, await keyed[name](await readCall(c, name, { ...options, limiter, forStranger })))
     })
   }
   app.all('*', () => {
@@ -86,23 +90,32 @@ function admit(c: Context, name: Endpoint, limiter: RateLimiter): void {
   if (!allowed.includes(c.req.method)) {
     throw new MienError('METHOD_NOT_ALLOWED', { details: { allow: allowed.join(', ') } })
   }
-  limiter.take(`address|${clientAddress(c)}`)
+  limiter.take(`address|${clientNetwork(c)}`)
   checkHeaders(c)
 }
 
+interface Gate extends Pick<FaceioSurfaceOptions, 'services'> {
+  readonly limiter: RateLimiter
+  readonly forStranger: ForStranger
+}
+
 /**
- * Who calls with which parameters. A key outside the body is looked at before the body is read.
+ * Who calls with which parameters. A key outside the body is looked at before the body is read; without one few large bodies are.
  *
- * @throws MienError UNAUTHORIZED, RATE_LIMITED and those of readQuery, readBody, mergeParameters and presentedKey
+ * @throws MienError UNAUTHORIZED, RATE_LIMITED, OVERLOADED and those of readQuery, readBody, mergeParameters and presentedKey
  */
-async function readCall(c: Context, name: KeyedEndpoint, services: Services, limiter: RateLimiter): Promise<Call> {
+async function readCall(c: Context, name: KeyedEndpoint, { services, limiter, forStranger }: Gate): Promise<Call> {
   const query = readQuery(c.req.url)
   const earlyKey = presentedKey(c, query)
   const early = earlyKey === undefined ? undefined : await authenticate(services, earlyKey)
-  const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimits[name]) : new Map()
-  const parameters = mergeParameters(query, body)
-  const key = presentedKey(c, parameters)
-  const application = early ?? (await authenticate(services, key))
+  const readAll = async () => {
+    const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimits[name]) : new Map()
+    const parameters = mergeParameters(query, body)
+    const key = presentedKey(c, parameters)
+    return { parameters, application: early ?? (await authenticate(services, key)) }
+  }
+  const isDear = early === undefined && bodyLimits[name] === pictureBody
+  const { parameters, application } = await (isDear ? forStranger(clientNetwork(c), readAll) : readAll())
   limiter.take(`key|${application.id}`)
   await services.usage.countCall(application.id, dialectName)
   return { application, parameters, client: clientAddress(c), signal: c.req.raw.signal }

@@ -1,3 +1,4 @@
+import type { StrangerLimits } from '../../http/limit-strangers.ts'
 import type { BodyLimits } from '../../http/request-parameters.ts'
 
 export const dialectName = 'faceio'
@@ -13,7 +14,10 @@ export type KeyedEndpoint = Exclude<Endpoint, OpenEndpoint>
 const textBody: BodyLimits = { maxBytes: 128 * 1024, maxJsonSeparators: 128 * 1024 }
 
 /** Two pictures of 4 MB in base64, which has no separators of its own. */
-const pictureBody: BodyLimits = { maxBytes: 12 * 1024 * 1024, maxJsonSeparators: 32 }
+export const pictureBody: BodyLimits = { maxBytes: 12 * 1024 * 1024, maxJsonSeparators: 32 }
+
+/** Large bodies that are read for callers whose key, if they have one, is inside: at most 400 MB at once, by judgement. */
+export const strangerLimits: StrangerLimits = { perMinute: 10, atOnce: 32 }
 
 const readOrDelete = ['GET', 'POST'] as const
 const write = ['POST'] as const

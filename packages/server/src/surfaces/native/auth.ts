@@ -4,7 +4,7 @@ import type { Application, Digest, Session } from '../../domain/model.ts'
 import { noOrigin } from '../../domain/origins.ts'
 import type { Services } from '../../domain/services.ts'
 import { sameDigest, sha256 } from '../../domain/tokens.ts'
-import { clientAddress } from '../../http/client-address.ts'
+import { clientNetwork } from '../../http/client-address.ts'
 import { clientOf } from '../../http/identify-client.ts'
 import { isOwnOrigin } from '../../http/own-origin.ts'
 import type { RateLimiter } from '../../http/rate-limit.ts'
@@ -87,7 +87,7 @@ export function createNativeAuth({
     const pageOrigin = c.req.header('origin') ?? noOrigin
     checkOrigin(c, application, pageOrigin)
     await checkCountry(c, application)
-    pageSessions.take(`${application.id}|${clientAddress(c)}`)
+    pageSessions.take(`${application.id}|${clientNetwork(c)}`)
     return { application, opener: 'page', pageOrigin }
   }
 

@@ -1,0 +1,34 @@
+import { MienError } from '@mien/shared/errors'
+import { createRateLimiter } from './rate-limit.ts'
+
+export interface StrangerLimits {
+  /** What one client may begin in a minute; what ends well is given back. */
+  readonly perMinute: number
+  /** What all of them together may have under way. */
+  readonly atOnce: number
+}
+
+/**
+ * Runs dear work for somebody who has yet to show who they are, such as reading a large body that may hold a key. It counts before
+ * the work and is given back after it, so that many at once cannot share one try.
+ *
+ * @throws MienError RATE_LIMITED, OVERLOADED, and what the work throws
+ */
+export type ForStranger = <T>(client: string, work: () => Promise<T>) => Promise<T>
+
+export function limitStrangers({ perMinute, atOnce }: StrangerLimits): ForStranger {
+  const limiter = createRateLimiter(perMinute)
+  let underWay = 0
+  return async (client, work) => {
+    limiter.take(client)
+    if (underWay >= atOnce) throw new MienError('OVERLOADED')
+    underWay++
+    try {
+      const done = await work()
+      limiter.giveBack(client)
+      return done
+    } finally {
+      underWay--
+    }
+  }
+}
