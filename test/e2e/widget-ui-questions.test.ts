@@ -187,6 +187,20 @@ describe('a PIN', () => {
     },
   )
 
+  test('that is refused twice for the same reason is said so twice', async () => {
+    await visit()
+    await open('new-pin-weak')
+    const said = await rig.page.locator('[role=alert]').evaluateHandle((alert) => {
+      const said: string[] = []
+      new MutationObserver(() => said.push(alert.textContent)).observe(alert, { childList: true })
+      return said
+    })
+    await show('new-pin-weak')
+    expect(await said.evaluate((words) => words)).toEqual([
+      'This PIN is too easy to guess. Avoid rows and repeated digits.',
+    ])
+  })
+
   test('that was wrong is said so, with the tries that are left', async () => {
     await visit()
     await open('pin')

@@ -45,7 +45,8 @@ let page = new AbortController()
 globalThis.gallery = {
   log,
   scenes: Object.keys(scenes) as SceneName[],
-  show: (scene) => ceremony?.show(scenes[scene]),
+  // Like a ceremony, which never shows the same object twice.
+  show: (scene) => ceremony?.show({ ...scenes[scene] }),
   abort: () => page.abort(),
   async open(scene, { language = 'en', direction, container, ...options } = {}) {
     let first: SceneName = scene

@@ -1,6 +1,6 @@
 import { fill } from '../i18n/messages.ts'
 import { asciiDigits } from './ascii-digits.ts'
-import { element, setText } from './dom.ts'
+import { element } from './dom.ts'
 import { iconButton } from './icon-button.ts'
 import { lateIcon } from './late-icons.ts'
 import { createPinPad } from './pin-pad.ts'
@@ -85,7 +85,8 @@ export function createPinForm<State extends { submit(pin: string): void }>(
     focus: matchMedia('(pointer: coarse)').matches ? title : input,
     update(state) {
       const words = problem(state)
-      setText(error, words ?? '')
+      // Also when the words are those of the last time: a screen reader hears them again.
+      if (state !== current) error.textContent = words ?? ''
       hint.hidden = words !== undefined
       input.setAttribute('aria-invalid', String(words !== undefined))
       if (words !== undefined && state !== current) startOver()
