@@ -59,3 +59,9 @@ test('a component that goes takes its widget along, and leaves the page free', a
   await output('authenticate done')
   expect(complaints).toEqual([])
 })
+
+test('a component that goes takes its worker along, with the networks in it', async () => {
+  expect(page.workers()).toHaveLength(2)
+  await page.evaluate('toggle()')
+  await expect.poll(() => page.workers().length, patience).toBe(1)
+})

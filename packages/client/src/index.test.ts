@@ -49,6 +49,14 @@ describe('on a server: no page, no network, nothing left behind', () => {
     expect(seen).toBe('undefined')
   })
 
+  it('@mien/client/fiojs can be imported and constructed', async () => {
+    const seen = await expectNothingLeft(`
+      const { faceIO, fioErrCode } = await import('@mien/client/fiojs')
+      const seen = [await new faceIO('mp_test').authenticate().catch((error) => error), fioErrCode.UI_NOT_READY]
+    `)
+    expect(seen).toEqual([12, 12])
+  })
+
   it('@mien/client/react can be imported', async () => {
     const seen = await expectNothingLeft(`
       const { FaceSignIn, useMien } = await import('@mien/client/react')

@@ -37,8 +37,8 @@ export abstract class FaceIoApi {
   abstract restartSession(ignored?: unknown): boolean
 
   /**
-   * Closes what this instance has open, and ends its worker with the networks that it holds, some hundred megabytes. For a page
-   * that goes on without it; a later call starts another worker.
+   * Closes what this instance has open, and ends its worker with the networks that it holds in memory. For a page that goes on
+   * without it; a later call starts another worker.
    */
   abstract dispose(): void
 
