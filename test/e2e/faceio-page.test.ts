@@ -107,7 +107,7 @@ describe.each([
     return text ?? ''
   }
 
-  test('authenticates, enrolls and handles errors as it always has', async () => {
+  test('authenticates, enrolls and handles errors as it always has', { timeout: 150_000 }, async () => {
     await press('Authenticate')
     await readRefusal()
     expect(await told()).toBe('stranger;')

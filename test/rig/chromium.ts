@@ -34,16 +34,33 @@ function cameraArgs(camera: Camera): readonly string[] {
   return ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', file]
 }
 
+/**
+ * Alone, the fake camera begins its clip anew each time that it is opened, so that two captures would be made of the very same
+ * frames, which no real camera gives and the server refuses as a replay. Whoever opens it while another page looks finds it playing.
+ */
+async function keepPlaying(browser: Browser): Promise<void> {
+  const page = await browser.newPage()
+  // Any address will do that a browser takes for secure; nothing is asked there.
+  await page.route('http://localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
+  await page.goto('http://localhost/')
+  const video = { width: 640, height: 480, frameRate: 30 }
+  await page.evaluate(async (wanted) => {
+    Object.assign(window, { kept: await navigator.mediaDevices.getUserMedia({ video: wanted }) })
+  }, video)
+}
+
 /** One camera per launch. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
   const { executablePath, env } = await findChromium()
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     headless: true,
     env: { ...definedOnly(process.env), ...env },
     args: [...baseArgs, ...cameraArgs(options.camera ?? 'none'), ...(options.webGpu ? ['--enable-unsafe-webgpu'] : [])],
     ...(options.proxy === undefined ? {} : { proxy: { server: options.proxy, bypass: '<-loopback>' } }),
   })
+  if (typeof options.camera === 'object') await keepPlaying(browser)
+  return browser
 }
 
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
