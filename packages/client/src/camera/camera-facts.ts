@@ -71,7 +71,7 @@ export function cameraFacts(
     width: size.width,
     height: size.height,
     virtual_suspected: isVirtual,
-    // The first frame has none before it, except the last one that the worker saw of a camera before.
+    // The first frame has none before it.
     frozen_ratio: frames < 2 ? 0 : Math.min(1, repeats / (frames - 1)),
   }
 }

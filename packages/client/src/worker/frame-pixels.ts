@@ -6,6 +6,8 @@ import type { FrameSource } from './protocol.ts'
 export interface FrameReader {
   /** Closes the frame, also when reading fails. */
   read(frame: FrameSource): RgbaImage
+  /** Lets go of the canvas, on which the last frame still is. */
+  forget(): void
 }
 
 type Canvas = OffscreenCanvasRenderingContext2D
@@ -27,6 +29,9 @@ export function createFrameReader(): FrameReader {
       } finally {
         frame.close()
       }
+    },
+    forget() {
+      context = undefined
     },
   }
 }

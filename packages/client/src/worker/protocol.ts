@@ -77,7 +77,7 @@ export interface VisionWorkerApi {
   inspect(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceInspection>
   /** The same with the template. */
   analyse(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceAnalysis>
-  /** Forgets kept pixels: all, or one frame. */
+  /** Forgets kept pixels: all there are, the newest frame's too, or those of one frame. */
   discard(frameId?: number): Promise<void>
   /** The whole pipeline on one image with one face. Rejects with NO_FACE, MANY_FACES. */
   analyseImage(image: RgbaImage, signal: AbortSignal): Promise<FaceAnalysis>

@@ -58,7 +58,7 @@ function fakeVision(faces: readonly FaceObservation[], hasTracker = false) {
 const apiOf = (loadVision: Parameters<typeof createVisionApi>[0]['loadVision']) =>
   createVisionApi({
     loadVision,
-    frames: { read: () => image },
+    frames: { read: () => image, forget: ignore },
     kept: createKeptFrames(),
     clock: createStageClock(),
   })
@@ -193,6 +193,50 @@ describe('the worker', () => {
       seen.push((await api.observe(image, { depth, keep: false }, never)).isRepeat)
     }
     expect(seen).toEqual([false, true, true])
+  })
+
+  it('keeps no frame for somebody who left while it was looked at', async () => {
+    const { vision } = fakeVision([])
+    const leaving = new AbortController()
+    const kept = createKeptFrames()
+    const observe = async () => {
+      leaving.abort()
+      return [observed()]
+    }
+    const api = createVisionApi({
+      loadVision: async () => ({ ...vision, pipeline: { ...vision.pipeline, observe } }),
+      frames: { read: () => image, forget: ignore },
+      kept,
+      clock: createStageClock(),
+    })
+    await api.load(options, ignore, never)
+    await expect(api.observe(image, { depth: 'full', keep: true }, leaving.signal)).rejects.toBe(leaving.signal.reason)
+    expect(() => kept.take(1)).toThrow(MienError)
+  })
+
+  it('has no pixels left of a frame after discarding all, to compare with or on a canvas', async () => {
+    const { vision } = fakeVision([observed()])
+    let isOnCanvas = false
+    const api = createVisionApi({
+      loadVision: async () => vision,
+      frames: {
+        read: () => {
+          isOnCanvas = true
+          return image
+        },
+        forget: () => {
+          isOnCanvas = false
+        },
+      },
+      kept: createKeptFrames(),
+      clock: createStageClock(),
+    })
+    await api.load(options, ignore, never)
+    const look = async () => (await api.observe(image, { depth: 'full', keep: false }, never)).isRepeat
+    expect([await look(), await look()]).toEqual([false, true])
+    await api.discard()
+    expect(isOnCanvas).toBe(false)
+    expect(await look()).toBe(false)
   })
 
   it('lets the tracker guide and never capture', async () => {

@@ -65,6 +65,7 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
     const old = loaded
     loaded = undefined
     kept.discard()
+    frames.forget()
     isRepeat = createRepeatDetector()
     const vision = await old?.vision.catch(() => undefined)
     vision?.tracker?.release()
@@ -117,7 +118,13 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
       return pipeline.analyse(image, observation, { signal, attributes })
     },
 
-    discard: async (frameId) => kept.discard(frameId),
+    async discard(frameId) {
+      kept.discard(frameId)
+      if (frameId !== undefined) return
+      // The newest frame is in two more places.
+      isRepeat = createRepeatDetector()
+      frames.forget()
+    },
     analyseImage: analyseOne,
 
     async timeImage(image, signal) {
@@ -144,6 +151,8 @@ async function observeFully(
 ): Promise<Omit<FrameReport, 'isRepeat'>> {
   // Two are enough to know that there is more than one.
   const observed = await pipeline.observe(image, { signal, maxFaces: 2 })
+  // Whoever left meanwhile has discarded already: nobody would discard this one.
+  signal.throwIfAborted()
   const [observation = null] = observed
   const { width, height } = image
   const frameId = observation !== null && kept !== undefined ? kept.keep({ image, observation }) : null
