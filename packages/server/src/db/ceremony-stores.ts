@@ -50,7 +50,8 @@ export function createChallengeStore(db: Executor): ChallengeStore {
         isNull(challenges.usedAt),
         gt(challenges.expiresAt, now),
       )
-      const used = await db.update(challenges).set({ usedAt: now }).where(fits).returning({ script: challenges.script })
+      const { script, expiresAt } = challenges
+      const used = await db.update(challenges).set({ usedAt: now }).where(fits).returning({ script, expiresAt })
       return used[0]
     },
     async release(applicationId, id) {

@@ -219,7 +219,9 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         expect(await stores.challenges.consume({ ...binding, ...change }, now)).toBeUndefined()
       expect(await stores.challenges.consume(binding, later(120))).toBeUndefined()
       const uses = await Promise.all(Array.from({ length: 20 }, () => stores.challenges.consume(binding, now)))
-      expect(uses.filter((use) => use !== undefined)).toEqual([{ script: { actions: ['blink'], still_ms: 1500 } }])
+      expect(uses.filter((use) => use !== undefined)).toEqual([
+        { script: { actions: ['blink'], still_ms: 1500 }, expiresAt: later(120) },
+      ])
       await stores.challenges.release(application.id, binding.id)
       expect(await stores.challenges.consume(binding, now)).toBeDefined()
     })

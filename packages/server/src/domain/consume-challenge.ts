@@ -3,11 +3,17 @@ import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import type { Session } from './model.ts'
 import type { Stores } from './ports.ts'
+import { challengeSeconds } from './sessions.ts'
+
+export interface ConsumedChallenge {
+  readonly script: ActiveScript | null
+  readonly issuedAt: Date
+}
 
 /**
  * Spends a challenge: one conditional update, so that of many concurrent uses one succeeds.
  *
- * @returns what its script asked the person to do; null: nothing
+ * @returns when it was issued, and what its script asked the person to do; null: nothing
  * @throws MienError CHALLENGE_UNKNOWN, BINDING_MISMATCH, CHALLENGE_USED, CHALLENGE_EXPIRED
  */
 export async function consumeChallenge(
@@ -15,12 +21,15 @@ export async function consumeChallenge(
   session: Session,
   request: SubmissionRequest,
   now: Date,
-): Promise<ActiveScript | null> {
+): Promise<ConsumedChallenge> {
   const { applicationId, id: sessionId } = session
   const { challenge_id: id, nonce, operation, level, model_id: modelId } = request
   const binding = { applicationId, id, sessionId, nonce, operation, level, modelId }
   const consumed = await stores.challenges.consume(binding, now)
-  if (consumed !== undefined) return consumed.script
+  if (consumed !== undefined) {
+    const { script, expiresAt } = consumed
+    return { script, issuedAt: new Date(expiresAt.getTime() - challengeSeconds * 1000) }
+  }
   throw new MienError(await reason(stores, session, request, now))
 }
 

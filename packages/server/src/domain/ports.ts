@@ -126,7 +126,7 @@ export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>
   find(applicationId: string, id: string): Promise<Challenge | undefined>
   /** One conditional update: for exactly one caller, and only if everything fits and it has not expired. Else undefined. */
-  consume(binding: ChallengeBinding, now: Date): Promise<Pick<Challenge, 'script'> | undefined>
+  consume(binding: ChallengeBinding, now: Date): Promise<Pick<Challenge, 'script' | 'expiresAt'> | undefined>
   /** Takes back what the same transaction consumed. */
   release(applicationId: string, id: string): Promise<void>
 }

@@ -1,11 +1,10 @@
-import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { PageClaims } from '@mien/shared/api/results'
 import type { RefusalReason, SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
-import { answersScript } from '@mien/shared/policy/active-script'
+import { answersScript, fitsIntoTime } from '@mien/shared/policy/active-script'
 import { modelMismatch } from '@mien/shared/template/format'
 import { type Capture, quantised, readCapture } from './capture.ts'
-import { consumeChallenge } from './consume-challenge.ts'
+import { type ConsumedChallenge, consumeChallenge } from './consume-challenge.ts'
 import type { Countries } from './countries.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
 import { decideEnroll, type NewSubject } from './decide-enroll.ts'
@@ -64,8 +63,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   const decideEarly = async (stores: Stores, input: SubmitInput, reading: Reading): Promise<Decision | null> => {
     const { session, application, request } = input
     const { capture, newcomer } = reading
-    const script = await consumeChallenge(stores, session, request, clock.now())
-    refuseUnaskedResponse(script, request)
+    const challenge = await consumeChallenge(stores, session, request, clock.now())
+    refuseUnaskedResponse(challenge, request)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
       return refused('too_many')
     }
@@ -76,7 +75,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return refused('pin_not_unique')
     }
     await refuseReplay(stores, application.id, capture)
-    const isConvincing = passesPad(capture, application) && passesScript(script, request)
+    const isConvincing = passesPad(capture, application) && passesScript(challenge, request, clock.now())
     return isConvincing ? null : { kind: 'retry' }
   }
 
@@ -154,11 +153,20 @@ const passesPad = (capture: Capture, { settings }: Application): boolean =>
   settings.pad_threshold === null || capture.live === null || capture.live >= settings.pad_threshold
 
 /** So can what it says of the script. */
-const passesScript = (script: ActiveScript | null, { script_response: response, frames }: SubmissionRequest): boolean =>
-  script === null || answersScript(script, response, frames.at(-1)!.at_ms)
+function passesScript(
+  { script, issuedAt }: ConsumedChallenge,
+  { script_response: response, frames }: SubmissionRequest,
+  now: Date,
+): boolean {
+  if (script === null) return true
+  const lastAtMs = frames.at(-1)!.at_ms
+  return (
+    answersScript(script, response, lastAtMs) && fitsIntoTime(response, lastAtMs, now.getTime() - issuedAt.getTime())
+  )
+}
 
 /** @throws MienError REQUEST_INVALID */
-function refuseUnaskedResponse(script: ActiveScript | null, { script_response: response }: SubmissionRequest): void {
+function refuseUnaskedResponse({ script }: ConsumedChallenge, { script_response: response }: SubmissionRequest): void {
   if (script === null && response !== undefined) {
     throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for nothing that could be responded to' })
   }

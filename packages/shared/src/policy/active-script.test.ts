@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ActiveScript } from '../api/challenges.ts'
 import { type ActiveAction, activeActions } from '../api/fields.ts'
-import { answersScript } from './active-script.ts'
+import { answersScript, fitsIntoTime } from './active-script.ts'
 
 const script: ActiveScript = { actions: ['turn_left', 'blink', 'come_closer'], still_ms: 2000 }
 const motion = (actions: readonly ActiveAction[], times: readonly number[]) => ({
@@ -77,4 +77,20 @@ test('[PO14] one step done too soon after the one before spoils any response', (
       expect(answersScript(asked, motion(asked.actions, times), 30_000)).toBe(false)
     }),
   )
+})
+
+test('[PO17] nothing can have taken longer than the time since the challenge, but for clocks that differ', () => {
+  const done = motion(script.actions, [1000, 2000, 3000])
+  expect(fitsIntoTime(done, 5000, 5000)).toBe(true)
+  expect(fitsIntoTime(done, 5000, 4000)).toBe(true)
+  expect(fitsIntoTime(done, 5000, 3999)).toBe(false)
+  expect(fitsIntoTime(still(5000), 2000, 4000)).toBe(true)
+  expect(fitsIntoTime(still(5000), 2000, 3999)).toBe(false)
+  for (const [last, elapsed] of [
+    [Number.NaN, 5000],
+    [5000, Number.NaN],
+  ] as const) {
+    expect(fitsIntoTime(done, last, elapsed)).toBe(false)
+  }
+  expect(fitsIntoTime(still(Number.NaN), 2000, 5000)).toBe(false)
 })

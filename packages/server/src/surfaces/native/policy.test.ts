@@ -40,6 +40,9 @@ const isUnspent = async (application: TestApplication, { challenge }: Ceremony) 
   return found?.usedAt === null
 }
 
+/** Seconds that a script and its capture take. */
+const scriptSeconds = 9
+
 /** Frames that end after the longest script. */
 const lateFrames = [0, 200, 9000].map((at_ms) => ({ ...goodFrame, at_ms }))
 const motion = ({ actions }: ActiveScript, paceMs = 500) => ({
@@ -105,6 +108,7 @@ describe.each(engines)('on $name', ({ open }) => {
     const answerWith = async (response: (script: ActiveScript) => object | undefined, person = newPerson()) => {
       const ceremony = await shop.begin({ operation: 'enroll' })
       const script_response = response(ceremony.challenge.script!)
+      rig.clock.advance(scriptSeconds)
       return { ceremony, answer: await shop.submit(ceremony, person, { frames: lateFrames, script_response }) }
     }
 
@@ -137,6 +141,18 @@ describe.each(engines)('on $name', ({ open }) => {
       const { ceremony, answer } = await answerWith(response)
       expect(answer.json).toEqual({ status: 'retry' })
       expect(await isUnspent(shop, ceremony)).toBe(false)
+    })
+
+    test('[CE36] [PO17] what is said to have taken longer than the time since the challenge is worth another try', async () => {
+      for (const response of [
+        (script: ActiveScript) => motion(script),
+        ({ still_ms }: ActiveScript) => ({ variant: 'still', held_ms: still_ms }),
+      ]) {
+        const ceremony = await shop.begin({ operation: 'enroll' })
+        const script_response = response(ceremony.challenge.script!)
+        const answer = await shop.submit(ceremony, newPerson(), { frames: lateFrames, script_response })
+        expect(answer.json).toEqual({ status: 'retry' })
+      }
     })
 
     test('[CE36] the script of another challenge does not do', async () => {
@@ -185,6 +201,7 @@ describe.each(engines)('on $name', ({ open }) => {
       const shop = await rig.createApplication({ active_steps: 1 })
       const ceremony = await shop.begin({ operation: 'enroll' })
       const script_response = motion(ceremony.challenge.script!)
+      rig.clock.advance(scriptSeconds)
       const answer = await shop.submit(ceremony, newPerson(), { frames: lateFrames, script_response, camera })
       const redeemed = await claimsOf(shop, answer.json)
       expect(redeemed.page_claims).toEqual({ active_check: 'motion', camera })
@@ -204,6 +221,7 @@ describe.each(engines)('on $name', ({ open }) => {
       await change(shop, { active_steps: 1 })
       const ceremony = await shop.begin({ operation: 'authenticate' })
       const script_response = { variant: 'still', held_ms: 9000 }
+      rig.clock.advance(scriptSeconds)
       const asked = (await shop.submit(ceremony, ada, { frames: lateFrames, script_response, camera })).json
       const done = await asPage(ceremony, '/v1/step-ups', { submission_id: asked.submission_id, pin: '8264' })
       expect((await claimsOf(shop, done.json)).page_claims).toEqual({ active_check: 'still', camera })
