@@ -251,6 +251,16 @@ describe('the end', () => {
     await expectLog('rejected not_recognised')
   })
 
+  test('a failure stays as long as somebody reads: a screen reader moves the focus and presses no key', async () => {
+    await visit()
+    const dialog = await open('deciding', { failureSeconds: 0.5 })
+    await show('failure-not-recognised')
+    await dialog.getByRole('button', { name: 'Try again' }).focus()
+    // Longer than a failure that nobody reads.
+    await rig.page.waitForTimeout(1000)
+    expect(await log()).toEqual(['start'])
+  })
+
   test('a failure that another try can mend offers one, in the same dialog', async () => {
     await visit()
     await open('failure-not-recognised')

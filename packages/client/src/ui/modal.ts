@@ -34,8 +34,8 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
 
     const dialog = openDialog({ ...options, title: options.messages.title[options.operation], dismiss })
     const screen = createScreen({ ...options, ...dialog, dismiss, again: begin, lost }, dialog.body)
-    dialog.body.addEventListener('pointerdown', stayOnFailure)
-    dialog.body.addEventListener('keydown', stayOnFailure)
+    for (const touch of ['pointerdown', 'keydown', 'focusin', 'wheel'])
+      dialog.body.addEventListener(touch, stayOnFailure, { passive: true })
     options.signal?.addEventListener('abort', dismiss)
     begin()
 
@@ -78,7 +78,7 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
       clearTimeout(timer)
     }
 
-    /** A touch or a key says that somebody is reading. */
+    /** A touch, a key, or a screen reader that moves the focus says that somebody is reading. */
     function stayOnFailure(): void {
       if (screen.shown()?.name === 'failed') stay()
     }
