@@ -52,7 +52,10 @@ export async function openCore(config: Config): Promise<Core> {
     const vault = createVault(readMasterKey(config))
     const signer = await createSigner({ database, vault, clock })
     const issuer = config.publicUrl ?? 'mien'
-    const ownOrigins = config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]
+    const ownOrigins = [
+      ...(config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]),
+      ...dialectOrigins(config),
+    ]
     const sender = createVettedSender({ allowedOrigins: config.webhookAllow, ownOrigins })
     const dispatcher = createDispatcher({ database, clock, vault, sender, random: Math.random })
     const countryResolver = openCountryResolver(config.countryDatabase)
@@ -93,6 +96,8 @@ function makeFolder(dataDir: string): void {
     throw new MienError('CONFIG_INVALID', { message, cause })
   }
 }
+
+const dialectOrigins = ({ hosts }: Config): string[] => [...hosts.keys()].map((host) => `https://${host}`)
 
 const adminTokenFile = (dataDir: string): string => join(dataDir, 'admin-token')
 

@@ -11,7 +11,8 @@ const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
  * documentation, and not an IPv4 address inside an IPv6 one.
  */
 export function isPublicAddress(address: string): boolean {
-  if (!ipaddr.isValid(address) || hostAgents.includes(address)) return false
+  // An address with a zone is one of some link of ours.
+  if (!ipaddr.isValid(address) || address.includes('%') || hostAgents.includes(address)) return false
   const parsed = ipaddr.parse(address)
   if (parsed.range() !== 'unicast') return false
   return !(parsed instanceof ipaddr.IPv6) || parsed.match(globalUnicast)

@@ -45,7 +45,10 @@ export async function findTarget(text: string, rules: TargetRules): Promise<Targ
 }
 
 const hasPublicForm = ({ protocol, port, origin }: URL, { ownOrigins }: TargetRules): boolean =>
-  protocol === 'https:' && ports.includes(port) && !ownOrigins.includes(origin)
+  protocol === 'https:' && ports.includes(port) && !ownOrigins.includes(withoutRootDot(origin))
+
+/** A name with a dot at its end is the same name. */
+const withoutRootDot = (origin: string): string => origin.replace(/\.(?=(:\d+)?$)/, '')
 
 async function addressesOf({ hostname }: URL, resolve: Resolve): Promise<readonly Address[]> {
   const literal = hostname.replace(/^\[|\]$/g, '')
