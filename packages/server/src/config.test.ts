@@ -69,6 +69,15 @@ describe('the configuration', () => {
     expect(String(failure)).not.toContain(value)
   })
 
+  it('[ER12] believes a header about countries only where a proxy stands in front', () => {
+    const header = { MIEN_COUNTRY_HEADER: 'CF-IPCountry' }
+    const variables = ['MIEN_COUNTRY_HEADER', 'MIEN_TRUSTED_PROXIES']
+    expect(() => readConfig(header)).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', details: { variables } }),
+    )
+    expect(readConfig({ ...header, MIEN_TRUSTED_PROXIES: '1' }).countryHeader).toBe('CF-IPCountry')
+  })
+
   it('[FA9] maps host names to dialects, and refuses one whose dialect is off', () => {
     const hosts = { MIEN_HOSTS: 'api.faceio.example=faceio, face.example=faceio' }
     expect(readConfig(hosts).hosts).toEqual(

@@ -121,6 +121,10 @@ export function readConfig(environment: Environment): Config {
   }
   const values = parsed.data
   checkHosts(values.MIEN_HOSTS, values.MIEN_DIALECTS)
+  // Without a proxy the header is the client's own.
+  if (values.MIEN_COUNTRY_HEADER !== null && values.MIEN_TRUSTED_PROXIES === 0) {
+    throw notValid(['MIEN_COUNTRY_HEADER', 'MIEN_TRUSTED_PROXIES'])
+  }
   return {
     host: values.HOST,
     port: values.PORT,
