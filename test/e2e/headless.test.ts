@@ -153,7 +153,7 @@ describe('a person who does what the script asks', () => {
     ['comeCloser', 'come_closer'],
   ] as const)('[CE60] clip %s: %s', async ([clip, action]) => {
     const credentials = await openApplication({ active_steps: 1, active_actions: [action] })
-    const moving = await launchChromium({ camera: { clip: await clipFile(clip) } })
+    const moving = await launchChromium({ camera: { clip: await clipFile(clip), startsAnew: true } })
     try {
       const shown = await openPage(moving, site.origin)
       const call = { publicId: credentials.public_id, method: 'enroll', options: { userConsent: true } } as const

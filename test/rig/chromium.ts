@@ -1,8 +1,11 @@
 import { type Browser, chromium } from 'playwright-core'
 import { findChromium } from './chromium-binary.ts'
 
-/** Denied: there is a camera, and the person says no. */
-export type Camera = { readonly clip: string } | 'none' | 'denied'
+/**
+ * Denied: there is a camera, and the person says no. `startsAnew`: the clip begins when it is looked at, for one capture of somebody
+ * who moves.
+ */
+export type Camera = { readonly clip: string; readonly startsAnew?: boolean } | 'none' | 'denied'
 
 export interface ChromiumOptions {
   /** A clip: absolute path of an .mjpeg that the camera plays in a loop at 30 frames a second. None by default. */
@@ -59,7 +62,7 @@ export async function launchChromium(options: ChromiumOptions = {}): Promise<Bro
     args: [...baseArgs, ...cameraArgs(options.camera ?? 'none'), ...(options.webGpu ? ['--enable-unsafe-webgpu'] : [])],
     ...(options.proxy === undefined ? {} : { proxy: { server: options.proxy, bypass: '<-loopback>' } }),
   })
-  if (typeof options.camera === 'object') await keepPlaying(browser)
+  if (typeof options.camera === 'object' && !options.camera.startsAnew) await keepPlaying(browser)
   return browser
 }
 
