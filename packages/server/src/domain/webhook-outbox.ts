@@ -50,7 +50,10 @@ export interface DecisionEvent {
 const granted = { enroll: 'enroll', authenticate: 'auth' } as const
 const failed = { enroll: 'enroll_failed', authenticate: 'auth_failed' } as const
 
-/** What a decision is to those who listen. A retry and a PIN that is asked for are steps on the way, not ends. */
+/**
+ * What a decision is to those who listen. A retry and a PIN that is asked for are steps on the way, not ends. A session without tries
+ * left decides nothing any more: told each time, one page could hold up everybody's events.
+ */
 export async function announceDecision(stores: Stores, decision: Decision, of: DecisionEvent): Promise<void> {
   const { applicationId, operation, at, clientAddress } = of
   const event = { applicationId, at, clientAddress }
@@ -59,7 +62,7 @@ export async function announceDecision(stores: Stores, decision: Decision, of: D
     const { subjectId } = decision
     await announce(stores, { ...event, kind: granted[operation], subjectId, details, reason: null })
   }
-  if (decision.kind === 'refused') {
+  if (decision.kind === 'refused' && decision.reason !== 'too_many') {
     const { reason } = decision
     await announce(stores, { ...event, kind: failed[operation], subjectId: null, details: null, reason })
   }

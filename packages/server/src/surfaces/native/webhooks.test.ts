@@ -154,6 +154,21 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
       expect((await logOf(quiet)).map((each: { event: string }) => each.event)).toEqual(['enroll'])
     })
 
+    test('[WH1] a session without tries left tells nobody however often it is tried', async () => {
+      const strict = await rig.createApplication({ max_tries: 1 })
+      await addWebhook({ events: ['auth_failed'] }, strict)
+      const { session } = await strict.begin({ operation: 'authenticate' })
+      const authorization = `Session ${session.client_token}`
+      const reasons: string[] = []
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const asked = await rig.send('POST', '/v1/challenges', { authorization, body: {} })
+        reasons.push((await strict.submit({ session, challenge: asked.json }, newPerson())).json.reason)
+      }
+      expect(reasons).toEqual(['not_recognised', 'too_many', 'too_many'])
+      await rig.dispatcher.runDue()
+      expect(bodies().map(({ reason }) => reason)).toEqual(['not_recognised'])
+    })
+
     test('[WH1] what happened before anybody listened is not told later', async () => {
       await shop.enroll(newPerson())
       const { webhook_id: id } = await addWebhook()
