@@ -43,7 +43,7 @@ export const de = {
       },
       {
         title: 'Was dieses Gerät verlässt',
-        text: 'Gesichtsvorlagen werden gesendet. Kein Bild und kein Video verlässt dieses Gerät.',
+        text: 'Gesichtsvorlagen werden gesendet, dazu einige Messwerte wie Licht und Kopfhaltung. Kein Bild und kein Video verlässt dieses Gerät.',
       },
       {
         title: 'Wer sie aufbewahrt',

@@ -43,7 +43,7 @@ export const en = {
       },
       {
         title: 'What leaves this device',
-        text: 'Face templates are sent. No picture and no video leave this device.',
+        text: 'Face templates are sent, with a few measurements such as light and position. No picture and no video leave this device.',
       },
       {
         title: 'Who keeps it',

@@ -43,7 +43,7 @@ export const es = {
       },
       {
         title: 'Qué sale de este dispositivo',
-        text: 'Se envían plantillas faciales. Ninguna foto ni grabación sale de este dispositivo.',
+        text: 'Se envían plantillas faciales y algunas mediciones, como la luz y la posición. Ninguna foto ni grabación sale de este dispositivo.',
       },
       {
         title: 'Quién la guarda',

@@ -43,7 +43,7 @@ export const fr = {
       },
       {
         title: 'Ce qui quitte cet appareil',
-        text: 'Des gabarits faciaux sont envoyés. Aucune photo ni vidéo ne quitte cet appareil.',
+        text: 'Des gabarits faciaux sont envoyés, avec quelques mesures comme la lumière et la position. Aucune photo ni vidéo ne quitte cet appareil.',
       },
       {
         title: 'Qui le conserve',

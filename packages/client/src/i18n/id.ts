@@ -43,7 +43,7 @@ export const id = {
       },
       {
         title: 'Apa yang keluar dari perangkat ini',
-        text: 'Templat wajah dikirim. Tidak ada foto atau video yang keluar dari perangkat ini.',
+        text: 'Templat wajah dikirim, beserta beberapa pengukuran seperti cahaya dan posisi. Tidak ada foto atau video yang keluar dari perangkat ini.',
       },
       {
         title: 'Siapa yang menyimpannya',

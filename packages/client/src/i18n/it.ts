@@ -43,7 +43,7 @@ export const it = {
       },
       {
         title: 'Che cosa lascia questo dispositivo',
-        text: 'Vengono inviati modelli del volto. Nessuna foto e nessun video lasciano questo dispositivo.',
+        text: 'Vengono inviati modelli del volto e alcune misure, come la luce e la posizione. Nessuna foto e nessun video lasciano questo dispositivo.',
       },
       {
         title: 'Chi lo conserva',

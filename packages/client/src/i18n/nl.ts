@@ -43,7 +43,7 @@ export const nl = {
       },
       {
         title: 'Wat dit apparaat verlaat',
-        text: 'Gezichtssjablonen worden verstuurd. Er gaan geen foto’s of video’s van dit apparaat af.',
+        text: 'Gezichtssjablonen worden verstuurd, met enkele metingen zoals licht en houding. Er gaan geen foto’s of video’s van dit apparaat af.',
       },
       {
         title: 'Wie het bewaart',

@@ -43,7 +43,7 @@ export const pl = {
       },
       {
         title: 'Co opuszcza to urządzenie',
-        text: 'Wysyłane są wzorce twarzy. Żadne zdjęcie ani nagranie nie opuszcza tego urządzenia.',
+        text: 'Wysyłane są wzorce twarzy i kilka pomiarów, takich jak światło i położenie. Żadne zdjęcie ani nagranie nie opuszcza tego urządzenia.',
       },
       {
         title: 'Kto go przechowuje',

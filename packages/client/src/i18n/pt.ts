@@ -43,7 +43,7 @@ export const pt = {
       },
       {
         title: 'O que sai deste dispositivo',
-        text: 'Modelos faciais são enviados. Nenhuma foto e nenhum vídeo saem deste dispositivo.',
+        text: 'Modelos faciais são enviados, com algumas medidas, como luz e posição. Nenhuma foto e nenhum vídeo saem deste dispositivo.',
       },
       {
         title: 'Quem o guarda',

@@ -43,7 +43,7 @@ export const tr = {
       },
       {
         title: 'Bu cihazdan ne çıkıyor',
-        text: 'Yüz şablonları gönderilir. Hiçbir fotoğraf veya video bu cihazdan çıkmaz.',
+        text: 'Yüz şablonları, ışık ve konum gibi birkaç ölçümle birlikte gönderilir. Hiçbir fotoğraf veya video bu cihazdan çıkmaz.',
       },
       {
         title: 'Kim saklıyor',

@@ -43,7 +43,7 @@ export const vi = {
       },
       {
         title: 'Những gì rời khỏi thiết bị này',
-        text: 'Mẫu khuôn mặt được gửi đi. Không có ảnh hay video nào rời khỏi thiết bị này.',
+        text: 'Mẫu khuôn mặt được gửi đi, kèm vài số đo như ánh sáng và vị trí. Không có ảnh hay video nào rời khỏi thiết bị này.',
       },
       {
         title: 'Ai lưu giữ mẫu',
