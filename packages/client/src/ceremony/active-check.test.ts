@@ -25,7 +25,7 @@ const times = (count: number, seen: Seen): readonly Seen[] => Array.from({ lengt
 const yaw = (yawDegrees: number): Seen => ({ yawDegrees })
 
 describe('a turn', () => {
-  it('is done once the head has turned from its own straight look and come back', () => {
+  it('CE73: is done once the head has turned from its own straight look and come back', () => {
     const turned = watch('turn_left', yaw(5), yaw(14), yaw(25), yaw(26))
     expect(turned).toMatchObject({ isDone: false, isHalfway: true, progress: 0.5 })
     expect(watch('turn_left', yaw(5), yaw(14), yaw(25), yaw(26), yaw(14), yaw(7))).toMatchObject({
@@ -167,7 +167,7 @@ describe('any check', () => {
     )
   })
 
-  it('is never completed by numbers that are none, whatever is missing', () => {
+  it('CE73: is never completed by numbers that are none, whatever is missing', () => {
     fc.assert(
       fc.property(action, fc.array(facts), (asked, frames) => {
         const keyOf: Record<CheckAction, keyof MotionFacts> = {

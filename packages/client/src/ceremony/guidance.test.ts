@@ -35,7 +35,7 @@ describe('guidance reads one instruction from a frame', () => {
     expect(read(variation)).toBe(guidance)
   })
 
-  it('lets cover mouth and eyes whoever comes to an application that allows it', () => {
+  it('CE74: lets cover mouth and eyes whoever comes to an application that allows it', () => {
     const veiled = frameOf(observed({ quality: { mouthCover: 3, eyeCover: 3 } }))
     expect(readGuidance(veiled, 'no-face', { rejectObscured: false })).toBe('hold-still')
     expect(readGuidance(veiled, 'no-face', { rejectObscured: true })).toBe('uncover-mouth')
