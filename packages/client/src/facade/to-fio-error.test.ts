@@ -6,7 +6,7 @@ import { type FioErrName, fioErrCode } from './fio-err-code.ts'
 import { FioError } from './fio-error.ts'
 import { toFioError } from './to-fio-error.ts'
 
-/** The list of contracts.md 7.4, in the order of FACEIO's numbers from 1. */
+/** The names that `fetchAllErrorCodes()` of fiojs 3.0.0 gives, in the order of their numbers from 1. */
 const faceioNames: readonly FioErrName[] = [
   'PERMISSION_REFUSED',
   'NO_FACES_DETECTED',
