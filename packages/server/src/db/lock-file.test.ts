@@ -61,6 +61,7 @@ test('[ST32] a lock of an earlier boot, of a reused pid or without a pid is stal
 })
 
 test('[ST30] whoever sees the lock can read who holds it, so that nobody takes it from one who is just starting', async () => {
+  // A file that is not there yet, or no longer, cannot be read: that is no finding.
   const watch = `import { readFileSync } from 'node:fs'; console.log('watching')
     for (const end = Date.now() + 1500; Date.now() < end; ) {
       try { if (readFileSync('${path}', 'utf8') === '') { console.log('EMPTY'); break } } catch {}
