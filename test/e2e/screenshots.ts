@@ -38,6 +38,7 @@ const scenes: readonly SceneName[] = [
   'guidance-uncover-mouth',
   'two-cameras',
   'three-cameras',
+  'camera-refused',
   'active-turn_left',
   'active-second',
   'active-blink',
