@@ -26,7 +26,9 @@ export function createCameraChooser({ action }: Messages): CameraChooser {
   }
 
   function list(cameras: readonly CameraChoice[]): HTMLSelectElement {
-    const made = element('select', { class: 'choice', part: 'camera-choice', 'aria-label': action.chooseCamera })
+    // By the names themselves: a long one is cut at its own end, whatever the language around it.
+    const names = { class: 'choice', part: 'camera-choice', dir: 'auto', 'aria-label': action.chooseCamera }
+    const made = element('select', names)
     made.append(...cameras.map(option))
     made.addEventListener('change', () => take(made.value))
     return made
