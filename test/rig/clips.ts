@@ -56,8 +56,12 @@ const blinking = indices.map((index): Picture => {
   return { shots: [{ video: 'franck.mp4', atSeconds }] }
 })
 
-/** Frames before the other man's turn. */
-const swapAfter = 12
+/**
+ * A capture takes five frames of a second, 150 ms apart. Turns of 17 frames (0.57 s), halved where the clip turns back, hold
+ * four of them at most, and so does a window that sees the end of one turn and the beginning of the man's next.
+ */
+const turns = 7
+const turnOf = (index: number): number => Math.floor((index * turns) / indices.length + 0.5)
 
 /** What the fake camera can show. Faces look into the camera in each of these, where the name does not say otherwise. */
 const scenes = {
@@ -72,8 +76,8 @@ const scenes = {
   turning: play(man.bTurning),
   /** Man B grows by 45 % and shrinks again. */
   comeCloser: b.map((picture, index) => ({ ...picture, zoom: 1 + (0.45 * index) / (indices.length - 1) })),
-  /** Man A and man B in turns of 0.4 seconds. */
-  mixed: indices.map((index) => (Math.floor(index / swapAfter) % 2 === 0 ? a : b)[index]!),
+  /** Man A and man B in turns, so short that no capture sees one of them alone. */
+  mixed: indices.map((index) => (turnOf(index) % 2 === 0 ? a : b)[index]!),
   /** One picture of man A, to the last bit. */
   still: indices.map(() => a[0]!),
 } as const satisfies Record<string, Scene>
