@@ -56,7 +56,7 @@ function showProof(signedIn: SignedIn | undefined): void {
 
 const claimRows = (claims: AssertionClaims): readonly HTMLElement[] =>
   Object.entries({
-    Who: claims.sub,
+    Who: claims.sub ?? 'not said',
     'What happened': claims.operation === 'enroll' ? 'A face was set up' : 'A face was recognised',
     'Checked with': claims.factors.join(' and '),
     When: new Date(claims.auth_time * 1000).toLocaleString(),

@@ -3,8 +3,9 @@ import { MienError } from '@mien/shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { frameOf } from './observed.fixture.ts'
 import { Refusal } from './refusal.ts'
+import { runCeremony } from './run-ceremony.ts'
 import type { CeremonyState, EnrollOptions } from './state.ts'
-import { createWorld, failureOf, start, token, until, uuid, type World } from './world.fixture.ts'
+import { createWorld, failureOf, play, start, token, until, uuid, type World } from './world.fixture.ts'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
@@ -78,11 +79,13 @@ describe('a ceremony', () => {
     ['a time that is no number', { idleTimeout: Number.NaN }, 'REQUEST_INVALID'],
     ['no time at all', { permissionTimeout: 0 }, 'REQUEST_INVALID'],
     ['a session that is none', { session: { session_id: 'x' } as never }, 'REQUEST_INVALID'],
+    ['a token that is none', { session: `${token}=` }, 'REQUEST_INVALID'],
   ])('refuses %s before the camera opens', async (_name, options, code) => {
     const settings = { pin: { enroll: 'optional', authenticate: 'off', reject_weak: true } } as const
-    const { ceremony, cameras } = start({ operation: 'enroll', settings }, { userConsent: true, ...options })
+    const { ceremony, cameras, asked } = start({ operation: 'enroll', settings }, { userConsent: true, ...options })
     expect(await failureOf(ceremony)).toMatchObject({ code })
     expect(cameras).toEqual([])
+    expect(asked.reads).toEqual([])
   })
 
   it.each([Number.POSITIVE_INFINITY, 60_000])('takes a time of %d minutes for a long one', async (termsTimeout) => {
@@ -107,10 +110,22 @@ describe('a ceremony', () => {
     ceremony.cancel()
   })
 
-  it('refuses a session that is for something else', async () => {
+  it('CE75: joins the session that a backend opened, by its token alone', async () => {
+    const { ceremony, asked } = start({}, { session: token, locales: ['de-CH', 'en_US'] })
+    await until(ceremony, 'done')
+    expect(asked.reads).toEqual([{ token, locales: ['de-CH'] }])
+    expect(asked.sessions).toEqual([])
+  })
+
+  it('CE75: refuses a session that is for something else', async () => {
     const { session } = createWorld({ operation: 'enroll' })
     const { ceremony } = start({ operation: 'authenticate' }, { session })
     expect(await failureOf(ceremony)).toMatchObject({ code: 'BINDING_MISMATCH' })
+    const joined = play({ operation: 'enroll' }, {}, 'enroll', (ports, stage) =>
+      runCeremony(ports, 'authenticate', { session: token }, stage),
+    )
+    expect(await failureOf(joined.ceremony)).toMatchObject({ code: 'BINDING_MISMATCH' })
+    expect(joined.asked.challenges()).toBe(0)
   })
 })
 

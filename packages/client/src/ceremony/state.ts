@@ -200,7 +200,7 @@ export interface CeremonyResult {
   readonly resultCode: string
   /** RFC 3339; redeem before. */
   readonly resultExpiresAt: string
-  /** What the application discloses to the page; null when it does not. Unsigned: good for showing, not for letting in. */
+  /** What the application discloses to the page; null when it does not, or when nobody was named. Unsigned: good for showing, not for letting in. */
   readonly disclosed: Disclosed | null
   /** What this device guessed while enrolling, where the application asks for it; otherwise both null. */
   readonly details: FaceDetails
@@ -267,12 +267,15 @@ export interface CeremonyOptions {
    * `auto`: as the browser's `prefers-reduced-motion` says.
    */
   readonly motion?: 'auto' | 'still'
-  /** The person's languages, best first, for the application's consent text. Only for a session that the page opens itself. */
+  /** The person's languages, best first, for the application's consent text. Not for a session that came as a whole. */
   readonly locales?: readonly string[]
   /** Ends the ceremony with ABORTED. */
   readonly signal?: AbortSignal
-  /** A session that the page's backend opened: the answer of `POST /v1/sessions` as it came. Otherwise the page opens one itself. */
-  readonly session?: SessionResponse
+  /**
+   * A session that the page's backend opened: its client token, or the answer of `POST /v1/sessions` as it came. Otherwise the page
+   * opens one itself.
+   */
+  readonly session?: SessionResponse | string
   /** Comes back inside the assertion. Only for a session that the page opens itself. */
   readonly nonce?: string
   /** PKCE S256, only for a session that the page opens itself. */

@@ -58,6 +58,7 @@ export interface World {
 export function createWorld(world: World, operation = world.operation ?? 'authenticate') {
   const submissions: SubmissionRequest[] = []
   const sessionRequests: SessionRequest[] = []
+  const sessionReads: { token: string; locales: readonly string[] }[] = []
   const loads: LoadOptions[] = []
   const analyses: (AnalyseOptions & { readonly call: 'inspect' | 'analyse' })[] = []
   const cameras: { isOn: boolean; lose(): void }[] = []
@@ -88,6 +89,10 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
   const api: ApiClient = {
     async openSession(_publicId, request) {
       sessionRequests.push(request)
+      return session
+    },
+    async readSession(clientToken, locales) {
+      sessionReads.push({ token: clientToken, locales })
       return session
     },
     async askChallenge() {
@@ -202,7 +207,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     now: () => Date.now(),
     timestamp: () => '2026-01-01T00:00:00Z',
   }
-  const asked = { sessions: sessionRequests, challenges: () => challenges }
+  const asked = { sessions: sessionRequests, reads: sessionReads, challenges: () => challenges }
   return { ports, submissions, cameras, session, asked, loads, analyses, kept, frames }
 }
 

@@ -13,6 +13,7 @@ const timeouts = ['permissionTimeout', 'termsTimeout', 'idleTimeout', 'replyTime
 export function callOptionsOf(element: Element): FaceIoEnrollOptions {
   const locale = element.getAttribute('locale')
   const payload = element.getAttribute('payload')
+  const session = element.getAttribute('session')
   const times = timeouts.flatMap((name) => {
     const value = kinds.number.read(element, attributeName(name))
     return value === null ? [] : [[name, value] as const]
@@ -20,6 +21,7 @@ export function callOptionsOf(element: Element): FaceIoEnrollOptions {
   return {
     ...Object.fromEntries(times),
     ...(locale === null ? {} : { locale }),
+    ...(session === null ? {} : { session }),
     ...(payload === null ? {} : { payload: parsePayload(payload) }),
     ...(element.hasAttribute('user-consent') ? { userConsent: true } : {}),
     showAbortBtn: element.hasAttribute('show-abort'),

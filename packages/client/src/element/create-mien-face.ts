@@ -18,6 +18,7 @@ const reflected = {
   appId: 'text',
   endpoint: 'text',
   locale: 'text',
+  session: 'text',
   theme: 'text',
   name: 'text',
   submit: 'flag',

@@ -24,6 +24,8 @@ export interface MienFaceProperties {
   /** What a press of the button does. Default `authenticate`. */
   operation: SessionOperation
   locale: string
+  /** Client token of a session that the page's backend opened. Empty where the attribute is not set: the page opens one itself. */
+  session: string
   /** `light`, `dark`, or what the device says. */
   theme: string
   /** Name under which a form sends the result code, for the page's backend to redeem. */

@@ -1,3 +1,4 @@
+import { token256 } from '@mien/shared/api/fields'
 import { payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
 import type { FaceIoEnrollOptions } from './face-io-types.ts'
@@ -37,6 +38,11 @@ const rules: Readonly<Partial<Record<keyof FaceIoEnrollOptions, Rule>>> = {
   },
   showAbortBtn: flag,
   onState: { fits: (value) => typeof value === 'function', words: 'a function' },
+  session: {
+    // An answer of the server is looked at in the ceremony.
+    fits: (value) => token256.safeParse(value).success || (typeof value === 'object' && value !== null),
+    words: 'a client token, or the answer of POST /v1/sessions',
+  },
   signal: { fits: (value) => value instanceof AbortSignal, words: 'an AbortSignal' },
 }
 

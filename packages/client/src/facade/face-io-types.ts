@@ -49,7 +49,7 @@ interface Redeemable {
 }
 
 export interface FaceIoEnrolled extends Redeemable {
-  /** null when the application does not disclose it to pages. */
+  /** null when the application does not disclose it to pages, or when the session was opened with a photograph. */
   readonly facialId: string | null
   /** RFC 3339; null when not disclosed. */
   readonly timestamp: string | null
@@ -58,7 +58,7 @@ export interface FaceIoEnrolled extends Redeemable {
 }
 
 export interface FaceIoAuthenticated extends Redeemable {
-  /** null when the application does not disclose it to pages. */
+  /** null when the application does not disclose it to pages, or when the session was opened with a photograph. */
   readonly facialId: string | null
   /** What was stored at enrolment; null when there is none or when it is not disclosed. */
   readonly payload: JsonValue

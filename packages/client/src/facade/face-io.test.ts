@@ -156,6 +156,8 @@ describe('what they reject with', () => {
     ['pin', 7, 'a string, so that it keeps its zeros'],
     ['signal', {}, 'an AbortSignal'],
     ['onState', {}, 'a function'],
+    ['session', 'A'.repeat(42), 'a client token, or the answer'],
+    ['session', null, 'a client token, or the answer'],
   ])('names the parameter %s = %j and what it has to be', async (name, value, words) => {
     const error = await new faceIO(publicId).enroll({ [name]: value }).catch((failure) => failure)
     expect(error).toMatchObject({ code: fioErrCode.PROCESSING_ERR, mienCode: 'REQUEST_INVALID' })

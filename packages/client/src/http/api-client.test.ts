@@ -10,13 +10,15 @@ let server: Server | undefined
 async function listen(answer: { status: number; body: string } | null): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = []
   server = createServer((request, response) => {
-    seen.push({ path: request.url, authorization: request.headers.authorization, cookie: request.headers.cookie })
+    const { method, url: path, headers } = request
+    seen.push({ method, path, authorization: headers.authorization, cookie: headers.cookie })
     if (answer !== null) response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body)
   })
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen }
 }
 interface Seen {
+  method: string | undefined
   path: string | undefined
   authorization: string | undefined
   cookie: string | undefined
@@ -45,7 +47,21 @@ describe('the api client', () => {
   it('asks below the endpoint, folder included, with the session token', async () => {
     const { url, seen } = await listen({ status: 201, body: JSON.stringify(challenge) })
     await expect(client(`${url}/face`).askChallenge('token')).resolves.toEqual(challenge)
-    expect(seen).toEqual([{ path: '/face/v1/challenges', authorization: 'Session token', cookie: undefined }])
+    expect(seen).toEqual([
+      { method: 'POST', path: '/face/v1/challenges', authorization: 'Session token', cookie: undefined },
+    ])
+  })
+
+  it('reads a session with its token in a header, and the languages that the person reads', async () => {
+    const { url, seen } = await listen({ status: 401, body: errorJson('session_expired') })
+    const read = (locales: readonly string[]) => client(url).readSession('token', locales)
+    await expect(read(['de-CH', 'fr'])).rejects.toMatchObject({ code: 'SESSION_EXPIRED' })
+    await expect(read([])).rejects.toMatchObject({ code: 'SESSION_EXPIRED' })
+    expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /v1/sessions/current?locales=de-CH,fr',
+      'GET /v1/sessions/current',
+    ])
+    expect(seen.map(({ authorization }) => authorization)).toEqual(['Session token', 'Session token'])
   })
 
   it.each([

@@ -20,9 +20,11 @@ export interface ApiClientOptions {
   readonly fetch?: typeof fetch
 }
 
-/** The widget's four calls. Each rejects with MienError: what the server says, NETWORK_IO, REPLY_TIMEOUT or ABORTED. */
+/** The widget's calls. Each rejects with MienError: what the server says, NETWORK_IO, REPLY_TIMEOUT or ABORTED. */
 export interface ApiClient {
   openSession(publicId: string, request: SessionRequest): Promise<SessionResponse>
+  /** @param locales the person's languages, best first: at most ten */
+  readSession(clientToken: string, locales: readonly string[]): Promise<SessionResponse>
   askChallenge(clientToken: string): Promise<ChallengeResponse>
   submit(clientToken: string, submission: SubmissionRequest): Promise<SubmissionResponse>
   stepUp(clientToken: string, request: StepUpRequest): Promise<SubmissionResponse>
@@ -30,29 +32,42 @@ export interface ApiClient {
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const post = <T>(path: string, authorization: string, body: unknown, schema: ZodMiniType<T>) =>
-    send(options, path, authorization, body, schema)
+    send(options, { path, authorization, body }, schema)
   return {
     openSession: (publicId, request) => post('v1/sessions', `Public ${publicId}`, request, sessionResponse),
+    readSession: (token, locales) => {
+      const path = `v1/sessions/current${locales.length === 0 ? '' : `?locales=${locales.join()}`}`
+      return send(options, { path, authorization: `Session ${token}` }, sessionResponse)
+    },
     askChallenge: (token) => post('v1/challenges', `Session ${token}`, {}, challengeResponse),
     submit: (token, submission) => post('v1/submissions', `Session ${token}`, submission, submissionResponse),
     stepUp: (token, request) => post('v1/step-ups', `Session ${token}`, request, submissionResponse),
   }
 }
 
+interface Call {
+  readonly path: string
+  readonly authorization: string
+  /** Absent: it is read and not posted. */
+  readonly body?: unknown
+}
+
 async function send<T>(
   { endpoint, replyTimeoutMs, signal, fetch: fetchFrom = fetch }: ApiClientOptions,
-  path: string,
-  authorization: string,
-  body: unknown,
+  { path, authorization, body }: Call,
   schema: ZodMiniType<T>,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(replyTimeoutMs)
   const either = AbortSignal.any([signal, timeout])
   try {
     const response = await fetchFrom(new URL(path, withSlash(endpoint)), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization },
-      body: JSON.stringify(body),
+      ...(body === undefined
+        ? { headers: { authorization } }
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', authorization },
+            body: JSON.stringify(body),
+          }),
       // Cookies of either site have no part in this.
       credentials: 'omit',
       cache: 'no-store',
