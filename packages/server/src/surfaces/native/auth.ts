@@ -35,7 +35,7 @@ export interface NativeAuth {
   /** A backend with a secret key, or a page with the public id on an origin that the application lists. */
   opener(c: Context): Promise<SessionOpener>
   /** The session behind a client token, from a page whose origin may use it. */
-  session(c: Context): Promise<{ session: Session; application: Application }>
+  session(c: Context): Promise<{ session: Session; application: Application; clientToken: string }>
   /** Whether the origin that a submission names is that of its page, and one that the application allows. */
   claimedOrigin(c: Context, session: Session, application: Application, origin: string): void
   /** @throws MienError COUNTRY_FORBIDDEN */
@@ -109,7 +109,7 @@ export function createNativeAuth({
         // A page without an origin could be anybody's: it goes on only with what was opened by one, or left open by a backend.
         if (pageOrigin === noOrigin && known.session.origin !== null) throw new MienError('BINDING_MISMATCH')
       }
-      return known
+      return { ...known, clientToken: token }
     },
     claimedOrigin(c, session, application, origin) {
       const pageOrigin = c.req.header('origin')
