@@ -2,6 +2,7 @@ import type { FaceAnalysis } from '@mien/shared/vision/types'
 import sharp, { type Sharp } from 'sharp'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
 import { decodeImage } from '../../packages/server/src/vision/decode-image.ts'
+import { keepPicture } from '../../packages/server/src/vision/keep-picture.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { testModel } from './test-app.ts'
 
@@ -23,15 +24,17 @@ export const colouredPicture = async (picture?: ColouredPicture): Promise<string
 
 /** Decodes as the server does, and reads the colour instead of running networks. */
 export const colourAnalyser: ImageAnalyser = {
-  async analyse(file, { declaredType, attributes } = {}) {
-    const { data } = await decodeImage(file, { declaredType })
-    const [faces, person, eyes] = data as unknown as [number, number, number]
+  async analyse(file, { attributes, keep, ...rules } = {}) {
+    const image = await decodeImage(file, rules)
+    const [faces, person, eyes] = image.data as unknown as [number, number, number]
     const face = {
       quality: { interEyeDistancePx: eyes, insideRatio: 1 },
       template: { modelId: testModel.modelId, vector: syntheticPerson(person) },
       ...(attributes ? { attributes: { ageYears: person + 0.4, maleProbability: person % 2 } } : {}),
     } as FaceAnalysis
-    return faces === 0 ? { faces: [] } : { faces: Array.from({ length: faces }, () => face), primary: face }
+    if (faces === 0) return { faces: [] }
+    const kept = keep ? { kept: await keepPicture(image) } : {}
+    return { faces: Array.from({ length: faces }, () => face), primary: face, ...kept }
   },
   check: async () => {},
 }

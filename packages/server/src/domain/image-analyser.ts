@@ -1,18 +1,29 @@
 import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
 
+/** What can be decoded at all. */
+export type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
+
 /** What one uploaded picture shows. */
 export interface PictureFacts {
   /** Every face found, largest first. */
   readonly faces: readonly FaceObservation[]
   /** The face that the picture is about, with its dear facts; absent when there is none. */
   readonly primary?: FaceAnalysis
+  /** The picture upright, as a JPEG of at most 1280 pixels a side without any metadata; only when asked for, and with a face. */
+  readonly kept?: Uint8Array
 }
 
 export interface AnalysePictureOptions {
   /** What the caller says the file is; another content is refused. */
   readonly declaredType?: string | undefined
+  /** Other types are refused. Default: all that can be decoded. */
+  readonly acceptedTypes?: readonly ImageType[] | undefined
+  /** Size of the file; 10 MB without one. */
+  readonly maxBytes?: number | undefined
   /** Whether to guess age and gender too. */
   readonly attributes?: boolean
+  /** Whether the answer has the picture again, fit to be kept. */
+  readonly keep?: boolean
   readonly signal?: AbortSignal
 }
 

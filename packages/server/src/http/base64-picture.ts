@@ -1,10 +1,6 @@
 import { MienError } from '@mien/shared/errors'
-
-export interface EncodedPicture {
-  readonly file: Uint8Array
-  /** The type that a `data:` URL names; undefined without one. */
-  readonly declaredType: string | undefined
-}
+import type { Picture } from '../domain/pictures.ts'
+import { type PictureRules, toPicture } from './to-picture.ts'
 
 const dataUrl = /^data:([a-z0-9.+/-]{1,64});base64,/i
 
@@ -13,17 +9,16 @@ const acceptedTypes = ['image/jpeg', 'image/jpg', 'image/png', 'image/webp']
 /**
  * A picture as text: base64, bare or in a `data:` URL.
  *
- * @throws MienError IMAGE_EMPTY, IMAGE_TYPE_UNSUPPORTED, BASE64_INVALID
+ * @throws MienError IMAGE_EMPTY, IMAGE_TYPE_UNSUPPORTED, BASE64_INVALID, BODY_TOO_LARGE
  */
-export function decodePicture(text: string): EncodedPicture {
+export function decodePicture(text: string, rules: PictureRules = {}): Picture {
   const match = dataUrl.exec(text.slice(0, 100))
   const declaredType = match?.[1]?.toLowerCase()
   if (declaredType !== undefined && !acceptedTypes.includes(declaredType)) {
     throw new MienError('IMAGE_TYPE_UNSUPPORTED')
   }
   const encoded = text.slice(match?.[0].length ?? 0)
-  if (encoded === '') throw new MienError('IMAGE_EMPTY')
-  return { file: decodeBase64(encoded), declaredType }
+  return toPicture(decodeBase64(encoded), declaredType, rules)
 }
 
 /**

@@ -1,5 +1,4 @@
 import { MienError } from '@mien/shared/errors'
-import { decodeUtf8 } from './decode-utf8.ts'
 
 /** Name and text of one field, in the order in which they came. */
 export type FormField = readonly [name: string, text: string]
@@ -28,32 +27,36 @@ function decode(part: string): string {
   }
 }
 
-/** RFC 2046 section 5.1.1: at most 70 characters. */
-const boundaryPattern = /;\s*boundary=(?:"([^"\r\n]{1,70})"|([^\s;"]{1,70}))/i
+/** RFC 2046 section 5.1.1: at most 70 of these characters. */
+const boundaryPattern = /;\s*boundary=(?:"([\w'()+,./:=? -]{1,70})"|([\w'()+,./:=?-]{1,70}))\s*(?:;|$)/i
 
-/** The text fields of `multipart/form-data`; files are refused. @throws MienError UTF8_INVALID, REQUEST_INVALID */
-export async function parseMultipart(bytes: Uint8Array, contentType: string): Promise<readonly FormField[]> {
+/** Name and content of one part, in the order in which they came. */
+type FormPart = readonly [name: string, content: string | File]
+
+/** The parts of `multipart/form-data`. @throws MienError UTF8_INVALID, REQUEST_INVALID */
+export async function parseMultipart(bytes: Uint8Array, contentType: string): Promise<readonly FormPart[]> {
   const match = boundaryPattern.exec(contentType)
   const boundary = match?.[1] ?? match?.[2]
   // Parts are counted before a parser makes objects of them.
   if (boundary === undefined || occursMoreThan(bytes, `--${boundary}`, maxFields + 1)) throw malformed()
-  decodeUtf8(bytes)
-  const form = await new Response(Buffer.from(bytes), { headers: { 'content-type': contentType } })
-    .formData()
-    .catch(() => {
-      throw malformed()
-    })
-  return checkedFields([...form].map(([name, value]) => [name, textOf(value)]))
+  // The parser is told the boundary that was counted: of two, it might have taken the other.
+  const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` }
+  const form = await new Response(Buffer.from(bytes), { headers }).formData().catch(() => {
+    throw malformed()
+  })
+  for (const text of [...form].flat()) checkDecoded(text, bytes)
+  return checkedFields([...form])
 }
 
-function textOf(value: string | File): string {
-  if (typeof value === 'string') return value
-  throw new MienError('REQUEST_INVALID', { message: 'Files are not accepted: send the field as text' })
+/** The parser puts U+FFFD for what is not UTF-8. Where somebody wrote that very character, the bytes have it. */
+function checkDecoded(text: string | File, bytes: Uint8Array): void {
+  if (typeof text !== 'string' || !text.includes('\ufffd')) return
+  if (!viewOf(bytes).includes(text)) throw new MienError('UTF8_INVALID')
 }
 
 const malformed = () => new MienError('REQUEST_INVALID', { message: 'The form is not well formed' })
 
-function checkedFields(fields: readonly FormField[]): readonly FormField[] {
+function checkedFields<Field extends FormPart>(fields: readonly Field[]): readonly Field[] {
   const isSane = fields.length <= maxFields && fields.every(([name]) => name.length <= maxNameLength)
   if (!isSane) throw new MienError('REQUEST_INVALID', { message: 'The request has too many parameters' })
   return fields
@@ -61,10 +64,12 @@ function checkedFields(fields: readonly FormField[]): readonly FormField[] {
 
 /** Whether the bytes of `text` are found more than `max` times. */
 export function occursMoreThan(bytes: Uint8Array, text: string, max: number): boolean {
-  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+  const view = viewOf(bytes)
   let count = 0
   for (let at = view.indexOf(text); at >= 0; at = view.indexOf(text, at + 1)) {
     if (++count > max) return true
   }
   return false
 }
+
+const viewOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

@@ -13,7 +13,6 @@ const jsonType = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 export const strictJsonBody: MiddlewareHandler = async (c, next) => {
   if (!['POST', 'PUT', 'PATCH'].includes(c.req.method)) return next()
   if (!jsonType.test(c.req.header('content-type') ?? '')) throw new MienError('CONTENT_TYPE_UNSUPPORTED')
-  if (c.req.header('content-encoding') !== undefined) throw new MienError('CONTENT_ENCODING_UNSUPPORTED')
   const value = parseStrictJson(await readLimited(c.req.raw, maxBodyBytes))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MienError('JSON_OBJECT_REQUIRED')
   c.req.bodyCache = { json: Promise.resolve(value) as never }

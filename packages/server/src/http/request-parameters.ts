@@ -24,12 +24,11 @@ export const readQuery = (url: string): RequestParameters => fromFields(parseUrl
  *   REQUEST_INVALID, JSON_OBJECT_REQUIRED and those of parseStrictJson
  */
 export async function readBody(request: Request, limits: BodyLimits): Promise<RequestParameters> {
-  if (request.headers.has('content-encoding')) throw new MienError('CONTENT_ENCODING_UNSUPPORTED')
   const bytes = await readLimited(request, limits.maxBytes)
   const contentType = request.headers.get('content-type')
   if (bytes.length === 0 && contentType === null) return new Map()
   const [type, ...attributes] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
-  if (type === 'multipart/form-data') return fromFields(await parseMultipart(bytes, contentType!))
+  if (type === 'multipart/form-data') return fromFields((await parseMultipart(bytes, contentType!)).map(textOnly))
   const isUtf8 = attributes.every((part) => /^(charset="?utf-8"?)?$/.test(part))
   if (type === 'application/json' && isUtf8) return fromJson(bytes, limits.maxJsonSeparators)
   if (type === 'application/x-www-form-urlencoded' && isUtf8) return fromFields(parseUrlEncoded(decodeUtf8(bytes)))
@@ -44,6 +43,11 @@ export function mergeParameters(...sets: readonly RequestParameters[]): RequestP
     merged.set(name, value)
   }
   return merged
+}
+
+function textOnly([name, content]: readonly [string, string | File]): FormField {
+  if (typeof content === 'string') return [name, content]
+  throw new MienError('REQUEST_INVALID', { message: 'Files are not accepted: send the field as text' })
 }
 
 function fromFields(fields: readonly FormField[]): RequestParameters {

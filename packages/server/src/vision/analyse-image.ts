@@ -1,25 +1,28 @@
 import type { Pipeline } from '@mien/shared/vision/pipeline'
 import { selectPrimaryFace } from '@mien/shared/vision/primary-face'
 import { type DecodeOptions, decodeImage } from './decode-image.ts'
+import { keepPicture } from './keep-picture.ts'
 import type { ImageAnalysis } from './worker-protocol.ts'
 
 export interface AnalyseImageOptions extends DecodeOptions {
   readonly maxFaces?: number | undefined
   /** Guesses age and gender of the face too. */
   readonly attributes?: boolean | undefined
+  /** Gives the picture back, fit to be kept. */
+  readonly keep?: boolean | undefined
 }
 
 /** bytes -> pixels -> faces -> template of the face that the image is about. */
 export async function analyseImage(
   pipeline: Pipeline,
   file: Uint8Array,
-  { maxFaces = 5, attributes = false, ...decode }: AnalyseImageOptions = {},
+  { maxFaces = 5, attributes = false, keep = false, ...decode }: AnalyseImageOptions = {},
 ): Promise<ImageAnalysis> {
   const image = await decodeImage(file, decode)
   const faces = await pipeline.observe(image, { maxFaces })
   const chosen = selectPrimaryFace(faces, image)
   const { width, height } = image
-  return chosen === undefined
-    ? { width, height, faces }
-    : { width, height, faces, primary: await pipeline.analyse(image, chosen, { attributes }) }
+  if (chosen === undefined) return { width, height, faces }
+  const primary = await pipeline.analyse(image, chosen, { attributes })
+  return { width, height, faces, primary, ...(keep ? { kept: await keepPicture(image) } : {}) }
 }

@@ -67,7 +67,7 @@ test.for(['<svg xmlns="http://www.w3.org/2000/svg" width="100" height="100"/>', 
 )
 
 test('more bytes than allowed: BODY_TOO_LARGE', async () => {
-  await refuses(await picture().png().toBuffer(), 'BODY_TOO_LARGE', { limits: { maxBytes: 1000 } })
+  await refuses(await picture().png().toBuffer(), 'BODY_TOO_LARGE', { maxBytes: 1000 })
 })
 
 test('a small file of very many pixels: IMAGE_TOO_LARGE, without decoding it', async () => {

@@ -1,30 +1,25 @@
 import { MienError } from '@mien/shared/errors'
 import type { RgbaImage } from '@mien/shared/vision/types'
 import sharp, { type Metadata } from 'sharp'
+import type { ImageType } from '../domain/image-analyser.ts'
 
-export type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
+const defaultMaxBytes = 10_000_000
 
-export interface ImageLimits {
-  /** Size of the file. */
-  readonly maxBytes: number
-  /** Width times height, before anything is decoded. */
-  readonly maxPixels: number
-  readonly minSidePx: number
-  /** Longer side over the shorter. */
-  readonly maxAspect: number
-}
+/** Width times height, before anything is decoded. */
+const maxPixels = 25_000_000
 
-const defaultImageLimits: ImageLimits = {
-  maxBytes: 10_000_000,
-  maxPixels: 25_000_000,
-  minSidePx: 64,
-  maxAspect: 4,
-}
+const minSidePx = 64
+
+/** Longer side over the shorter. */
+const maxAspect = 4
 
 export interface DecodeOptions {
-  readonly limits?: Partial<ImageLimits>
+  /** Size of the file. Default: 10 MB. */
+  readonly maxBytes?: number | undefined
   /** What the caller says it is; another content is refused. */
   readonly declaredType?: string | undefined
+  /** Types that the caller takes. Default: all three. */
+  readonly acceptedTypes?: readonly ImageType[] | undefined
 }
 
 // One thread an image (the pool has its own), and no pixels of a face kept in a cache.
@@ -38,24 +33,26 @@ sharp.cache(false)
  * @throws MienError IMAGE_EMPTY, IMAGE_TYPE_UNSUPPORTED, IMAGE_TYPE_MISMATCH, IMAGE_TOO_LARGE, BODY_TOO_LARGE,
  *   IMAGE_DIMENSIONS, IMAGE_ANIMATED, IMAGE_TRUNCATED, IMAGE_CORRUPT
  */
-export async function decodeImage(file: Uint8Array, options: DecodeOptions = {}): Promise<RgbaImage> {
-  const limits = { ...defaultImageLimits, ...options.limits }
+export async function decodeImage(
+  file: Uint8Array,
+  { maxBytes = defaultMaxBytes, declaredType, acceptedTypes }: DecodeOptions = {},
+): Promise<RgbaImage> {
   if (file.length === 0) throw new MienError('IMAGE_EMPTY')
-  if (file.length > limits.maxBytes) throw new MienError('BODY_TOO_LARGE', { details: { maxBytes: limits.maxBytes } })
+  if (file.length > maxBytes) throw new MienError('BODY_TOO_LARGE', { details: { maxBytes } })
   const type = imageTypeOf(file)
-  checkDeclaredType(type, options.declaredType)
+  if (acceptedTypes?.includes(type) === false) throw new MienError('IMAGE_TYPE_UNSUPPORTED')
+  checkDeclaredType(type, declaredType)
   if (isCutShort(file, type)) throw new MienError('IMAGE_TRUNCATED')
   if (type === 'image/png' && isAnimatedPng(file)) throw new MienError('IMAGE_ANIMATED')
   try {
-    checkDimensions(await sharp(file, inputOptions(limits)).metadata(), limits)
-    return await decodePixels(file, limits)
+    checkDimensions(await sharp(file, inputOptions).metadata())
+    return await decodePixels(file)
   } catch (error) {
     throw error instanceof MienError ? error : toImageError(error)
   }
 }
 
-const inputOptions = ({ maxPixels }: ImageLimits) =>
-  ({ limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true }) as const
+const inputOptions = { limitInputPixels: maxPixels, failOn: 'error', sequentialRead: true } as const
 
 /**
  * By magic bytes, never by name: nothing else reaches a decoder.
@@ -80,18 +77,17 @@ function checkDeclaredType(type: ImageType, declared: string | undefined): void 
   if (bare !== type && !(bare === 'image/jpg' && type === 'image/jpeg')) throw new MienError('IMAGE_TYPE_MISMATCH')
 }
 
-function checkDimensions({ width, height, pages }: Metadata, limits: ImageLimits): void {
-  if (width * height > limits.maxPixels)
-    throw new MienError('IMAGE_TOO_LARGE', { details: { maxPixels: limits.maxPixels } })
+function checkDimensions({ width, height, pages }: Metadata): void {
+  if (width * height > maxPixels) throw new MienError('IMAGE_TOO_LARGE', { details: { maxPixels } })
   if ((pages ?? 1) > 1) throw new MienError('IMAGE_ANIMATED')
   const [shorter, longer] = width < height ? [width, height] : [height, width]
-  if (shorter < limits.minSidePx || longer > limits.maxAspect * shorter) {
+  if (shorter < minSidePx || longer > maxAspect * shorter) {
     throw new MienError('IMAGE_DIMENSIONS', { details: { width, height } })
   }
 }
 
-async function decodePixels(file: Uint8Array, limits: ImageLimits): Promise<RgbaImage> {
-  const { data, info } = await sharp(file, inputOptions(limits))
+async function decodePixels(file: Uint8Array): Promise<RgbaImage> {
+  const { data, info } = await sharp(file, inputOptions)
     .autoOrient()
     .flatten({ background: { r: 128, g: 128, b: 128 } })
     .toColourspace('srgb')

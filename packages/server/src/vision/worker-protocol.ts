@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorDetails } from '@mien/shared/errors'
 import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
+import type { ImageType } from '../domain/image-analyser.ts'
 import type { NodeRuntimeOptions } from './open-session.ts'
 
 /** What a worker is started with. */
@@ -14,9 +15,13 @@ export interface VisionRequest {
   readonly id: number
   readonly file: Uint8Array
   readonly declaredType?: string | undefined
+  readonly acceptedTypes?: readonly ImageType[] | undefined
+  readonly maxBytes?: number | undefined
   readonly maxFaces?: number | undefined
   /** Guesses age and gender of the primary face too. */
   readonly attributes?: boolean | undefined
+  /** Sends the picture back, fit to be kept. */
+  readonly keep?: boolean | undefined
 }
 
 /** What one uploaded image shows. */
@@ -27,6 +32,8 @@ export interface ImageAnalysis {
   readonly faces: readonly FaceObservation[]
   /** The face that the image is about, with its dear facts; absent when there is none. */
   readonly primary?: FaceAnalysis
+  /** See `keepPicture`. */
+  readonly kept?: Uint8Array
 }
 
 export type VisionReply =
