@@ -27,10 +27,13 @@ export const testModel: TemplateModel = {
   modelId: 'test-512',
   dimension: 512,
   points: [
+    { fmr: 1e-1, threshold: 0.13, tar: 0.997 },
+    { fmr: 1e-2, threshold: 0.24, tar: 0.992 },
     { fmr: 1e-3, threshold: 0.335, tar: 0.989 },
     { fmr: 1e-4, threshold: 0.41, tar: 0.976 },
     { fmr: 1e-5, threshold: 0.478, tar: 0.949 },
   ],
+  morphRule: { minSecond: 0.35, maxBetween: 0.3 },
   padThreshold: 0.5,
 }
 

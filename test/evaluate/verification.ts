@@ -153,7 +153,7 @@ function scoreAllPairs(faces: Faces) {
   return {
     genuinePairs: genuine.total,
     impostorPairs: impostor.total,
-    operatingPoints: operatingPoints(scores, [1e-2, 1e-3, 1e-4, 1e-5]),
+    operatingPoints: operatingPoints(scores, [1e-1, 1e-2, 1e-3, 1e-4, 1e-5]),
   }
 }
 

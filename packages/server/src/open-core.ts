@@ -118,6 +118,7 @@ function templateModel(manifest: ModelManifest, packName: string): TemplateModel
     modelId: embedder.id,
     dimension: embedder.dimension,
     points: embedder.calibration.points,
+    morphRule: embedder.calibration.morph,
     padThreshold: pad.threshold,
   }
 }

@@ -4,6 +4,7 @@ import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { AssuranceLevel, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
 import type { WebhookEvent } from '@mien/shared/api/webhooks'
+import type { MorphRule } from '@mien/shared/policy/morph'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
 
 export type Digest = Uint8Array
@@ -192,6 +193,7 @@ export interface TemplateModel {
   readonly modelId: string
   readonly dimension: number
   readonly points: readonly OperatingPoint[]
+  readonly morphRule: MorphRule
   /** Calibrated threshold of the presentation-attack network, 0..1: the default of new applications. */
   readonly padThreshold: number
 }

@@ -17,6 +17,7 @@ const packagePath = z.string().regex(/^[^/\\][^\\]*$/)
 const size = z.int().positive()
 const rate = z.number().min(0).max(1)
 const count = z.int().nonnegative()
+const cosine = z.number().min(-1).max(1)
 
 const published = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -119,7 +120,14 @@ const model = z.discriminatedUnion('role', [
       dataSet: z.string(),
       genuinePairs: count,
       impostorPairs: count,
-      points: z.array(z.strictObject({ fmr: rate, threshold: z.number().min(-1).max(1), tar: rate })),
+      points: z.array(z.strictObject({ fmr: rate, threshold: cosine, tar: rate })),
+      morph: z.strictObject({
+        dataSet: z.string(),
+        composites: count,
+        detected: rate,
+        minSecond: cosine,
+        maxBetween: cosine,
+      }),
     }),
   }),
   z.strictObject({ ...base, role: z.literal('tracker') }),

@@ -60,3 +60,23 @@ test('[PO1] points out of order or too few are refused', () => {
     expect(() => thresholdForFmr(bad, 1e-4)).toThrow(expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID' }))
   }
 })
+
+test('[PO3] points laxer than FMR 1e-2, which only match levels need, move no threshold and no gallery limit', () => {
+  const tail: OperatingPoint[] = [{ fmr: 1e-2, threshold: 0.243, tar: 0.991 }, ...points]
+  const withBulk: OperatingPoint[] = [{ fmr: 1e-1, threshold: 0.1, tar: 0.997 }, ...tail]
+  expect(verifyThreshold(withBulk)).toBe(verifyThreshold(tail))
+  expect(largestIdentifyGallery(withBulk)).toBe(largestIdentifyGallery(tail))
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 1e9 }), (size) => {
+      expect(identifyThreshold(withBulk, size)).toBe(identifyThreshold(tail, size))
+    }),
+  )
+})
+
+test('[PO3] points without a tail are refused: nothing says how far a strict threshold has to go', () => {
+  const bulk: OperatingPoint[] = [
+    { fmr: 1e-1, threshold: 0.1, tar: 0.997 },
+    { fmr: 1e-2, threshold: 0.243, tar: 0.991 },
+  ]
+  expect(() => thresholdForFmr(bulk, 1e-4)).toThrow(expect.objectContaining({ code: 'MODEL_MANIFEST_INVALID' }))
+})

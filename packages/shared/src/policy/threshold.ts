@@ -16,9 +16,12 @@ export const maxVerifyFmr = 1e-4
 /** The widest rate at which a stranger may match anyone in a gallery (NIST SP 800-63A-4: 1 in 1 000). */
 export const maxIdentifyFpir = 1e-3
 
+/** Laxer points tell of the bulk of impostors and not of how their tail falls: no slope is taken from them. */
+const tailFmr = 1e-2
+
 /**
  * The cosine that holds `targetFmr`: linear in log10(FMR) between measured points. Beyond the strictest point it goes on
- * with the steepest slope that was measured. The score distribution of impostors falls faster than exponentially
+ * with the steepest slope that was measured at FMR 1e-2 and below. The score distribution of impostors falls faster than exponentially
  * (its slope per decade shrinks), so that the straight line errs to the strict side. Never laxer than the laxest point.
  *
  * @throws MienError MODEL_MANIFEST_INVALID on points that are not strictly ordered
@@ -66,14 +69,16 @@ function orderedPoints(points: readonly OperatingPoint[]): readonly OperatingPoi
       point.fmr > 0 && (previous === undefined || (point.fmr < previous.fmr && point.threshold > previous.threshold))
     )
   })
-  if (sorted.length < 2 || !ordered) throw new MienError('MODEL_MANIFEST_INVALID', { message: 'bad operating points' })
+  const tail = sorted.filter((point) => point.fmr <= tailFmr)
+  if (tail.length < 2 || !ordered) throw new MienError('MODEL_MANIFEST_INVALID', { message: 'bad operating points' })
   return sorted
 }
 
-/** Largest rise of the threshold per decade of FMR. */
+/** Largest rise of the threshold per decade of FMR, in the tail. */
 function steepest(sorted: readonly OperatingPoint[]): number {
-  return sorted.slice(1).reduce((slope, point, i) => {
-    const previous = sorted[i]!
+  const tail = sorted.filter((point) => point.fmr <= tailFmr)
+  return tail.slice(1).reduce((slope, point, i) => {
+    const previous = tail[i]!
     const decades = Math.log10(previous.fmr) - Math.log10(point.fmr)
     return Math.max(slope, (point.threshold - previous.threshold) / decades)
   }, 0)

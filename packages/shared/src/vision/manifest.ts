@@ -174,6 +174,18 @@ export interface VerifyCalibration {
   readonly genuinePairs: number
   readonly impostorPairs: number
   readonly points: readonly { readonly fmr: number; readonly threshold: number; readonly tar: number }[]
+  readonly morph: MorphCalibration
+}
+
+/** When a face resembles two different enrolled people the way a blend of both does. Cosines; see `policy/morph.ts`. */
+export interface MorphCalibration {
+  readonly dataSet: string
+  /** Blends of two people that the thresholds were tested on; nobody of them was used to choose the thresholds. */
+  readonly composites: number
+  /** Share of these that were refused, 0..1. */
+  readonly detected: number
+  readonly minSecond: number
+  readonly maxBetween: number
 }
 
 /** Measured at `threshold`: rates 0..1. */
