@@ -12,6 +12,7 @@ export const errorMessages = {
   FACE_CROPPED: 'The face is cut off by the edge of the image',
   QUALITY_TOO_LOW: 'The image of the face is not good enough',
   SPOOF_SUSPECTED: 'The image does not look like a live person',
+  MORPH_SUSPECTED: 'The image resembles two different people who are enrolled',
 
   // Images as uploaded
   IMAGE_EMPTY: 'The image is empty',
@@ -22,6 +23,7 @@ export const errorMessages = {
   IMAGE_TYPE_MISMATCH: 'The content of the image is not of the type that was declared',
   IMAGE_TOO_LARGE: 'The image has too many pixels',
   IMAGE_DIMENSIONS: 'The image is too small or too narrow',
+  IMAGE_NOT_KEPT: 'No image is kept',
 
   // Models and inference
   MODEL_PACK_UNKNOWN: 'No model pack has this name',
@@ -80,6 +82,9 @@ export const errorMessages = {
   NOT_FOUND: 'There is no such thing',
   GONE: 'It was deleted',
   CONFLICT: 'The change conflicts with what is stored',
+  FACE_DUPLICATE: 'This person is enrolled already',
+  QUOTA_REACHED: 'The application has as many people as it may have',
+  IDEMPOTENCY_MISMATCH: 'This idempotency key was used for another request',
 
   // Ceremony
   SESSION_EXPIRED: 'The session has expired',
@@ -113,6 +118,8 @@ export const errorMessages = {
   DATABASE_UNAVAILABLE: 'The database is not available',
   CONFIG_INVALID: 'The configuration is not valid',
   OVERLOADED: 'The server is too busy',
+  MAIL_NOT_CONFIGURED: 'The server cannot send mail',
+  MAIL_FAILED: 'The mail could not be sent',
   INTERNAL: 'Something went wrong inside',
 } as const
 

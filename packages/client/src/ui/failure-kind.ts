@@ -51,6 +51,7 @@ const kindOfCode = {
   FACE_CROPPED: 'poor-view',
   QUALITY_TOO_LOW: 'poor-view',
   SPOOF_SUSPECTED: 'spoof',
+  MORPH_SUSPECTED: 'site-fault',
 
   IMAGE_EMPTY: 'site-fault',
   IMAGE_CORRUPT: 'site-fault',
@@ -60,6 +61,7 @@ const kindOfCode = {
   IMAGE_TYPE_MISMATCH: 'site-fault',
   IMAGE_TOO_LARGE: 'site-fault',
   IMAGE_DIMENSIONS: 'site-fault',
+  IMAGE_NOT_KEPT: 'site-fault',
 
   MODEL_PACK_UNKNOWN: 'server-fault',
   MODEL_MANIFEST_INVALID: 'server-fault',
@@ -114,6 +116,9 @@ const kindOfCode = {
   NOT_FOUND: 'site-fault',
   GONE: 'site-fault',
   CONFLICT: 'site-fault',
+  FACE_DUPLICATE: 'site-fault',
+  QUOTA_REACHED: 'site-fault',
+  IDEMPOTENCY_MISMATCH: 'site-fault',
 
   SESSION_EXPIRED: 'expired',
   CHALLENGE_UNKNOWN: 'expired',
@@ -144,6 +149,8 @@ const kindOfCode = {
   DATABASE_UNAVAILABLE: 'server-fault',
   CONFIG_INVALID: 'server-fault',
   OVERLOADED: 'busy',
+  MAIL_NOT_CONFIGURED: 'site-fault',
+  MAIL_FAILED: 'site-fault',
   INTERNAL: 'server-fault',
 } as const satisfies Record<ErrorCode, FailureKind>
 

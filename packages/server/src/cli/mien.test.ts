@@ -42,13 +42,23 @@ const delivery = {
   created_at: '2026-11-21T12:00:00.000Z',
 }
 
+const key = {
+  credential_id: '0191',
+  kind: 'ufme' as const,
+  name: 'default',
+  client_id: null,
+  gallery: 'default',
+  scopes: [],
+  created_at: '2026-11-21T12:00:00.000Z',
+}
+
 function setUp() {
   const admin = {
     createApplication: vi.fn(async () => credentials),
     listApplications: vi.fn(async () => []),
     deleteApplication: vi.fn(async () => {}),
     changeSettings: vi.fn(async () => ({ settings: { pin_enroll: 'optional' } }) as never),
-    rotateKey: vi.fn(async () => ({ kind: 'ufme' as const, client_id: null, secret: 'new' })),
+    rotateKey: vi.fn(async () => ({ ...key, secret: 'new' })),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),
@@ -171,6 +181,14 @@ describe('the command line', () => {
     max_identify_gallery: ['500', 500],
     max_tries: ['3', 3],
     session_seconds: ['300', 300],
+    retain_images: ['true', true],
+    refuse_morphs: ['false', false],
+    review_enrolments: ['true', true],
+    activation_seconds: ['3600', 3600],
+    uqudo_strict_delete: ['false', false],
+    ufme_pad_threshold: ['null', null],
+    ufme_quality_threshold: ['0.5', 0.5],
+    ufme_on_existing: ['add', 'add'],
   } satisfies Record<keyof ApplicationSettings, [string, unknown]>
 
   it.each(Object.entries(settings))('sets %s', async (name, [text, value]) => {

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import type { ApiCallStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { apiCalls } from './schema.ts'
@@ -14,6 +14,12 @@ export function createApiCallStore(db: Executor): ApiCallStore {
           set: { calls: sql`${apiCalls.calls} + 1` },
         })
     },
+    list: (applicationId) =>
+      db
+        .select({ dialect: apiCalls.dialect, calls: apiCalls.calls })
+        .from(apiCalls)
+        .where(eq(apiCalls.applicationId, applicationId))
+        .orderBy(asc(apiCalls.dialect)),
     async count(applicationId, dialect) {
       const fits = and(eq(apiCalls.applicationId, applicationId), eq(apiCalls.dialect, dialect))
       return (await db.select({ calls: apiCalls.calls }).from(apiCalls).where(fits))[0]?.calls ?? 0

@@ -42,13 +42,39 @@ export function createApplicationStore(db: Executor): ApplicationStore {
 }
 
 export function createCredentialStore(db: Executor): CredentialStore {
+  const at = (applicationId: string, id: string) =>
+    and(eq(credentials.applicationId, applicationId), eq(credentials.id, id))
+
   return {
     async put(credential) {
-      const { applicationId, kind, ...changes } = credential
+      const row = { ...credential, scopes: [...credential.scopes] }
+      const { applicationId: _, kind: __, name: ___, ...changes } = row
       await db
         .insert(credentials)
-        .values(credential)
-        .onConflictDoUpdate({ target: [credentials.applicationId, credentials.kind], set: changes })
+        .values(row)
+        .onConflictDoUpdate({
+          target: [credentials.applicationId, credentials.kind, credentials.name],
+          set: changes,
+        })
+    },
+    find: async (applicationId, id) => (await db.select().from(credentials).where(at(applicationId, id)))[0],
+    async findByName(applicationId, kind, name) {
+      const fits = and(
+        eq(credentials.applicationId, applicationId),
+        eq(credentials.kind, kind),
+        eq(credentials.name, name),
+      )
+      return (await db.select().from(credentials).where(fits))[0]
+    },
+    list: (applicationId) =>
+      db
+        .select()
+        .from(credentials)
+        .where(eq(credentials.applicationId, applicationId))
+        .orderBy(asc(credentials.createdAt), asc(credentials.id)),
+    async remove(applicationId, id) {
+      const removed = await db.delete(credentials).where(at(applicationId, id)).returning({ id: credentials.id })
+      return removed.length === 1
     },
     async findByDigest(kind, digest) {
       const fits = and(eq(credentials.kind, kind), eq(credentials.secretDigest, digest))
@@ -82,6 +108,10 @@ export function createGalleryStore(db: Executor): GalleryStore {
         .groupBy(galleries.applicationId, galleries.id)
         .orderBy(asc(galleries.name))
       return rows.map((row) => ({ ...row.gallery, subjects: row.subjects }))
+    },
+    async remove(applicationId, id) {
+      const removed = await db.delete(galleries).where(at(applicationId, id)).returning({ id: galleries.id })
+      return removed.length === 1
     },
     async lock(applicationId, id) {
       await db.select({ id: galleries.id }).from(galleries).where(at(applicationId, id)).for('update')

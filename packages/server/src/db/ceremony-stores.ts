@@ -27,6 +27,10 @@ export function createSessionStore(db: Executor): SessionStore {
     async useUp(applicationId, id) {
       await db.update(sessions).set({ faceTries: usedUp, pinTries: usedUp }).where(at(applicationId, id))
     },
+    async remove(applicationId, id) {
+      const removed = await db.delete(sessions).where(at(applicationId, id)).returning({ id: sessions.id })
+      return removed.length === 1
+    },
   }
 }
 

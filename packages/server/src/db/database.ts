@@ -2,7 +2,7 @@ import { lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
-import { sessions, templateDigests } from './schema.ts'
+import { idempotentRequests, sessions, templateDigests } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
 import { sweepDeliveries } from './webhook-stores.ts'
@@ -12,6 +12,9 @@ const keepSessionsMs = 3_600_000
 
 /** How long a template is recognised as a replay. */
 const keepDigestsMs = 180 * 86_400_000
+
+/** How long a request may come again and be answered as before. */
+const keepIdempotencyMs = 86_400_000
 
 export interface DatabaseOptions {
   readonly createIndex?: (db: Executor) => TemplateIndex
@@ -40,6 +43,9 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     async sweep(now) {
       await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
       await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
+      await db
+        .delete(idempotentRequests)
+        .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
       await sweepDeliveries(db, now)
     },
     close,

@@ -29,7 +29,7 @@ test('[ST7] what was deleted leaves the files of the embedded database with the 
       createdAt: now,
     })
     await database.stores.galleries.insert({ applicationId, id: galleryId, name: 'default', createdAt: now })
-    const empty = { externalRef: null, hasPin: false, createdAt: now, lastSeenAt: null }
+    const empty = { externalRef: null, name: '', hasPin: false, createdAt: now, lastSeenAt: null }
     await database.stores.subjects.insert({ applicationId, galleryId, id, payload: mark, ...empty })
     await database.stores.subjects.remove(applicationId, id)
     await database.sweep(now)

@@ -28,6 +28,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { fromSql, toSql } from 'pgvector'
+import type { AuditEvent, AuthenticatorStatus } from '../domain/model.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
@@ -76,13 +77,17 @@ export const credentials = pgTable(
     applicationId: applicationId(),
     id: uuid('id').notNull(),
     kind: text('kind').$type<CredentialKind>().notNull(),
+    name: text('name').notNull().default('default'),
     clientId: text('client_id'),
     secretDigest: bytea('secret_digest').notNull(),
     galleryId: uuid('gallery_id').notNull(),
+    /** Empty: all that the dialect offers. */
+    scopes: text('scopes').array().notNull().default([]),
     createdAt: createdAt(),
   },
   (table) => [
-    primaryKey({ columns: [table.applicationId, table.kind] }),
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    unique('credentials_name').on(table.applicationId, table.kind, table.name),
     foreignKey({
       columns: [table.applicationId, table.galleryId],
       foreignColumns: [galleries.applicationId, galleries.id],
@@ -99,7 +104,11 @@ export const subjects = pgTable(
     /** The facial id. */
     id: uuid('id').notNull(),
     galleryId: uuid('gallery_id').notNull(),
+    /** A short number beside the facial id, for dialects that show one. All applications share the sequence, so it counts nobody's people. */
+    number: bigserial('number', { mode: 'number' }).notNull(),
     externalRef: text('external_ref'),
+    /** What people call them; empty where nobody said. */
+    name: text('name').notNull().default(''),
     /** JSON as it came; text, because jsonb would change numbers and refuse some strings. */
     payload: text('payload').notNull(),
     createdAt: createdAt(),
@@ -162,6 +171,95 @@ export const faces = pgTable(
     check('faces_power_of_two', sql`${table.dimension} > 0 and (${table.dimension} & (${table.dimension} - 1)) = 0`),
     // NaN compares as the largest value in PostgreSQL, so it fails too. halfvec rounds to 2^-11 per component.
     check('faces_unit', sql`l2_norm(${table.vector}) between 0.998 and 1.002`),
+  ],
+)
+
+/** Pictures of applications that keep them, sealed under the master key: of a subject, or of a session that was opened with one. */
+export const keptImages = pgTable(
+  'kept_images',
+  {
+    applicationId: applicationId(),
+    /** The subject's or the session's. */
+    ownerId: uuid('owner_id').notNull(),
+    subjectId: uuid('subject_id'),
+    sessionId: uuid('session_id'),
+    sealed: bytea('sealed').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.ownerId] }),
+    foreignKey({
+      columns: [table.applicationId, table.subjectId],
+      foreignColumns: [subjects.applicationId, subjects.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [table.applicationId, table.sessionId],
+      foreignColumns: [sessions.applicationId, sessions.id],
+    }).onDelete('cascade'),
+    check('kept_images_owner', sql`coalesce(${table.subjectId}, ${table.sessionId}) = ${table.ownerId}`),
+  ],
+)
+
+/** What a live face is compared with in a session that was opened with a photograph. Rotated, as a face is. */
+export const sessionPhotos = pgTable(
+  'session_photos',
+  {
+    applicationId: uuid('application_id').notNull(),
+    sessionId: uuid('session_id').notNull(),
+    modelId: text('model_id').notNull(),
+    keyVersion: smallint('key_version').notNull(),
+    vector: halfvec('vector').notNull(),
+    /** Least level that is a match, 1..5. */
+    minLevel: smallint('min_level').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.sessionId] }),
+    foreignKey({
+      columns: [table.applicationId, table.sessionId],
+      foreignColumns: [sessions.applicationId, sessions.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** A subject's face as a means to sign in that somebody manages: it is activated by an invitation, may expire and be switched off. */
+export const authenticators = pgTable(
+  'authenticators',
+  {
+    applicationId: uuid('application_id').notNull(),
+    id: uuid('id').notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    /** The session of the invitation; it may be gone. */
+    sessionId: uuid('session_id'),
+    status: text('status').$type<AuthenticatorStatus>().notNull(),
+    /** Of the invitation while it waits, of the face afterwards; null: never. */
+    expiresAt: instant('expires_at'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    unique('authenticators_subject').on(table.applicationId, table.subjectId),
+    index('authenticators_session').on(table.applicationId, table.sessionId),
+    foreignKey({
+      columns: [table.applicationId, table.subjectId],
+      foreignColumns: [subjects.applicationId, subjects.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** What was answered to a request that may come again. The answer is sealed: it may hold what a person told. */
+export const idempotentRequests = pgTable(
+  'idempotent_requests',
+  {
+    applicationId: applicationId(),
+    keyDigest: bytea('key_digest').notNull(),
+    requestDigest: bytea('request_digest').notNull(),
+    /** Null while the first request is being answered. */
+    sealedAnswer: bytea('sealed_answer'),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.keyDigest] }),
+    index('idempotent_requests_age').on(table.createdAt),
   ],
 )
 
@@ -259,8 +357,9 @@ export const results = pgTable(
     codeDigest: bytea('code_digest').notNull(),
     id: uuid('id').notNull(),
     sessionId: uuid('session_id').notNull(),
-    /** No foreign key: a result of a deleted subject is answered with "gone". */
-    subjectId: uuid('subject_id').notNull(),
+    /** No foreign key: a result of a deleted subject is answered with "gone". Null: compared with a photograph. */
+    subjectId: uuid('subject_id'),
+    matchLevel: smallint('match_level'),
     operation: text('operation').$type<Operation>().notNull(),
     assurance: text('assurance').$type<AssuranceLevel>().notNull(),
     factors: text('factors').array().$type<('face' | 'pin')[]>().notNull(),
@@ -307,13 +406,16 @@ export const auditRecords = pgTable(
   {
     applicationId: uuid('application_id').notNull(),
     id: uuid('id').notNull(),
-    event: text('event').notNull(),
+    event: text('event').$type<AuditEvent>().notNull(),
     outcome: text('outcome').notNull(),
     subjectId: uuid('subject_id'),
     sessionId: uuid('session_id'),
     at: instant('at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.applicationId, table.id] })],
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    index('audit_records_subject').on(table.applicationId, table.subjectId, table.id),
+  ],
 )
 
 /** Keyed digests of templates that were sent, so that a replay is recognised. */

@@ -43,11 +43,12 @@ export function registerStoreContract(name: string, open: () => Promise<Database
     }
 
     async function insertSubject(changes: Partial<Subject> = {}, within = stores): Promise<Subject> {
-      const subject: Subject = {
+      const subject = {
         applicationId: application.id,
         id: randomUUID(),
         galleryId: gallery.id,
         externalRef: null,
+        name: '',
         payload: null,
         hasPin: false,
         createdAt: now,
@@ -55,7 +56,8 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         ...changes,
       }
       await within.subjects.insert(subject)
-      return subject
+      // The number is the database's to give.
+      return { ...subject, number: expect.any(Number) }
     }
 
     const faceOf = (subject: Subject, vector: Float32Array): Face => ({
@@ -257,6 +259,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         codeDigest: digest,
         sessionId: session.id,
         subjectId: randomUUID(),
+        matchLevel: null,
         operation: 'enroll',
         assurance: 'A0',
         factors: ['face', 'pin'],
@@ -383,6 +386,8 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         applicationId: application.id,
         id: rowId(),
         kind: 'secret_key' as const,
+        name: 'default',
+        scopes: [],
         clientId: null,
         secretDigest: sha256(randomUUID()),
         galleryId: gallery.id,

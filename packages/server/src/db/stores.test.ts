@@ -52,7 +52,7 @@ function rigOf(database: Database): IndexRig {
     },
     async put(face) {
       const { applicationId, galleryId, subjectId: id } = face
-      const empty = { externalRef: null, payload: null, hasPin: false, createdAt, lastSeenAt: null }
+      const empty = { externalRef: null, name: '', payload: null, hasPin: false, createdAt, lastSeenAt: null }
       await stores.subjects.insert({ applicationId, galleryId, id, ...empty })
       await stores.faces.insert(face)
     },

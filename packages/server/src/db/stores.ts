@@ -1,8 +1,9 @@
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, desc, eq, lt } from 'drizzle-orm'
 import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createApiCallStore } from './api-call-store.ts'
 import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
+import { createAuthenticatorStore } from './authenticator-store.ts'
 import {
   createChallengeStore,
   createDigestStore,
@@ -11,6 +12,8 @@ import {
   createSessionStore,
 } from './ceremony-stores.ts'
 import type { Executor } from './executor.ts'
+import { createIdempotencyStore } from './idempotency-store.ts'
+import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts'
 import { auditRecords, signingKeys } from './schema.ts'
 import { withSqlErrors } from './sql-errors.ts'
 import {
@@ -32,6 +35,10 @@ export function createStores(db: Executor, createIndex: (db: Executor) => Templa
     faces: withSqlErrors(createFaceStore(db)),
     index: withSqlErrors(createIndex(db)),
     sessions: withSqlErrors(createSessionStore(db)),
+    sessionPhotos: withSqlErrors(createSessionPhotoStore(db)),
+    keptImages: withSqlErrors(createKeptImageStore(db)),
+    authenticators: withSqlErrors(createAuthenticatorStore(db)),
+    idempotency: withSqlErrors(createIdempotencyStore(db)),
     challenges: withSqlErrors(createChallengeStore(db)),
     pending: withSqlErrors(createPendingStore(db)),
     results: withSqlErrors(createResultStore(db)),
@@ -51,6 +58,14 @@ function createAuditStore(db: Executor): AuditStore {
   return {
     async append(record) {
       await db.insert(auditRecords).values({ ...record, id: rowId() })
+    },
+    list(applicationId, { subjectId, beforeId, limit }) {
+      const fits = and(
+        eq(auditRecords.applicationId, applicationId),
+        subjectId === undefined ? undefined : eq(auditRecords.subjectId, subjectId),
+        beforeId === undefined ? undefined : lt(auditRecords.id, beforeId),
+      )
+      return db.select().from(auditRecords).where(fits).orderBy(desc(auditRecords.id)).limit(limit)
     },
   }
 }

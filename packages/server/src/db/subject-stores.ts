@@ -1,6 +1,6 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
-import { and, asc, count, desc, eq, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { FaceSpace, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
@@ -11,6 +11,8 @@ const subjectColumns = {
   applicationId: subjects.applicationId,
   id: subjects.id,
   galleryId: subjects.galleryId,
+  number: subjects.number,
+  name: subjects.name,
   externalRef: subjects.externalRef,
   payload: subjects.payload,
   createdAt: subjects.createdAt,
@@ -41,6 +43,11 @@ export function createSubjectStore(db: Executor): SubjectStore {
       await db.insert(subjects).values({ ...subject, payload: JSON.stringify(payload) })
     },
     find: async (applicationId, id) => (await select().where(at(applicationId, id))).map(toSubject)[0],
+    async findAll(applicationId, ids) {
+      if (ids.length === 0) return []
+      const among = and(eq(subjects.applicationId, applicationId), inArray(subjects.id, [...ids]))
+      return (await select().where(among)).map(toSubject)
+    },
     async findByRef(applicationId, galleryId, externalRef) {
       const fits = and(
         eq(subjects.applicationId, applicationId),
@@ -65,6 +72,11 @@ export function createSubjectStore(db: Executor): SubjectStore {
       const rows = await db.select({ n: count() }).from(subjects).where(eq(subjects.applicationId, applicationId))
       return rows[0]?.n ?? 0
     },
+    async update(applicationId, id, changes) {
+      if (Object.keys(changes).length === 0) return true
+      const changed = await db.update(subjects).set(changes).where(at(applicationId, id)).returning({ id: subjects.id })
+      return changed.length === 1
+    },
     async updatePayload(applicationId, id, payload) {
       const changed = await db
         .update(subjects)
@@ -82,15 +94,23 @@ export function createSubjectStore(db: Executor): SubjectStore {
       return seen.length === 1
     },
     async remove(applicationId, id) {
-      const removed = await db
-        .delete(faces)
-        .where(and(eq(faces.applicationId, applicationId), eq(faces.subjectId, id)))
-        .returning({ galleryId: faces.galleryId, faceId: faces.id })
-      const changes = removed.map((face) => ({ applicationId, ...face, operation: 'delete' as const }))
-      if (changes.length > 0) await db.insert(galleryChanges).values(changes)
+      await removeFaces(db, applicationId, id)
       await db.delete(subjects).where(at(applicationId, id))
     },
   }
+}
+
+/** With a change for each; one face, or all that the subject has. @returns how many there were */
+async function removeFaces(db: Executor, applicationId: string, subjectId: string, id?: string): Promise<number> {
+  const fits = and(
+    eq(faces.applicationId, applicationId),
+    eq(faces.subjectId, subjectId),
+    id === undefined ? undefined : eq(faces.id, id),
+  )
+  const removed = await db.delete(faces).where(fits).returning({ galleryId: faces.galleryId, faceId: faces.id })
+  const changes = removed.map((face) => ({ applicationId, ...face, operation: 'delete' as const }))
+  if (changes.length > 0) await db.insert(galleryChanges).values(changes)
+  return removed.length
 }
 
 const inSpace = (space: FaceSpace) =>
@@ -107,6 +127,16 @@ export function createFaceStore(db: Executor): FaceStore {
       await db.insert(faces).values({ ...face, dimension: face.vector.length })
       const { applicationId, galleryId, id: faceId } = face
       await db.insert(galleryChanges).values({ applicationId, galleryId, faceId, operation: 'insert' })
+    },
+    removeOfSubject: (applicationId, subjectId) => removeFaces(db, applicationId, subjectId),
+    remove: async (applicationId, subjectId, id) => (await removeFaces(db, applicationId, subjectId, id)) === 1,
+    listOfSubject(applicationId, subjectId) {
+      const { vector: _, dimension: __, ...columns } = getTableColumns(faces)
+      const fits = and(eq(faces.applicationId, applicationId), eq(faces.subjectId, subjectId))
+      return db.select(columns).from(faces).where(fits).orderBy(asc(faces.id))
+    },
+    async countAll(applicationId) {
+      return (await db.select({ n: count() }).from(faces).where(eq(faces.applicationId, applicationId)))[0]?.n ?? 0
     },
     async count(space) {
       return (await db.select({ n: count() }).from(faces).where(inSpace(space)))[0]?.n ?? 0
@@ -198,6 +228,10 @@ export function createConsentStore(db: Executor): ConsentStore {
       if (newest === undefined) return undefined
       const { withdrawnAt: _, ...consent } = newest
       return consent
+    },
+    list(applicationId, subjectId) {
+      const ofSubject = and(eq(consents.applicationId, applicationId), eq(consents.subjectId, subjectId))
+      return db.select().from(consents).where(ofSubject).orderBy(desc(consents.recordedAt), desc(consents.id))
     },
     async withdraw(applicationId, subjectId, withdrawnAt) {
       await db.update(consents).set({ withdrawnAt }).where(standing(applicationId, subjectId))

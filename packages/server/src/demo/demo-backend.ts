@@ -44,6 +44,8 @@ export function createDemoBackend({ applicationId, secretKey, send }: DemoBacken
     async redeem(resultCode) {
       const answer = parse(redeemResponse, await call('POST', '/v1/results/redeem', { result_code: resultCode }))
       const claims = await verify(answer.assertion, applicationId, await call('GET', '/.well-known/jwks.json'))
+      // Only a session for a photograph names nobody, and the demo opens none.
+      if (claims.sub === undefined) throw new MienError('INTERNAL', { message: 'The assertion names nobody' })
       return { facialId: claims.sub, assertion: answer.assertion, claims, payload: answer.payload }
     },
     subject: async (facialId) => parse(subject, await call('GET', address(facialId))),

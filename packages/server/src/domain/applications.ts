@@ -4,6 +4,7 @@ import {
   type ApplicationSettingsPatch,
   type CredentialKind,
   credentialKinds,
+  credentialScopes,
 } from '@mien/shared/api/applications'
 import { MienError } from '@mien/shared/errors'
 import type { Application, AuditEvent, Credential, TemplateModel } from './model.ts'
@@ -18,17 +19,51 @@ export interface Applications {
   list(): Promise<readonly Application[]>
   remove(id: string): Promise<void>
   changeSettings(id: string, patch: ApplicationSettingsPatch): Promise<Application>
-  /** The credential of that kind stops working at once. */
-  rotate(id: string, kind: CredentialKind): Promise<NewSecret>
+  /**
+   * A new credential; one of the same kind and name stops working at once.
+   *
+   * @throws MienError NOT_FOUND (application or gallery), REQUEST_INVALID (a scope that the kind does not have)
+   */
+  issueKey(id: string, request: KeyRequest): Promise<IssuedKey>
+  /** @throws MienError NOT_FOUND */
+  listKeys(id: string): Promise<readonly NamedCredential[]>
+  /** @throws MienError NOT_FOUND */
+  removeKey(id: string, credentialId: string): Promise<void>
   findByPublicId(publicId: string): Promise<Application | undefined>
   /** Whether any application may be used from this origin. */
   someAllowsOrigin(origin: string): Promise<boolean>
   /** Constant work whether or not the secret exists. */
-  authenticate(
-    kind: CredentialKind,
-    secret: string,
-  ): Promise<{ application: Application; credential: Credential } | undefined>
+  authenticate(kind: CredentialKind, secret: string): Promise<Caller | undefined>
+  /** As `authenticate`, for kinds whose secret goes with a name. */
+  authenticateClient(kind: CredentialKind, clientId: string, secret: string): Promise<Caller | undefined>
+  /** The credential as it is now; undefined when it was removed or replaced. */
+  findCredential(applicationId: string, credentialId: string): Promise<Caller | undefined>
 }
+
+/** An application and the credential that it showed. */
+export interface Caller {
+  readonly application: Application
+  readonly credential: Credential
+}
+
+export interface KeyRequest {
+  readonly kind: CredentialKind
+  readonly name?: string | undefined
+  /** Name of a gallery. */
+  readonly gallery?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+}
+
+export interface NamedCredential extends Credential {
+  readonly galleryName: string
+}
+
+export interface IssuedKey {
+  readonly credential: NamedCredential
+  readonly secret: string
+}
+
+const defaultName = 'default'
 
 export interface ApplicationsOptions {
   readonly database: Database
@@ -43,19 +78,26 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
   const record = (within: Stores, applicationId: string, event: AuditEvent, outcome: string) =>
     within.audit.append({ applicationId, event, outcome, subjectId: null, sessionId: null, at: clock.now() })
 
-  const issue = async (within: Stores, applicationId: string, galleryId: string, kind: CredentialKind) => {
-    const { clientId, secret } = newSecret[kind]()
-    const secretDigest = sha256(secret)
-    await within.credentials.put({
-      applicationId,
-      id: rowId(),
-      kind,
-      clientId,
-      secretDigest,
-      galleryId,
-      createdAt: clock.now(),
-    })
-    return { clientId, secret }
+  const issue = async (
+    within: Stores,
+    of: Pick<Credential, 'applicationId' | 'galleryId' | 'kind' | 'name' | 'scopes'>,
+  ): Promise<{ credential: Credential; secret: string }> => {
+    const { clientId, secret } = newSecret[of.kind]()
+    const credential = { ...of, id: rowId(), clientId, secretDigest: sha256(secret), createdAt: clock.now() }
+    await within.credentials.put(credential)
+    return { credential, secret }
+  }
+
+  const callerOf = async (credential: Credential | undefined): Promise<Caller | undefined> => {
+    const application = credential && (await stores.applications.find(credential.applicationId))
+    return application && credential && { application, credential }
+  }
+
+  const authenticate: Applications['authenticate'] = async (kind, secret) => {
+    const digest = sha256(secret)
+    const credential = await stores.credentials.findByDigest(kind, digest)
+    const isRight = credential !== undefined && sameDigest(credential.secretDigest, digest)
+    return isRight ? callerOf(credential) : undefined
   }
 
   return {
@@ -73,7 +115,11 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
         await within.applications.insert(application)
         await within.galleries.insert(gallery)
         const secrets = new Map<CredentialKind, NewSecret>()
-        for (const kind of credentialKinds) secrets.set(kind, await issue(within, application.id, gallery.id, kind))
+        for (const kind of credentialKinds) {
+          const of = { applicationId: application.id, galleryId: gallery.id, kind, name: defaultName, scopes: [] }
+          const { credential, secret } = await issue(within, of)
+          secrets.set(kind, { clientId: credential.clientId, secret })
+        }
         await record(within, application.id, 'application_created', 'ok')
         return credentialsOf(application, secrets)
       })
@@ -97,26 +143,59 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
         return { ...application, settings }
       }),
 
-    rotate: (id, kind) =>
+    issueKey: (applicationId, { kind, name = defaultName, gallery: galleryName, scopes }) =>
       database.transaction(async (within) => {
-        const gallery = await within.galleries.findByName(id, 'default')
-        if (gallery === undefined) throw new MienError('NOT_FOUND')
-        const secret = await issue(within, id, gallery.id, kind)
-        await record(within, id, 'key_rotated', kind)
-        return secret
+        if ((await within.applications.find(applicationId)) === undefined) throw new MienError('NOT_FOUND')
+        const replaced = await within.credentials.findByName(applicationId, kind, name)
+        const gallery =
+          galleryName === undefined && replaced !== undefined
+            ? await within.galleries.find(applicationId, replaced.galleryId)
+            : await within.galleries.findByName(applicationId, galleryName ?? defaultName)
+        if (gallery === undefined) throw new MienError('NOT_FOUND', { message: 'There is no such gallery' })
+        const of = { applicationId, galleryId: gallery.id, kind, name, scopes: checkedScopes(kind, scopes) }
+        const { credential, secret } = await issue(within, of)
+        await record(within, applicationId, 'key_rotated', kind)
+        return { credential: { ...credential, galleryName: gallery.name }, secret }
+      }),
+
+    async listKeys(id) {
+      if ((await stores.applications.find(id)) === undefined) throw new MienError('NOT_FOUND')
+      const names = new Map((await stores.galleries.list(id)).map((gallery) => [gallery.id, gallery.name]))
+      const all = await stores.credentials.list(id)
+      return all.map((credential) => ({ ...credential, galleryName: names.get(credential.galleryId) ?? '' }))
+    },
+
+    removeKey: (id, credentialId) =>
+      database.transaction(async (within) => {
+        const credential = await within.credentials.find(id, credentialId)
+        if (credential === undefined) throw new MienError('NOT_FOUND')
+        await within.credentials.remove(id, credentialId)
+        await record(within, id, 'key_removed', credential.kind)
       }),
 
     findByPublicId: (publicId) => stores.applications.findByPublicId(publicId),
     someAllowsOrigin: (origin) => stores.applications.someAllowsOrigin(origin),
 
-    async authenticate(kind, secret) {
-      const digest = sha256(secret)
-      const credential = await stores.credentials.findByDigest(kind, digest)
-      if (credential === undefined || !sameDigest(credential.secretDigest, digest)) return undefined
-      const application = await stores.applications.find(credential.applicationId)
-      return application === undefined ? undefined : { application, credential }
+    authenticate,
+    async authenticateClient(kind, clientId, secret) {
+      const caller = await authenticate(kind, secret)
+      const isNamed = caller !== undefined && sameDigest(sha256(caller.credential.clientId ?? ''), sha256(clientId))
+      return isNamed ? caller : undefined
     },
+    findCredential: async (applicationId, credentialId) =>
+      callerOf(await stores.credentials.find(applicationId, credentialId)),
   }
+}
+
+/** @throws MienError REQUEST_INVALID */
+function checkedScopes(kind: CredentialKind, scopes: readonly string[] = []): readonly string[] {
+  const offered: readonly string[] = credentialScopes[kind]
+  const foreign = scopes.find((scope) => !offered.includes(scope))
+  if (foreign !== undefined) {
+    const message = offered.length === 0 ? `A ${kind} key has no scopes` : `Scopes are ${offered.join(', ')}`
+    throw new MienError('REQUEST_INVALID', { message })
+  }
+  return [...new Set(scopes)]
 }
 
 function checkedSettings(settings: ApplicationSettings): ApplicationSettings {

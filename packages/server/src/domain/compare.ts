@@ -1,22 +1,41 @@
 import type { IdentifyFacts, SubjectScore } from '@mien/shared/policy/identify'
 import { cosine } from '@mien/shared/template/unit-vector'
 import type { FaceSpace } from './model.ts'
-import type { Stores } from './ports.ts'
+import type { NearestQuery, Stores } from './ports.ts'
 
-/** Faces that an index proposes; more than two so that a subject with several faces does not hide the next one. */
-const proposals = 20
+/** Faces that an index proposes at first; more than wanted, so that a subject with several faces does not hide the next one. */
+const firstProposals = 20
 
 /**
  * Who in the gallery is like the probe. The index proposes, the live rows of this transaction decide:
  * a stale index can neither return a deleted face nor invent a score.
  *
  * @param probe rotated unit vector
+ * @param wanted so many subjects at least, as far as the gallery has them
  */
-export async function nearestSubjects(stores: Stores, space: FaceSpace, probe: Float32Array): Promise<IdentifyFacts> {
+export async function nearestSubjects(
+  stores: Stores,
+  space: FaceSpace,
+  probe: Float32Array,
+  wanted = 2,
+): Promise<IdentifyFacts> {
   const gallerySize = await stores.faces.count(space)
-  const hits = gallerySize === 0 ? [] : await stores.index.nearest({ ...space, vector: probe, limit: proposals })
-  const subjectIds = [...new Set(hits.map((hit) => hit.subjectId))]
+  const subjectIds = await proposedSubjects(stores, { ...space, vector: probe }, wanted, gallerySize)
   return { candidates: await scoreSubjects(stores, space, subjectIds, probe), gallerySize }
+}
+
+async function proposedSubjects(
+  stores: Stores,
+  query: Omit<NearestQuery, 'limit'>,
+  wanted: number,
+  gallerySize: number,
+): Promise<readonly string[]> {
+  for (let limit = Math.max(firstProposals, 2 * wanted); gallerySize > 0; limit *= 4) {
+    const hits = await stores.index.nearest({ ...query, limit })
+    const subjectIds = [...new Set(hits.map((hit) => hit.subjectId))]
+    if (subjectIds.length >= wanted || limit >= gallerySize) return subjectIds
+  }
+  return []
 }
 
 /** The best score of each of these subjects on the stored vectors; one without faces of this model is left out. */

@@ -1,7 +1,11 @@
 import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
+import { matchLevel } from '@mien/shared/policy/match-level'
+import { cosine } from '@mien/shared/template/unit-vector'
+import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreSubjects } from './compare.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
+import type { SessionPhoto } from './model.ts'
 import { rowId } from './tokens.ts'
 
 /** How long a recognised face waits for its PIN. */
@@ -16,6 +20,8 @@ interface AuthenticateFacts extends DecisionFacts {
 /** Recognises one subject, or asks for a PIN where the face alone is not enough. */
 export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Decision> {
   if (!facts.isOnePerson) return { kind: 'retry' }
+  const photo = await facts.stores.sessionPhotos.find(facts.application.id, facts.session.id)
+  if (photo !== undefined) return compareWithPhoto(facts, photo)
   const claimed = await claimedSubject(facts)
   const { verdict, isTooLarge } = claimed === undefined ? await search(facts) : await verify(facts, claimed)
   if (verdict.kind === 'none') return notRecognised
@@ -23,9 +29,17 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   if (verdict.kind === 'match' && !isTooLarge && mode !== 'always') {
     // Who was deleted since the comparison is nobody; who is seen cannot be deleted before the commit.
     const isThere = await facts.stores.subjects.seen(facts.application.id, verdict.subjectId, facts.now)
-    return isThere ? { kind: 'granted', subjectId: verdict.subjectId } : notRecognised
+    const isGranted = isThere && (await maySignIn(facts.stores, facts.application.id, verdict.subjectId, facts.now))
+    return isGranted ? { kind: 'granted', subjectId: verdict.subjectId, matchLevel: null } : notRecognised
   }
   return mode === 'off' ? notRecognised : askForPin(facts, verdict)
+}
+
+/** A live face against the photograph that the session was opened with: nobody is looked for, and nobody is found. */
+function compareWithPhoto({ space, probe, points }: DecisionFacts, photo: SessionPhoto): Decision {
+  const isComparable = photo.modelId === space.modelId && photo.keyVersion === space.keyVersion
+  const level = isComparable ? matchLevel(cosine(probe, photo.vector), points) : 0
+  return level >= photo.minLevel && level > 0 ? { kind: 'granted', subjectId: null, matchLevel: level } : notRecognised
 }
 
 interface Judged {

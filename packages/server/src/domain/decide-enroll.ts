@@ -13,6 +13,8 @@ import { rowId } from './tokens.ts'
 /** What comes with a new face. */
 export interface NewSubject {
   readonly subjectId: string
+  /** Whether a backend made the subject before and left it without a face. */
+  readonly isKnown: boolean
   readonly payload: JsonValue
   readonly pin: StoredPin | null
   readonly consent: ConsentStatement | null
@@ -42,23 +44,27 @@ interface EnrollFacts extends DecisionFacts {
 
 /** Enrolls unless the person is too young, the frames disagree, the quota is full or the person is in the gallery already. */
 export async function decideEnroll(facts: EnrollFacts): Promise<Decision> {
-  const { stores, application, space, probe, points } = facts
-  if (!facts.newcomer.isOfAge) return { kind: 'refused', reason: 'minor' }
+  const { stores, application, space, probe, points, newcomer } = facts
+  if (!newcomer.isOfAge) return { kind: 'refused', reason: 'minor' }
   if (!facts.isOnePerson) return { kind: 'refused', reason: 'mismatch' }
   await refuseTakenRef(facts)
-  const { max_subjects: quota, prevent_duplicates: isStrict } = application.settings
+  const { prevent_duplicates: isStrict } = application.settings
+  // Whoever is there already is counted already.
+  const quota = newcomer.isKnown ? null : application.settings.max_subjects
   // A quota counts every gallery, so enrolments into all of them take turns.
   if (quota !== null) await stores.applications.lock(application.id)
   // From here on no other enrolment into this gallery runs: what the search does not see is not there.
   await stores.galleries.lock(application.id, space.galleryId)
+  if (newcomer.isKnown) await refuseSecondFace(facts)
   if (quota !== null && (await stores.subjects.count(application.id)) >= quota) {
     return { kind: 'refused', reason: 'quota' }
   }
   if (isStrict && isDuplicate(await nearestSubjects(stores, space, probe), points)) {
     return { kind: 'refused', reason: 'duplicate' }
   }
-  await insertSubject(facts)
-  return { kind: 'granted', subjectId: facts.newcomer.subjectId }
+  await (newcomer.isKnown ? completeSubject(facts) : insertSubject(facts))
+  await insertFace(facts)
+  return { kind: 'granted', subjectId: newcomer.subjectId, matchLevel: null }
 }
 
 /**
@@ -72,20 +78,41 @@ async function refuseTakenRef({ stores, application, space, newcomer }: EnrollFa
   if (holder !== undefined) throw new MienError('CONFLICT')
 }
 
-async function insertSubject(facts: EnrollFacts): Promise<void> {
-  const { stores, application, space, probe, newcomer, now } = facts
-  const { subjectId, payload, pin, consent, externalRef } = newcomer
-  const applicationId = application.id
+/**
+ * A subject gets its face from one invitation, once; another face is a backend's to bring. As with a taken reference, nobody was
+ * compared yet.
+ *
+ * @throws MienError GONE, CONFLICT
+ */
+async function refuseSecondFace({ stores, application, space, newcomer }: EnrollFacts): Promise<void> {
+  const subject = await stores.subjects.find(application.id, newcomer.subjectId)
+  if (subject?.galleryId !== space.galleryId) throw new MienError('GONE')
+  if ((await stores.faces.listOfSubject(application.id, subject.id)).length > 0) throw new MienError('CONFLICT')
+}
+
+async function insertSubject({ stores, application, space, newcomer, now }: EnrollFacts): Promise<void> {
+  const { subjectId, payload, pin, externalRef } = newcomer
   await stores.subjects.insert({
-    applicationId,
+    applicationId: application.id,
     id: subjectId,
     galleryId: space.galleryId,
     externalRef,
+    name: '',
     payload,
     hasPin: pin !== null,
     createdAt: now,
     lastSeenAt: null,
   })
+}
+
+/** What the page brought beside the face; what it did not bring stays as it is. */
+async function completeSubject({ stores, application, newcomer: { subjectId, payload } }: EnrollFacts): Promise<void> {
+  if (payload !== null) await stores.subjects.updatePayload(application.id, subjectId, payload)
+}
+
+async function insertFace({ stores, application, space, probe, newcomer, now }: EnrollFacts): Promise<void> {
+  const { subjectId, pin, consent } = newcomer
+  const applicationId = application.id
   await stores.faces.insert({ ...space, id: rowId(), subjectId, vector: probe })
   if (pin !== null) await stores.pins.put(applicationId, subjectId, pin, now)
   if (consent !== null) {

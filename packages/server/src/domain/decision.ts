@@ -4,7 +4,13 @@ import { type Grant, issueResult } from './results.ts'
 
 /** What a decision came to, inside the deciding transaction. */
 export type Decision =
-  | { readonly kind: 'granted'; readonly subjectId: string }
+  | {
+      readonly kind: 'granted'
+      /** Null: nobody was recognised, the live face is that of the session's photograph. */
+      readonly subjectId: string | null
+      /** How alike face and photograph are, 1..5; null where there is none. */
+      readonly matchLevel: number | null
+    }
   | { readonly kind: 'step_up'; readonly submissionId: string; readonly subjectId: string | null }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
   | { readonly kind: 'retry' }
@@ -15,7 +21,7 @@ export type Outcome =
       readonly kind: 'ok'
       readonly code: string
       readonly expiresAt: Date
-      readonly subjectId: string
+      readonly subjectId: string | null
       readonly at: Date
     }
   | { readonly kind: 'step_up'; readonly submissionId: string }
@@ -23,9 +29,14 @@ export type Outcome =
   | { readonly kind: 'retry' }
 
 /** A granted decision becomes a result code; the others pass on what the widget may know. */
-export async function settle(stores: Stores, decision: Decision, grant: Omit<Grant, 'subjectId'>): Promise<Outcome> {
+export async function settle(
+  stores: Stores,
+  decision: Decision,
+  grant: Omit<Grant, 'subjectId' | 'matchLevel'>,
+): Promise<Outcome> {
   if (decision.kind === 'step_up') return { kind: 'step_up', submissionId: decision.submissionId }
   if (decision.kind !== 'granted') return decision
-  const { code, expiresAt } = await issueResult(stores, { ...grant, subjectId: decision.subjectId })
-  return { kind: 'ok', code, expiresAt, subjectId: decision.subjectId, at: grant.at }
+  const { subjectId, matchLevel } = decision
+  const { code, expiresAt } = await issueResult(stores, { ...grant, subjectId, matchLevel })
+  return { kind: 'ok', code, expiresAt, subjectId, at: grant.at }
 }

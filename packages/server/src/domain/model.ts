@@ -21,12 +21,16 @@ export interface Credential {
   readonly applicationId: string
   readonly id: string
   readonly kind: CredentialKind
+  /** What an operator calls it. */
+  readonly name: string
   /** The name that goes with the secret where a dialect has one. */
   readonly clientId: string | null
   /** SHA-256 of the secret: enough for 128 random bits and more. */
   readonly secretDigest: Digest
   /** The gallery that this credential works on. */
   readonly galleryId: string
+  /** What it may do, in the words of its dialect; empty: everything. */
+  readonly scopes: readonly string[]
   readonly createdAt: Date
 }
 
@@ -42,7 +46,11 @@ export interface Subject {
   /** The facial id. */
   readonly id: string
   readonly galleryId: string
+  /** Given by the database, never again. */
+  readonly number: number
   readonly externalRef: string | null
+  /** What people call them; empty where nobody said. */
+  readonly name: string
   readonly payload: JsonValue
   readonly hasPin: boolean
   readonly createdAt: Date
@@ -116,7 +124,10 @@ export interface Result {
   readonly id: string
   readonly codeDigest: Digest
   readonly sessionId: string
-  readonly subjectId: string
+  /** Null: nobody was recognised, a live face was compared with a photograph. */
+  readonly subjectId: string | null
+  /** 1..5; null where no photograph was given. */
+  readonly matchLevel: number | null
   readonly operation: Operation
   readonly assurance: AssuranceLevel
   readonly factors: readonly ('face' | 'pin')[]
@@ -140,9 +151,49 @@ export interface Consent {
   readonly recordedAt: Date
 }
 
+/** `expired` is not among them: time makes it so. */
+export type AuthenticatorStatus = 'activating' | 'active' | 'failed' | 'review' | 'disabled'
+
+/** A subject's face as a means to sign in that somebody manages. */
+export interface Authenticator {
+  readonly applicationId: string
+  readonly id: string
+  readonly subjectId: string
+  /** Of the invitation that it waits for, or came by. */
+  readonly sessionId: string | null
+  readonly status: AuthenticatorStatus
+  /** Of the invitation while it waits, of the face afterwards; null: never. */
+  readonly expiresAt: Date | null
+  readonly createdAt: Date
+}
+
+/** What a live face is compared with in a session that was opened with a photograph. `vector` is rotated. */
+export interface SessionPhoto {
+  readonly applicationId: string
+  readonly sessionId: string
+  readonly modelId: string
+  readonly keyVersion: number
+  readonly vector: Float32Array
+  /** Least level that is a match, 1..5. */
+  readonly minLevel: number
+}
+
 export type AuditEvent =
   | 'enroll'
   | 'authenticate'
+  | 'search'
+  | 'verify'
+  | 'subject_created'
+  | 'subject_changed'
+  | 'face_removed'
+  | 'image_read'
+  | 'image_removed'
+  | 'consent_recorded'
+  | 'authenticator_changed'
+  | 'gallery_deleted'
+  | 'key_removed'
+  | 'session_opened'
+  | 'session_removed'
   | 'step_up'
   | 'redeem'
   | 'subject_deleted'

@@ -4,6 +4,7 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import type {
   Application,
   AuditRecord,
+  Authenticator,
   Challenge,
   Client,
   Consent,
@@ -15,6 +16,7 @@ import type {
   PendingSubmission,
   Result,
   Session,
+  SessionPhoto,
   Subject,
 } from './model.ts'
 import type { DeliveryStore, WebhookStore } from './webhook-ports.ts'
@@ -39,9 +41,15 @@ export interface ApplicationStore {
 }
 
 export interface CredentialStore {
-  /** Replaces the credential of the same kind. */
+  /** Replaces the credential of the same kind and name. */
   put(credential: Credential): Promise<void>
+  find(applicationId: string, id: string): Promise<Credential | undefined>
+  findByName(applicationId: string, kind: CredentialKind, name: string): Promise<Credential | undefined>
   findByDigest(kind: CredentialKind, digest: Digest): Promise<Credential | undefined>
+  /** Oldest first. */
+  list(applicationId: string): Promise<readonly Credential[]>
+  /** @returns whether it was there */
+  remove(applicationId: string, id: string): Promise<boolean>
 }
 
 export interface GalleryCount extends Gallery {
@@ -54,6 +62,8 @@ export interface GalleryStore {
   find(applicationId: string, id: string): Promise<Gallery | undefined>
   findByName(applicationId: string, name: string): Promise<Gallery | undefined>
   list(applicationId: string): Promise<readonly GalleryCount[]>
+  /** With everyone in it. @returns whether it was there */
+  remove(applicationId: string, id: string): Promise<boolean>
   /** Makes writers of one gallery take turns until the transaction ends: two enrolments of one person cannot miss each other. */
   lock(applicationId: string, id: string): Promise<void>
 }
@@ -65,16 +75,25 @@ export interface SubjectPage {
   readonly limit: number
 }
 
+export interface SubjectChanges {
+  readonly name?: string
+  readonly externalRef?: string | null
+}
+
 export interface SubjectStore {
   /** @throws MienError CONFLICT when the external reference is taken in the gallery */
-  insert(subject: Subject): Promise<void>
+  insert(subject: Omit<Subject, 'number'>): Promise<void>
   find(applicationId: string, id: string): Promise<Subject | undefined>
+  /** Those of them that are there, in any order. */
+  findAll(applicationId: string, ids: readonly string[]): Promise<readonly Subject[]>
   findByRef(applicationId: string, galleryId: string, externalRef: string): Promise<Subject | undefined>
   /** Ordered by id. */
   list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
   /** Ids of those who came last, newest first. */
   newest(applicationId: string, limit: number): Promise<readonly string[]>
   count(applicationId: string): Promise<number>
+  /** @returns whether it was there. @throws MienError CONFLICT when the external reference is taken in the gallery */
+  update(applicationId: string, id: string, changes: SubjectChanges): Promise<boolean>
   /** @returns whether it was there */
   updatePayload(applicationId: string, id: string, payload: JsonValue): Promise<boolean>
   /** Until the end of the transaction nobody deletes who was seen. @returns whether it was still there */
@@ -86,6 +105,13 @@ export interface SubjectStore {
 export interface FaceStore {
   /** Also appends to the gallery's change feed. */
   insert(face: Face): Promise<void>
+  /** With a change for each. @returns how many there were */
+  removeOfSubject(applicationId: string, subjectId: string): Promise<number>
+  /** @returns whether the subject had it */
+  remove(applicationId: string, subjectId: string, id: string): Promise<boolean>
+  /** Of any model, oldest first, without their vectors. */
+  listOfSubject(applicationId: string, subjectId: string): Promise<readonly Omit<Face, 'vector'>[]>
+  countAll(applicationId: string): Promise<number>
   count(space: FaceSpace): Promise<number>
   /** The stored vectors of these subjects, read now: what an index answer is checked against. */
   ofSubjects(space: FaceSpace, subjectIds: readonly string[]): Promise<readonly Face[]>
@@ -117,6 +143,67 @@ export interface SessionStore {
   reserveTry(applicationId: string, id: string, kind: 'face' | 'pin', max: number): Promise<boolean>
   /** Leaves no try of either kind: a session that was granted something grants nothing else. */
   useUp(applicationId: string, id: string): Promise<void>
+  /** With its challenges, results, photograph and kept picture. @returns whether it was there */
+  remove(applicationId: string, id: string): Promise<boolean>
+}
+
+/** Photographs that sessions were opened with, as templates. */
+export interface SessionPhotoStore {
+  insert(photo: SessionPhoto): Promise<void>
+  find(applicationId: string, sessionId: string): Promise<SessionPhoto | undefined>
+}
+
+export interface KeptImage {
+  readonly sealed: Uint8Array
+  readonly createdAt: Date
+}
+
+export interface KeptImageOwner {
+  readonly applicationId: string
+  readonly kind: 'subject' | 'session'
+  readonly id: string
+}
+
+/** One picture an owner. */
+export interface KeptImageStore {
+  /** Replaces the owner's. */
+  put(owner: KeptImageOwner, sealed: Uint8Array, now: Date): Promise<void>
+  find(applicationId: string, ownerId: string): Promise<KeptImage | undefined>
+  /** @returns whether there was one */
+  remove(applicationId: string, ownerId: string): Promise<boolean>
+}
+
+export interface AuthenticatorStore {
+  /** @throws MienError CONFLICT when the subject has one */
+  insert(authenticator: Authenticator): Promise<void>
+  find(applicationId: string, id: string): Promise<Authenticator | undefined>
+  findBySubject(applicationId: string, subjectId: string): Promise<Authenticator | undefined>
+  findBySession(applicationId: string, sessionId: string): Promise<Authenticator | undefined>
+  /** @returns whether it was there */
+  update(
+    applicationId: string,
+    id: string,
+    changes: Partial<Pick<Authenticator, 'status' | 'expiresAt' | 'sessionId'>>,
+  ): Promise<boolean>
+  /** @returns whether it was there */
+  remove(applicationId: string, id: string): Promise<boolean>
+}
+
+export interface IdempotentRequest {
+  readonly requestDigest: Digest
+  /** Null while the first request is being answered. */
+  readonly sealedAnswer: Uint8Array | null
+  readonly createdAt: Date
+}
+
+/** Requests that may come again, and what was answered. */
+export interface IdempotencyStore {
+  /** True for exactly one caller. */
+  begin(applicationId: string, keyDigest: Digest, requestDigest: Digest, now: Date): Promise<boolean>
+  find(applicationId: string, keyDigest: Digest): Promise<IdempotentRequest | undefined>
+  finish(applicationId: string, keyDigest: Digest, sealedAnswer: Uint8Array): Promise<void>
+  /** The request came to nothing: it may be tried again. */
+  forget(applicationId: string, keyDigest: Digest): Promise<void>
 }
 
 /** Everything that a challenge is bound to. */
@@ -178,11 +265,22 @@ export interface ConsentStore {
   insert(consent: Consent): Promise<void>
   /** The newest that was not withdrawn. */
   find(applicationId: string, subjectId: string): Promise<Consent | undefined>
+  /** Newest first, withdrawn ones too. */
+  list(applicationId: string, subjectId: string): Promise<readonly (Consent & { readonly withdrawnAt: Date | null })[]>
   withdraw(applicationId: string, subjectId: string, now: Date): Promise<void>
+}
+
+export interface AuditPage {
+  readonly subjectId?: string
+  /** Id of the last record of the page before. */
+  readonly beforeId?: string
+  readonly limit: number
 }
 
 export interface AuditStore {
   append(record: AuditRecord): Promise<void>
+  /** Newest first. */
+  list(applicationId: string, page: AuditPage): Promise<readonly (AuditRecord & { readonly id: string })[]>
 }
 
 export interface DigestStore {
@@ -200,6 +298,7 @@ export interface ApiCallStore {
   /** One more; atomic. */
   add(applicationId: string, dialect: string): Promise<void>
   count(applicationId: string, dialect: string): Promise<number>
+  list(applicationId: string): Promise<readonly { readonly dialect: string; readonly calls: number }[]>
 }
 
 export interface SealedKey {
@@ -223,6 +322,10 @@ export interface Stores {
   readonly faces: FaceStore
   readonly index: TemplateIndex
   readonly sessions: SessionStore
+  readonly sessionPhotos: SessionPhotoStore
+  readonly keptImages: KeptImageStore
+  readonly authenticators: AuthenticatorStore
+  readonly idempotency: IdempotencyStore
   readonly challenges: ChallengeStore
   readonly pending: PendingStore
   readonly results: ResultStore
@@ -265,9 +368,14 @@ export interface PinHasher {
   verify(hash: string, secret: Uint8Array): Promise<boolean>
 }
 
+/** What a signed token is for. It stands in its header, so that one is never taken for the other. */
+export type TokenType = 'mien-assertion+jwt' | 'at+jwt'
+
 /** Signs what a backend can check with the published keys. */
 export interface Signer {
-  sign(claims: Readonly<Record<string, unknown>>): Promise<string>
+  sign(claims: Readonly<Record<string, unknown>>, type?: TokenType): Promise<string>
+  /** The claims of a token of this type that was signed here and has not expired; else undefined. */
+  verify(token: string, type: TokenType): Promise<Readonly<Record<string, unknown>> | undefined>
   /** Public JWKs, newest last. */
   publicKeys(): readonly Readonly<Record<string, unknown>>[]
 }

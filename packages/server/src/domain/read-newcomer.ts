@@ -29,10 +29,11 @@ export async function readNewcomer({ session, application, request }: Enrolment,
   checkAttributes(settings, request)
   if (settings.pin_enroll === 'off' && pin !== undefined) throw invalid('This application takes no PINs')
   if (settings.pin_enroll === 'required' && pin === undefined) throw new MienError('PIN_FORMAT')
-  const subjectId = newFacialId()
+  const isKnown = session.subjectId !== null
+  const subjectId = session.subjectId ?? newFacialId()
   const sealed = pin === undefined ? null : await pins.seal(application, subjectId, pin)
   const { externalRef } = session
-  return { subjectId, payload, pin: sealed, consent: consent ?? null, isOfAge, details, externalRef }
+  return { subjectId, isKnown, payload, pin: sealed, consent: consent ?? null, isOfAge, details, externalRef }
 }
 
 /** @throws MienError REQUEST_INVALID: an authentication brings nothing but a face */

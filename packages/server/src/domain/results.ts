@@ -16,7 +16,8 @@ const assertionSeconds = 300
 export interface Grant {
   readonly session: Session
   readonly operation: Operation
-  readonly subjectId: string
+  readonly subjectId: string | null
+  readonly matchLevel: number | null
   readonly factors: readonly ('face' | 'pin')[]
   readonly origin: string
   readonly pageClaims: PageClaims
@@ -30,7 +31,7 @@ export interface IssuedResult {
 
 /** Writes the one-time code inside the deciding transaction and ends the ceremony; only the code's digest is stored. */
 export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedResult> {
-  const { session, operation, subjectId, factors, origin, pageClaims, at } = grant
+  const { session, operation, subjectId, matchLevel, factors, origin, pageClaims, at } = grant
   const code = randomToken()
   const expiresAt = new Date(at.getTime() + resultSeconds * 1000)
   await stores.results.insert({
@@ -39,6 +40,7 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     codeDigest: sha256(code),
     sessionId: session.id,
     subjectId,
+    matchLevel,
     operation,
     assurance: 'A0',
     factors,
@@ -54,7 +56,10 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
 
 export interface RedeemedResult {
   readonly assertion: string
-  readonly facialId: string
+  /** Null after a session for a photograph. */
+  readonly facialId: string | null
+  /** 1..5; null where no photograph was given. */
+  readonly matchLevel: number | null
   readonly operation: Operation
   readonly assurance: AssuranceLevel
   readonly payload: JsonValue
@@ -86,7 +91,7 @@ export function createResults({ database, clock, signer, issuer }: ResultsOption
       const assertion = await signer.sign({
         iss: issuer,
         aud: applicationId,
-        sub: subject.id,
+        ...(subject === null ? {} : { sub: subject.id }),
         iat: seconds(clock.now()),
         exp: seconds(clock.now()) + assertionSeconds,
         jti: result.id,
@@ -96,13 +101,14 @@ export function createResults({ database, clock, signer, issuer }: ResultsOption
         gallery,
         session_id: session.id,
         origin: result.origin,
-        user_ref: subject.externalRef,
+        user_ref: subject?.externalRef ?? null,
         factors: [...result.factors],
         ...(session.nonce === null ? {} : { nonce: session.nonce }),
+        ...(result.matchLevel === null ? {} : { match_level: result.matchLevel }),
       })
-      const { operation, assurance, authTime, pageClaims } = result
-      const { id: facialId, payload } = subject
-      return { assertion, facialId, operation, assurance, payload, authTime, sessionId: session.id, pageClaims }
+      const { operation, assurance, authTime, pageClaims, matchLevel } = result
+      const who = { facialId: subject?.id ?? null, payload: subject?.payload ?? null, matchLevel }
+      return { ...who, assertion, operation, assurance, authTime, sessionId: session.id, pageClaims }
     },
   }
 }
@@ -110,7 +116,8 @@ export function createResults({ database, clock, signer, issuer }: ResultsOption
 interface Taken {
   readonly result: Result
   readonly session: Session
-  readonly subject: Subject
+  /** Null: compared with a photograph. */
+  readonly subject: Subject | null
   readonly gallery: string
 }
 
@@ -131,14 +138,14 @@ async function take(
   if (result.redeemedAt !== null) throw new MienError('RESULT_USED')
   if (!(result.expiresAt > now)) throw new MienError('RESULT_EXPIRED')
   if (!(await stores.results.redeem(applicationId, digest, now))) throw new MienError('RESULT_USED')
-  const subject = await stores.subjects.find(applicationId, result.subjectId)
+  const subject = result.subjectId === null ? null : await stores.subjects.find(applicationId, result.subjectId)
   if (subject === undefined) throw new MienError('GONE')
-  const gallery = await stores.galleries.find(applicationId, subject.galleryId)
+  const gallery = await stores.galleries.find(applicationId, subject?.galleryId ?? session.galleryId)
   await stores.audit.append({
     applicationId,
     event: 'redeem',
     outcome: 'ok',
-    subjectId: subject.id,
+    subjectId: subject?.id ?? null,
     sessionId: session.id,
     at: now,
   })

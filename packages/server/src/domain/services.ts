@@ -1,11 +1,17 @@
+import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import { type Applications, createApplications } from './applications.ts'
+import { type Authenticators, createAuthenticators } from './authenticators.ts'
 import { type Countries, createCountries } from './countries.ts'
+import { createFaceEnrolments, type FaceEnrolments } from './face-enrolments.ts'
 import { createGalleries, type Galleries } from './galleries.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
+import { createKeptImages, type KeptImages } from './kept-images.ts'
 import type { TemplateModel } from './model.ts'
+import { createGalleryMorphDetector } from './morph-detector.ts'
 import { createPictures, type Pictures } from './pictures.ts'
 import { createPins } from './pins.ts'
 import type { Clock, CountryResolver, Database, PinHasher, Signer } from './ports.ts'
+import { createRecognition, type Recognition } from './recognition.ts'
 import { createResults, type Results } from './results.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createStepUps, type StepUps } from './step-ups.ts'
@@ -36,6 +42,11 @@ export interface ServicesOptions {
 /** All that the surfaces may call. */
 export interface Services {
   readonly applications: Applications
+  readonly accessTokens: AccessTokens
+  readonly authenticators: Authenticators
+  readonly faceEnrolments: FaceEnrolments
+  readonly keptImages: KeptImages
+  readonly recognition: Recognition
   readonly countries: Countries
   readonly sessions: Sessions
   readonly submissions: Submissions
@@ -55,10 +66,17 @@ export function createServices(options: ServicesOptions): Services {
   const database = wakeAfterCommit(options.database, wake)
   const pins = createPins({ vault, hasher })
   const countries = createCountries(options.countryResolver)
+  const applications = createApplications({ database, clock, model })
+  const morphs = createGalleryMorphDetector({ rule: model.morphRule })
   return {
-    applications: createApplications({ database, clock, model }),
+    applications,
+    accessTokens: createAccessTokens({ applications, signer, clock, issuer }),
+    authenticators: createAuthenticators({ database, clock }),
+    faceEnrolments: createFaceEnrolments({ database, clock, vault, model, morphs }),
+    keptImages: createKeptImages({ database, vault, clock }),
+    recognition: createRecognition({ database, clock, vault, model }),
     countries,
-    sessions: createSessions({ database, clock, model }),
+    sessions: createSessions({ database, clock, vault, model }),
     submissions: createSubmissions({ database, clock, vault, pins, countries, model }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer }),

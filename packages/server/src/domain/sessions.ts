@@ -2,10 +2,13 @@ import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
 import { drawScript } from './active-script.ts'
-import type { Application, Challenge, Gallery, Session, TemplateModel } from './model.ts'
+import { keepImage } from './kept-images.ts'
+import type { Application, Challenge, Session, TemplateModel } from './model.ts'
 import { parseOrigin } from './origins.ts'
+import type { FaceSample } from './pictures.ts'
 import type { Clock, Database } from './ports.ts'
 import { randomToken, rowId, sha256 } from './tokens.ts'
+import { currentKeyVersion, type Vault } from './vault.ts'
 
 /** Time for one capture. */
 export const challengeSeconds = 120
@@ -23,8 +26,24 @@ export interface OpenedSession {
   readonly clientToken: string
 }
 
+/** A session in which a live face is compared with a photograph, and with nobody else. */
+export interface OpenPhotoSession {
+  readonly application: Application
+  readonly galleryId: string
+  readonly sample: FaceSample
+  /** Least level that is a match, 1..5. */
+  readonly minLevel: number
+  readonly seconds: number
+}
+
 export interface Sessions {
   open(input: OpenSession): Promise<OpenedSession>
+  /** The template of the photograph goes with the session, and so does the picture where the application keeps pictures. */
+  openForPhoto(input: OpenPhotoSession): Promise<OpenedSession>
+  /** Ends it, with all that it holds. @throws MienError NOT_FOUND */
+  remove(applicationId: string, clientToken: string): Promise<void>
+  /** The session behind a token, expired or not. @throws MienError NOT_FOUND (of another application too) */
+  find(applicationId: string, clientToken: string): Promise<Session>
   /** @throws MienError UNAUTHORIZED, SESSION_EXPIRED */
   authenticate(clientToken: string): Promise<{ session: Session; application: Application }>
   /** A fresh one-time challenge; earlier ones stay usable until they expire. */
@@ -34,25 +53,32 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly database: Database
   readonly clock: Clock
+  readonly vault: Vault
   readonly model: TemplateModel
 }
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
 
 /** Ceremonies: who opened one, for what, and the challenges inside. */
-export function createSessions({ database, clock, model }: SessionsOptions): Sessions {
+export function createSessions({ database, clock, vault, model }: SessionsOptions): Sessions {
   const stores = database.stores
+
+  const find: Sessions['find'] = async (applicationId, clientToken) => {
+    const session = await stores.sessions.findByToken(sha256(clientToken))
+    if (session?.applicationId !== applicationId) throw new MienError('NOT_FOUND')
+    return session
+  }
 
   return {
     async open({ application, opener, pageOrigin, request }) {
       checkOpener(opener, request)
-      const gallery = await findGallery(request.gallery ?? 'default', application.id)
+      const galleryId = await galleryOf(application.id, request)
       const now = clock.now()
       const clientToken = randomToken()
       const session: Session = {
         applicationId: application.id,
         id: rowId(),
-        galleryId: gallery.id,
+        galleryId,
         operation: request.operation,
         opener,
         tokenDigest: sha256(clientToken),
@@ -67,6 +93,56 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
       await stores.sessions.insert(session)
       return { session, clientToken }
     },
+
+    openForPhoto: ({ application, galleryId, sample, minLevel, seconds }) =>
+      database.transaction(async (within) => {
+        const now = clock.now()
+        const clientToken = randomToken()
+        const session: Session = {
+          applicationId: application.id,
+          id: rowId(),
+          galleryId,
+          operation: 'authenticate',
+          opener: 'backend',
+          tokenDigest: sha256(clientToken),
+          origin: null,
+          externalRef: null,
+          subjectId: null,
+          nonce: null,
+          codeChallenge: null,
+          expiresAt: after(now, seconds),
+          createdAt: now,
+        }
+        const { applicationId, id: sessionId } = session
+        const vector = vault.protect(applicationId, model.modelId, sample.face.template.vector)
+        await within.sessions.insert(session)
+        const photo = {
+          applicationId,
+          sessionId,
+          modelId: model.modelId,
+          keyVersion: currentKeyVersion,
+          vector,
+          minLevel,
+        }
+        await within.sessionPhotos.insert(photo)
+        if (application.settings.retain_images && sample.kept !== undefined) {
+          await keepImage(within, vault, { applicationId, kind: 'session', id: sessionId }, sample.kept, now)
+        }
+        const event = { applicationId, event: 'session_opened', outcome: 'photo', subjectId: null, sessionId } as const
+        await within.audit.append({ ...event, at: now })
+        return { session, clientToken }
+      }),
+
+    async remove(applicationId, clientToken) {
+      const { id: sessionId } = await find(applicationId, clientToken)
+      await database.transaction(async (within) => {
+        if (!(await within.sessions.remove(applicationId, sessionId))) throw new MienError('NOT_FOUND')
+        const event = { applicationId, event: 'session_removed', outcome: 'ok', subjectId: null, sessionId } as const
+        await within.audit.append({ ...event, at: clock.now() })
+      })
+    },
+
+    find,
 
     async authenticate(clientToken) {
       const session = await stores.sessions.findByToken(sha256(clientToken))
@@ -95,10 +171,18 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
     },
   }
 
-  async function findGallery(name: string, applicationId: string): Promise<Gallery> {
-    const gallery = await stores.galleries.findByName(applicationId, name)
+  /** @throws MienError NOT_FOUND */
+  async function galleryOf(applicationId: string, request: SessionRequest): Promise<string> {
+    const { operation, facial_id: facialId, gallery: name } = request
+    // Whoever gets a face stays in the gallery that a backend put them in.
+    if (operation === 'enroll' && facialId !== undefined && name === undefined) {
+      const subject = await stores.subjects.find(applicationId, facialId)
+      if (subject === undefined) throw new MienError('NOT_FOUND')
+      return subject.galleryId
+    }
+    const gallery = await stores.galleries.findByName(applicationId, name ?? 'default')
     if (gallery === undefined) throw new MienError('NOT_FOUND', { message: 'There is no such gallery' })
-    return gallery
+    return gallery.id
   }
 }
 
@@ -113,9 +197,6 @@ function checkOpener(opener: Session['opener'], request: SessionRequest): void {
   const isAboutSomeone = [userRef, facialId, nonce, codeChallenge].some((field) => field !== undefined)
   if (!isDecided(request.operation) && isAboutSomeone) {
     throw new MienError('REQUEST_INVALID', { message: 'This operation recognises nobody and signs nothing' })
-  }
-  if (request.operation === 'enroll' && facialId !== undefined) {
-    throw new MienError('REQUEST_INVALID', { message: 'facial_id is chosen by the server when enrolling' })
   }
   if (facialId !== undefined && userRef !== undefined) {
     throw new MienError('REQUEST_INVALID', { message: 'Give facial_id or user_ref, not both' })

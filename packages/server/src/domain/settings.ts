@@ -30,5 +30,14 @@ export function defaultSettings(model: TemplateModel, origins: readonly string[]
     // NIST SP 800-63B-4 section 3.2.3: five failures in a row before anything gets harder.
     max_tries: 5,
     session_seconds: 15 * 60,
+    retain_images: false,
+    refuse_morphs: true,
+    review_enrolments: false,
+    activation_seconds: 86_400,
+    uqudo_strict_delete: true,
+    // UFME's own defaults: a spoof score of 0.85, a quality of 0.40, and an upsert.
+    ufme_pad_threshold: 0.15,
+    ufme_quality_threshold: 0.4,
+    ufme_on_existing: 'replace',
   }
 }

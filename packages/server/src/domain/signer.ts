@@ -1,5 +1,14 @@
 import { Buffer } from 'node:buffer'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
+import {
+  calculateJwkThumbprint,
+  createLocalJWKSet,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  jwtVerify,
+  SignJWT,
+} from 'jose'
 import type { Clock, Database, Signer } from './ports.ts'
 import type { Vault } from './vault.ts'
 
@@ -25,19 +34,28 @@ export async function createSigner({
   const newest = keys.at(-1)!
   const signingKey = await importJWK(newest.jwk, algorithm)
   const published = keys.map(({ keyId, jwk: { kty, crv, x, y } }) => ({
-    kty,
-    crv,
-    x,
-    y,
+    kty: kty!,
+    crv: crv!,
+    x: x!,
+    y: y!,
     alg: algorithm,
     use: 'sig',
     kid: keyId,
   }))
+  const keySet = createLocalJWKSet({ keys: published })
   return {
-    sign: (claims) =>
-      new SignJWT({ ...claims })
-        .setProtectedHeader({ alg: algorithm, kid: newest.keyId, typ: 'mien-assertion+jwt' })
-        .sign(signingKey),
+    sign: (claims, type = 'mien-assertion+jwt') =>
+      new SignJWT({ ...claims }).setProtectedHeader({ alg: algorithm, kid: newest.keyId, typ: type }).sign(signingKey),
+    verify: (token, type) =>
+      jwtVerify(token, keySet, {
+        algorithms: [algorithm],
+        typ: type,
+        currentDate: clock.now(),
+        requiredClaims: ['exp'],
+      })
+        .then(({ payload }) => payload)
+        // Why it does not hold is nobody's to know.
+        .catch(() => undefined),
     publicKeys: () => published,
   }
 }

@@ -1,5 +1,6 @@
 import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
+import { maySignIn } from './authenticators.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import type { Application, Client, PendingSubmission, Session } from './model.ts'
 import { maxPinTries, maxSessionPinTries, type Pins } from './pins.ts'
@@ -57,12 +58,13 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
     if (!(await stores.pending.finish(applicationId, pending.id, clock.now()))) return refused('not_recognised')
     // Before the PIN, in the order in which deleting takes them. Who was deleted meanwhile is nobody.
     if (!(await stores.subjects.seen(applicationId, subjectId, clock.now()))) return refused('not_recognised')
+    if (!(await maySignIn(stores, applicationId, subjectId, clock.now()))) return refused('not_recognised')
     await stores.pins.clear(applicationId, subjectId)
     await stores.pins.refund(
       applicationId,
       reserved.map((pin) => pin.subjectId).filter((id) => id !== subjectId),
     )
-    return { kind: 'granted', subjectId } satisfies Decision
+    return { kind: 'granted', subjectId, matchLevel: null } satisfies Decision
   }
 
   return {

@@ -1,9 +1,11 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { checkPayloadSize, payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
+import { isCanonicalUuid } from '@mien/shared/ids'
 import type { Application, AuditEvent, Consent, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
-import type { Clock, Database, Stores, SubjectPage } from './ports.ts'
+import type { Clock, Database, Stores, SubjectChanges, SubjectPage } from './ports.ts'
+import { newFacialId } from './tokens.ts'
 import type { Vault } from './vault.ts'
 import { announceRemoval } from './webhook-outbox.ts'
 
@@ -12,6 +14,16 @@ export interface Subjects {
   /** @throws MienError NOT_FOUND; GONE when this application had it and deleted it */
   find(applicationId: string, id: string): Promise<Subject>
   exists(applicationId: string, id: string): Promise<boolean>
+  /**
+   * Someone without a face, for now.
+   *
+   * @throws MienError PAYLOAD_TOO_LARGE, CONFLICT (the reference is taken), QUOTA_REACHED
+   */
+  create(application: Application, galleryId: string, person: NewPerson): Promise<Subject>
+  /** @throws MienError NOT_FOUND, GONE, CONFLICT (the reference is taken) */
+  update(applicationId: string, id: string, changes: SubjectChanges): Promise<Subject>
+  /** The one that others call by this name: a reference of the gallery, or else a facial id of it. */
+  resolve(applicationId: string, galleryId: string, name: string): Promise<Subject | undefined>
   /** What the person agreed to when enrolling; null where nothing was asked. */
   consentOf(applicationId: string, id: string): Promise<Consent | null>
   /** Really deletes: template, PIN and payload go, also from webhooks; the consent record and a keyed digest of the id stay. */
@@ -24,6 +36,12 @@ export interface Subjects {
   /** @throws MienError PIN_FORMAT, PIN_WEAK, PIN_NOT_UNIQUE, NOT_FOUND, GONE */
   setPin(application: Application, id: string, pin: string): Promise<void>
   removePin(applicationId: string, id: string): Promise<void>
+}
+
+export interface NewPerson {
+  readonly name?: string
+  readonly externalRef?: string | null
+  readonly payload?: JsonValue
 }
 
 export interface SubjectsOptions {
@@ -67,6 +85,36 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
     list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
     find: (applicationId, id) => existing(database.stores, applicationId, id),
     exists: async (applicationId, id) => (await database.stores.subjects.find(applicationId, id)) !== undefined,
+
+    create: (application, galleryId, { name = '', externalRef = null, payload = null }) =>
+      database.transaction(async (stores) => {
+        payloadText(payload)
+        const { id: applicationId, settings } = application
+        const quota = settings.max_subjects
+        await (quota === null ? stores.applications.hold(applicationId) : stores.applications.lock(applicationId))
+        if (quota !== null && (await stores.subjects.count(applicationId)) >= quota)
+          throw new MienError('QUOTA_REACHED')
+        const id = newFacialId()
+        const row = { applicationId, id, galleryId, name, externalRef, payload }
+        await stores.subjects.insert({ ...row, hasPin: false, createdAt: clock.now(), lastSeenAt: null })
+        await record(stores, applicationId, 'subject_created', id)
+        return existing(stores, applicationId, id)
+      }),
+
+    async update(applicationId, id, changes) {
+      await change(applicationId, id, 'subject_changed', async (stores) => {
+        await stores.subjects.update(applicationId, id, changes)
+      })
+      return existing(database.stores, applicationId, id)
+    },
+
+    async resolve(applicationId, galleryId, name) {
+      const { subjects } = database.stores
+      const byRef = await subjects.findByRef(applicationId, galleryId, name)
+      if (byRef !== undefined || !isCanonicalUuid(name)) return byRef
+      const byId = await subjects.find(applicationId, name)
+      return byId?.galleryId === galleryId ? byId : undefined
+    },
 
     consentOf: async (applicationId, id) => (await database.stores.consents.find(applicationId, id)) ?? null,
 

@@ -3,6 +3,7 @@ import type { RefusalReason, SubmissionRequest } from '@mien/shared/api/submissi
 import { MienError } from '@mien/shared/errors'
 import { answersScript, fitsIntoTime } from '@mien/shared/policy/active-script'
 import { modelMismatch } from '@mien/shared/template/format'
+import { settleInvitation } from './authenticators.ts'
 import { type Capture, quantised, readCapture } from './capture.ts'
 import { type ConsumedChallenge, consumeChallenge } from './consume-challenge.ts'
 import type { Countries } from './countries.ts'
@@ -119,6 +120,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return database.transaction(async (stores) => {
         await stores.applications.hold(application.id)
         const decision = await decide(stores, input, { capture, newcomer, isFromAllowedCountry })
+        await settleInvitation(stores, application, session, decision)
         const outcome = await settle(stores, decision, {
           session,
           operation: request.operation,

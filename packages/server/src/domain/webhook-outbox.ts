@@ -57,7 +57,8 @@ const failed = { enroll: 'enroll_failed', authenticate: 'auth_failed' } as const
 export async function announceDecision(stores: Stores, decision: Decision, of: DecisionEvent): Promise<void> {
   const { applicationId, operation, at, clientAddress } = of
   const event = { applicationId, at, clientAddress }
-  if (decision.kind === 'granted') {
+  // A face that fits a photograph is nobody's event: who asked is told by the result.
+  if (decision.kind === 'granted' && decision.subjectId !== null) {
     const details = operation === 'enroll' ? of.details : null
     const { subjectId } = decision
     await announce(stores, { ...event, kind: granted[operation], subjectId, details, reason: null })

@@ -1,5 +1,14 @@
 import * as z from 'zod/mini'
-import { activeAction, countryCode, displayName, localeTag, originText, timestamp, uuid } from './fields.ts'
+import {
+  activeAction,
+  countryCode,
+  displayName,
+  galleryName,
+  localeTag,
+  originText,
+  timestamp,
+  uuid,
+} from './fields.ts'
 
 /** The application's own consent screen in one language. `text` is shown as it is, in paragraphs at line breaks. */
 export const consentText = z.strictObject({
@@ -69,6 +78,22 @@ export const applicationSettings = z.strictObject({
   max_tries: z.int().check(z.minimum(1), z.maximum(20)),
   /** Time for consent, loading, capture and PIN. */
   session_seconds: z.int().check(z.minimum(5), z.maximum(3600)),
+  /** Keep the picture that a backend enrolled a face with: upright, without metadata, encrypted. Off: nothing is kept. */
+  retain_images: z.boolean(),
+  /** A photograph is not enrolled when it resembles two different enrolled people, as a blend of both would. */
+  refuse_morphs: z.boolean(),
+  /** An enrolment by invitation waits for a person who looks at it before it can be used. */
+  review_enrolments: z.boolean(),
+  /** How long an invitation to enroll may be used. */
+  activation_seconds: z.int().check(z.minimum(300), z.maximum(30 * 86_400)),
+  /** uqudo: deleting erases the template too. Off: only the picture, as uqudo itself does. */
+  uqudo_strict_delete: z.boolean(),
+  /** UFME: minimum `live` probability of a photograph; null: not checked. */
+  ufme_pad_threshold: z.nullable(z.number().check(z.minimum(0), z.maximum(1))),
+  /** UFME: minimum quality score of a photograph. */
+  ufme_quality_threshold: z.number().check(z.minimum(0), z.maximum(1)),
+  /** UFME: what enrolling a subject does who is there already: take the new face instead, take it too, or refuse. */
+  ufme_on_existing: z.enum(['replace', 'add', 'refuse']),
 })
 export type ApplicationSettings = z.infer<typeof applicationSettings>
 
@@ -111,13 +136,48 @@ export const credentialKinds = ['secret_key', 'faceio', 'ticos', 'uqudo', 'idaas
 export const credentialKind = z.enum(credentialKinds)
 export type CredentialKind = z.infer<typeof credentialKind>
 
-/** `POST /v1/admin/applications/{id}/keys`: replaces one credential; the old one stops at once. */
-export const rotateRequest = z.strictObject({ kind: credentialKind })
+/** What a credential may be limited to, in the words of its dialect. One without any may do all that its dialect offers. */
+export const credentialScopes = {
+  secret_key: [],
+  faceio: [],
+  ticos: [],
+  uqudo: ['face:session', 'face:match', 'face:search', 'face:insert', 'face:delete', 'face:info'],
+  idaas: ['FACE:ADD', 'FACE:VIEW', 'FACE:EDIT', 'FACE:REMOVE'],
+  ufme: [],
+} as const satisfies Readonly<Record<CredentialKind, readonly string[]>>
+
+/** What an operator calls a credential, such as the terminal that holds it. */
+export const credentialName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/))
+
+/**
+ * `POST /v1/admin/applications/{id}/keys`: a new credential. One of the same kind and name is replaced and stops at once.
+ * An application has as many of a kind as it needs, each for one gallery.
+ */
+export const rotateRequest = z.strictObject({
+  kind: credentialKind,
+  /** Default: `default`, the name of those that came with the application. */
+  name: z.optional(credentialName),
+  /** Default: that of the credential that is replaced, or `default`. */
+  gallery: z.optional(galleryName),
+  /** Some of `credentialScopes[kind]`. Default: all of them. */
+  scopes: z.optional(z.array(z.string().check(z.maxLength(64))).check(z.maxLength(16))),
+})
 export type RotateRequest = z.infer<typeof rotateRequest>
 
-export const rotateResponse = z.strictObject({
+export const credentialSummary = z.strictObject({
+  credential_id: uuid,
   kind: credentialKind,
+  name: credentialName,
   client_id: z.nullable(z.string()),
-  secret: z.string(),
+  gallery: galleryName,
+  scopes: z.array(z.string()),
+  created_at: timestamp,
 })
+export type CredentialSummary = z.infer<typeof credentialSummary>
+
+/** `GET /v1/admin/applications/{id}/keys`. */
+export const credentialList = z.strictObject({ keys: z.array(credentialSummary) })
+export type CredentialList = z.infer<typeof credentialList>
+
+export const rotateResponse = z.extend(credentialSummary, { secret: z.string() })
 export type RotateResponse = z.infer<typeof rotateResponse>

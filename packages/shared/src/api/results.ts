@@ -21,7 +21,8 @@ export type RedeemRequest = z.infer<typeof redeemRequest>
 export const redeemResponse = z.strictObject({
   /** ES256 JWS over `assertionClaims`; keys at /.well-known/jwks.json. */
   assertion: z.string(),
-  facial_id: uuid,
+  /** null after a session for a photograph: nobody was recognised, see `match_level`. */
+  facial_id: z.nullable(uuid),
   operation,
   assurance: assuranceLevel,
   /** Beside the assertion, not inside: the assertion proves who, the payload is data. */
@@ -29,14 +30,19 @@ export const redeemResponse = z.strictObject({
   auth_time: timestamp,
   session_id: uuid,
   page_claims: pageClaims,
+  /** How alike the live face and the photograph of the session are, 1..5; null where no photograph was given. */
+  match_level: z.nullable(z.int().check(z.minimum(1), z.maximum(5))),
 })
 export type RedeemResponse = z.infer<typeof redeemResponse>
 
-/** Claims of the assertion. `iss` the server, `aud` the application id, `sub` the facial id; times in seconds. */
+/**
+ * Claims of the assertion. `iss` the server, `aud` the application id, `sub` the facial id; times in seconds. Without `sub`, and with
+ * `match_level`, it says that a live face was that of the photograph which the session was opened with.
+ */
 export const assertionClaims = z.strictObject({
   iss: z.string(),
   aud: uuid,
-  sub: uuid,
+  sub: z.optional(uuid),
   iat: z.int(),
   exp: z.int(),
   jti: uuid,
@@ -49,6 +55,7 @@ export const assertionClaims = z.strictObject({
   user_ref: z.nullable(z.string()),
   factors: z.array(z.enum(['face', 'pin'])),
   nonce: z.optional(z.string()),
+  match_level: z.optional(z.int().check(z.minimum(1), z.maximum(5))),
 })
 export type AssertionClaims = z.infer<typeof assertionClaims>
 

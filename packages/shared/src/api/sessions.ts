@@ -22,7 +22,7 @@ export const sessionRequest = z.strictObject({
   gallery: z.optional(galleryName),
   /** enroll: the caller's name for the new subject. authenticate: compare with this subject only. */
   user_ref: z.optional(externalRef),
-  /** authenticate: compare with this subject only. */
+  /** authenticate: compare with this subject only. enroll: give this subject, who has no face yet, its face. */
   facial_id: z.optional(uuid),
   /** Comes back inside the assertion, so that the caller can tie it to its own request. */
   nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,128}$/))),

@@ -64,7 +64,8 @@ const createAuth = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinu
 function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
   /** What the page may see of a granted outcome, where the application discloses to pages. */
   const answer = async (outcome: Outcome, application: Application) => {
-    if (outcome.kind !== 'ok' || !application.settings.disclose_to_page) return map.toSubmission(outcome, null)
+    const isDisclosed = outcome.kind === 'ok' && outcome.subjectId !== null && application.settings.disclose_to_page
+    if (!isDisclosed) return map.toSubmission(outcome, null)
     const subject = await services.subjects.find(application.id, outcome.subjectId)
     return map.toSubmission(outcome, map.toDisclosure(subject, outcome.at))
   }
@@ -74,6 +75,13 @@ function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
     const request = c.req.valid('json')
     const opened = await services.sessions.open({ ...opener, request })
     return c.json(map.toSession(opened, opener.application, services.model, request.locales ?? []), 201)
+  })
+
+  app.openapi(wire.readSession, async (c) => {
+    const { session, application, clientToken } = await auth.session(c)
+    await auth.checkCountry(c, application)
+    const { locales = [] } = c.req.valid('query')
+    return c.json(map.toSession({ session, clientToken }, application, services.model, locales), 200)
   })
 
   app.openapi(wire.askChallenge, async (c) => {
@@ -203,8 +211,21 @@ function addAdministration({ app, auth, services: { applications } }: Parts): vo
 
   app.openapi(wire.rotateKey, async (c) => {
     auth.admin(c)
-    const { kind } = c.req.valid('json')
-    return c.json(map.toRotated(kind, await applications.rotate(c.req.valid('param').application_id, kind)), 201)
+    const issued = await applications.issueKey(c.req.valid('param').application_id, c.req.valid('json'))
+    return c.json(map.toRotated(issued), 201)
+  })
+
+  app.openapi(wire.listKeys, async (c) => {
+    auth.admin(c)
+    const keys = await applications.listKeys(c.req.valid('param').application_id)
+    return c.json({ keys: keys.map(map.toCredential) }, 200)
+  })
+
+  app.openapi(wire.removeKey, async (c) => {
+    auth.admin(c)
+    const { application_id: applicationId, credential_id: credentialId } = c.req.valid('param')
+    await applications.removeKey(applicationId, credentialId)
+    return c.body(null, 204)
   })
 }
 

@@ -1,4 +1,4 @@
-import type { CredentialKind, RotateResponse, Application as WireApplication } from '@mien/shared/api/applications'
+import type { CredentialSummary, RotateResponse, Application as WireApplication } from '@mien/shared/api/applications'
 import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
 import type { RedeemResponse } from '@mien/shared/api/results'
@@ -6,13 +6,13 @@ import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions
 import type { ConsentRecord, SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
+import type { IssuedKey, NamedCredential } from '../../domain/applications.ts'
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { Application, Challenge, Consent, Subject, TemplateModel } from '../../domain/model.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
 import { challengeSeconds, type OpenedSession } from '../../domain/sessions.ts'
-import type { NewSecret } from '../../domain/tokens.ts'
 
 const time = (date: Date): string => date.toISOString()
 
@@ -94,6 +94,7 @@ export const toRedeemed = (result: RedeemedResult): RedeemResponse => ({
   auth_time: time(result.authTime),
   session_id: result.sessionId,
   page_claims: result.pageClaims,
+  match_level: result.matchLevel,
 })
 
 export const toSummary = (subject: Subject, gallery: string): SubjectSummary => ({
@@ -134,8 +135,17 @@ export const toApplication = ({ id, publicId, name, settings, createdAt }: Appli
   settings,
 })
 
-export const toRotated = (kind: CredentialKind, { clientId, secret }: NewSecret): RotateResponse => ({
-  kind,
-  client_id: clientId,
+export const toCredential = (credential: NamedCredential): CredentialSummary => ({
+  credential_id: credential.id,
+  kind: credential.kind,
+  name: credential.name,
+  client_id: credential.clientId,
+  gallery: credential.galleryName,
+  scopes: [...credential.scopes],
+  created_at: time(credential.createdAt),
+})
+
+export const toRotated = ({ credential, secret }: IssuedKey): RotateResponse => ({
+  ...toCredential(credential),
   secret,
 })

@@ -5,11 +5,13 @@ import {
   applicationList,
   applicationRequest,
   applicationSettingsPatch,
+  credentialList,
   rotateRequest,
   rotateResponse,
 } from '@mien/shared/api/applications'
 import { challengeRequest, challengeResponse } from '@mien/shared/api/challenges'
 import { errorBody } from '@mien/shared/api/errors'
+import { localeTag } from '@mien/shared/api/fields'
 import { gallery, galleryList, galleryRequest } from '@mien/shared/api/galleries'
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
@@ -45,6 +47,13 @@ export const limitParam = z
   .transform(Number)
   .optional()
 
+/** As many as the body of `POST /v1/sessions` may name, with commas between them. */
+const localesParam = z
+  .string()
+  .transform((text) => text.split(','))
+  .refine((tags) => tags.length <= 10 && tags.every((tag) => localeTag.safeParse(tag).success))
+  .optional()
+
 const subjectQuery = z.strictObject({
   limit: limitParam,
   cursor: uuidParam.optional(),
@@ -61,6 +70,15 @@ export const openSession = createRoute({
   security: [{ secretKey: [] }, { publicId: [] }],
   request: body(sessionRequest),
   responses: { 201: answer('The session', sessionResponse), ...failure },
+})
+
+export const readSession = createRoute({
+  method: 'get',
+  path: '/v1/sessions/current',
+  summary: 'Read the session behind a client token that a backend handed over',
+  security: page,
+  request: { query: z.strictObject({ locales: localesParam }) },
+  responses: { 200: answer('The session', sessionResponse), ...failure },
 })
 
 export const askChallenge = createRoute({
@@ -215,10 +233,28 @@ export const patchSettings = createRoute({
 export const rotateKey = createRoute({
   method: 'post',
   path: '/v1/admin/applications/{application_id}/keys',
-  summary: 'Replace one credential; the old one stops at once',
+  summary: 'Make a credential; one of the same kind and name stops at once',
   security: admin,
   request: { params: applicationIdParams, ...body(rotateRequest) },
   responses: { 201: answer('The new secret, shown this once', rotateResponse), ...failure },
+})
+
+export const listKeys = createRoute({
+  method: 'get',
+  path: '/v1/admin/applications/{application_id}/keys',
+  summary: 'List credentials, without their secrets',
+  security: admin,
+  request: { params: applicationIdParams },
+  responses: { 200: answer('All credentials', credentialList), ...failure },
+})
+
+export const removeKey = createRoute({
+  method: 'delete',
+  path: '/v1/admin/applications/{application_id}/keys/{credential_id}',
+  summary: 'Remove one credential; it stops at once',
+  security: admin,
+  request: { params: z.object({ application_id: uuidParam, credential_id: uuidParam }) },
+  responses: noContent,
 })
 
 export const securitySchemes = {

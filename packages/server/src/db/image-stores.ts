@@ -1,0 +1,39 @@
+import { and, eq } from 'drizzle-orm'
+import type { KeptImageStore, SessionPhotoStore } from '../domain/ports.ts'
+import type { Executor } from './executor.ts'
+import { keptImages, sessionPhotos } from './schema.ts'
+
+export function createKeptImageStore(db: Executor): KeptImageStore {
+  const at = (applicationId: string, ownerId: string) =>
+    and(eq(keptImages.applicationId, applicationId), eq(keptImages.ownerId, ownerId))
+
+  return {
+    async put({ applicationId, kind, id }, sealed, createdAt) {
+      const owner = kind === 'subject' ? { subjectId: id } : { sessionId: id }
+      await db
+        .insert(keptImages)
+        .values({ applicationId, ownerId: id, ...owner, sealed, createdAt })
+        .onConflictDoUpdate({ target: [keptImages.applicationId, keptImages.ownerId], set: { sealed, createdAt } })
+    },
+    find: async (applicationId, ownerId) => (await db.select().from(keptImages).where(at(applicationId, ownerId)))[0],
+    async remove(applicationId, ownerId) {
+      const removed = await db
+        .delete(keptImages)
+        .where(at(applicationId, ownerId))
+        .returning({ id: keptImages.ownerId })
+      return removed.length === 1
+    },
+  }
+}
+
+export function createSessionPhotoStore(db: Executor): SessionPhotoStore {
+  return {
+    async insert(photo) {
+      await db.insert(sessionPhotos).values(photo)
+    },
+    async find(applicationId, sessionId) {
+      const at = and(eq(sessionPhotos.applicationId, applicationId), eq(sessionPhotos.sessionId, sessionId))
+      return (await db.select().from(sessionPhotos).where(at))[0]
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import { MienError } from '@mien/shared/errors'
+import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
+import { identifyThreshold, verifyThreshold } from '@mien/shared/policy/threshold'
+import { nearestSubjects, scoreSubjects } from './compare.ts'
+import type { AuditEvent, FaceSpace, Subject, TemplateModel } from './model.ts'
+import type { Clock, Database } from './ports.ts'
+import { currentKeyVersion, type Vault } from './vault.ts'
+
+export interface ProbeIn {
+  readonly applicationId: string
+  readonly galleryId: string
+  /** Unit vector as the model gave it. */
+  readonly vector: Float32Array
+}
+
+export interface Candidate {
+  readonly subject: Subject
+  /** Cosine. */
+  readonly score: number
+}
+
+export interface SearchAnswer {
+  /** Best first, none below the threshold that was asked for. */
+  readonly candidates: readonly Candidate[]
+  /** Who it is by our own rule (PO2): clear of the second, at a threshold that grows with the gallery. */
+  readonly verdict: IdentifyVerdict
+  /** Cosine of that rule, for the gallery as it is. */
+  readonly threshold: number
+}
+
+export interface VerifyAnswer {
+  /** Cosine. */
+  readonly score: number
+  /** Whether it reaches `threshold` (PO1). */
+  readonly isMatch: boolean
+  readonly threshold: number
+}
+
+/**
+ * Comparisons that a backend asks for. They change nothing, sign nothing and recognise nobody for a page: scores are for those
+ * who hold the secret key.
+ */
+export interface Recognition {
+  /** @param minScore cosine below which nobody is named. @param limit people, 1..100 */
+  search(probe: ProbeIn, options: { minScore: number; limit: number }): Promise<SearchAnswer>
+  /** @throws MienError NOT_FOUND (no such subject in the gallery, or one without a face of this model) */
+  verify(probe: ProbeIn, subjectId: string): Promise<VerifyAnswer>
+}
+
+export interface RecognitionOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly vault: Vault
+  readonly model: TemplateModel
+}
+
+export function createRecognition({ database, clock, vault, model }: RecognitionOptions): Recognition {
+  const { stores } = database
+
+  const spaceOf = ({ applicationId, galleryId }: ProbeIn): FaceSpace => ({
+    applicationId,
+    galleryId,
+    modelId: model.modelId,
+    keyVersion: currentKeyVersion,
+  })
+
+  const record = (applicationId: string, event: AuditEvent, outcome: string, subjectId: string | null) =>
+    stores.audit.append({ applicationId, event, outcome, subjectId, sessionId: null, at: clock.now() })
+
+  return {
+    async search(input, { minScore, limit }) {
+      const { applicationId, vector } = input
+      const probe = vault.protect(applicationId, model.modelId, vector)
+      const facts = await nearestSubjects(stores, spaceOf(input), probe, limit)
+      const best = facts.candidates
+        .filter(({ score }) => score >= minScore)
+        .sort((a, b) => b.score - a.score)
+        .slice(0, limit)
+      const subjects = await stores.subjects.findAll(
+        applicationId,
+        best.map(({ subjectId }) => subjectId),
+      )
+      const byId = new Map(subjects.map((subject) => [subject.id, subject]))
+      const candidates = best.flatMap(({ subjectId, score }) => {
+        const subject = byId.get(subjectId)
+        return subject === undefined ? [] : [{ subject, score }]
+      })
+      const verdict = identify(facts, model.points)
+      await record(applicationId, 'search', verdict.kind, verdict.kind === 'match' ? verdict.subjectId : null)
+      return { candidates, verdict, threshold: identifyThreshold(model.points, facts.gallerySize) }
+    },
+
+    async verify(input, subjectId) {
+      const { applicationId, galleryId, vector } = input
+      const subject = await stores.subjects.find(applicationId, subjectId)
+      const probe = vault.protect(applicationId, model.modelId, vector)
+      const isHere = subject?.galleryId === galleryId
+      const [best] = isHere ? await scoreSubjects(stores, spaceOf(input), [subjectId], probe) : []
+      if (best === undefined) throw new MienError('NOT_FOUND')
+      const isMatch = verifies(best.score, model.points)
+      await record(applicationId, 'verify', isMatch ? 'match' : 'none', subjectId)
+      return { score: best.score, isMatch, threshold: verifyThreshold(model.points) }
+    },
+  }
+}
