@@ -56,6 +56,12 @@ describe('the configuration', () => {
     ['MIEN_HOSTS', 'API.faceio.example=faceio'],
     ['MIEN_HOSTS', 'a.example=faceio,a.example=faceio'],
     ['MIEN_API_CALLS_PER_MINUTE', '0'],
+    ['MIEN_SMTP_URL', 'mail.example'],
+    ['MIEN_SMTP_URL', 'https://mail.example'],
+    ['MIEN_SMTP_URL', 'smtp://mail.example/?tls.rejectUnauthorized=false'],
+    ['MIEN_SMTP_FROM', 'mien'],
+    ['MIEN_SMTP_FROM', 'a@example.com, b@example.com'],
+    ['MIEN_SMTP_FROM', 'Mien <a@example.com>\nBcc: b@example.com'],
   ])('names %s when it is %j, without repeating the value', (name, value) => {
     const failure = (() => {
       try {
@@ -67,6 +73,27 @@ describe('the configuration', () => {
     })()
     expect(failure).toMatchObject({ code: 'CONFIG_INVALID', details: { variables: [name] } })
     expect(String(failure)).not.toContain(value)
+  })
+
+  it.each([
+    ['MIEN_SMTP_URL', 'MIEN_SMTP_FROM', { MIEN_SMTP_URL: 'smtp://mail.example' }],
+    ['MIEN_SMTP_URL', 'MIEN_SMTP_FROM', { MIEN_SMTP_FROM: 'mien@example.com' }],
+    ['TLS_CERT', 'TLS_KEY', { TLS_CERT: 'cert.pem' }],
+    ['TLS_CERT', 'TLS_KEY', { TLS_KEY: 'key.pem' }],
+  ])('takes %s and %s together or not at all', (a, b, environment) => {
+    const half = expect.objectContaining({ code: 'CONFIG_INVALID', details: { variables: [a, b] } })
+    expect(() => readConfig(environment)).toThrow(half)
+    expect(readConfig({})).toMatchObject({ smtp: null, tls: null })
+  })
+
+  it('reads where mail goes and from whom, and where the certificate is', () => {
+    const url = 'smtps://mien:p%40ss@mail.example:465'
+    const from = 'Mien at Shop <mien@shop.example>'
+    const paths = { TLS_CERT: '/etc/mien/cert.pem', TLS_KEY: '/etc/mien/key.pem' }
+    expect(readConfig({ MIEN_SMTP_URL: url, MIEN_SMTP_FROM: from, ...paths })).toMatchObject({
+      smtp: { url, from },
+      tls: { certFile: '/etc/mien/cert.pem', keyFile: '/etc/mien/key.pem' },
+    })
   })
 
   it('[ER12] believes a header about countries only where a proxy stands in front', () => {

@@ -2,6 +2,8 @@ import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import * as z from 'zod'
+import { isMailSender } from './mail/mail-address.ts'
+import type { SmtpSettings } from './mail/smtp-mailer.ts'
 import { type DialectName, dialectNames } from './surfaces/dialects.ts'
 
 /** Everything that the outside may set. Environment variables win over files. */
@@ -35,11 +37,22 @@ export interface Config {
   readonly hosts: ReadonlyMap<string, DialectName>
   /** Calls that one key of a dialect may make in a minute, and so many that one address may. */
   readonly apiCallsPerMinute: number
+  /** The mail server, from `MIEN_SMTP_URL` and `MIEN_SMTP_FROM`; null: no mail is sent. */
+  readonly smtp: SmtpSettings | null
+  /** Certificate and key, from `TLS_CERT` and `TLS_KEY`: the server then speaks HTTPS. Null: HTTP, behind a proxy or on this machine. */
+  readonly tls: TlsFiles | null
   /** Folder with model files, used before any download. */
   readonly modelsDir: string | null
   readonly modelPack: string
   readonly demo: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+}
+
+/** Absolute paths of PEM files. */
+export interface TlsFiles {
+  /** The server's certificate, followed by those between it and the authority. */
+  readonly certFile: string
+  readonly keyFile: string
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -54,6 +67,12 @@ const listOf = (text: string | null): string[] => (text ?? '').split(',').flatMa
 /** Exactly as `URL.origin` spells it, so that what is compared is what was written. */
 const isOrigin = (text: string): boolean =>
   URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text
+
+/** Nothing but a server and who we are to it: an option in a URL could switch the check of certificates off. */
+const isMailServer = (text: string): boolean => {
+  const { hostname, pathname, search, hash } = new URL(text)
+  return hostname !== '' && ['', '/'].includes(pathname) && search === '' && hash === ''
+}
 
 const dialect = z.enum(dialectNames)
 
@@ -91,7 +110,7 @@ const schema = z.object({
       .regex(/^[A-Za-z0-9-]{1,64}$/)
       .nullable(),
   ),
-  MIEN_COUNTRY_DATABASE: optionalText.transform((file) => (file === null ? null : absolute(file))),
+  MIEN_COUNTRY_DATABASE: optionalText.transform(absoluteOrNull),
   MIEN_WEBHOOK_ALLOW: optionalText.transform(listOf).pipe(z.array(z.string().refine(isOrigin))),
   MIEN_SESSIONS_PER_MINUTE: optionalText
     .transform((count) => count ?? '120')
@@ -103,7 +122,16 @@ const schema = z.object({
   MIEN_API_CALLS_PER_MINUTE: optionalText
     .transform((count) => count ?? '600')
     .pipe(z.coerce.number<string>().int().min(1).max(1_000_000)),
-  MIEN_MODELS_DIR: optionalText.transform((folder) => (folder === null ? null : absolute(folder))),
+  MIEN_SMTP_URL: optionalText.pipe(
+    z
+      .url({ protocol: /^smtps?$/, abort: true })
+      .refine(isMailServer)
+      .nullable(),
+  ),
+  MIEN_SMTP_FROM: optionalText.pipe(z.string().refine(isMailSender).nullable()),
+  TLS_CERT: optionalText.transform(absoluteOrNull),
+  TLS_KEY: optionalText.transform(absoluteOrNull),
+  MIEN_MODELS_DIR: optionalText.transform(absoluteOrNull),
   MIEN_MODEL_PACK: optionalText.transform((pack) => pack ?? 'standard'),
   MIEN_DEMO: optionalText.transform((demo) => demo ?? 'on').pipe(z.enum(['on', 'off'])),
   MIEN_LOG_LEVEL: optionalText
@@ -141,11 +169,25 @@ export function readConfig(environment: Environment): Config {
     dialects: values.MIEN_DIALECTS,
     hosts: values.MIEN_HOSTS,
     apiCallsPerMinute: values.MIEN_API_CALLS_PER_MINUTE,
+    smtp: both(values, 'MIEN_SMTP_URL', 'MIEN_SMTP_FROM', (url, from) => ({ url, from })),
+    tls: both(values, 'TLS_CERT', 'TLS_KEY', (certFile, keyFile) => ({ certFile, keyFile })),
     modelsDir: values.MIEN_MODELS_DIR,
     modelPack: values.MIEN_MODEL_PACK,
     demo: values.MIEN_DEMO === 'on',
     logLevel: values.MIEN_LOG_LEVEL,
   }
+}
+
+/** Two variables of which neither means anything alone. */
+function both<A extends string, B extends string, Result>(
+  values: Readonly<Record<A | B, string | null>>,
+  a: A,
+  b: B,
+  make: (a: string, b: string) => Result,
+): Result | null {
+  const [first, second] = [values[a], values[b]]
+  if ((first === null) !== (second === null)) throw notValid([a, b])
+  return first === null || second === null ? null : make(first, second)
 }
 
 /** A name that stands for a dialect that is off would answer nothing at all. */
@@ -156,4 +198,10 @@ function checkHosts(hosts: ReadonlyMap<string, DialectName>, dialects: readonly 
 const notValid = (names: readonly string[]): MienError =>
   new MienError('CONFIG_INVALID', { message: `Not valid: ${names.join(', ')}`, details: { variables: names } })
 
-const absolute = (folder: string): string => resolve(folder.replace(/^~(?=$|\/)/, homedir()))
+function absolute(path: string): string {
+  return resolve(path.replace(/^~(?=$|\/)/, homedir()))
+}
+
+function absoluteOrNull(path: string | null): string | null {
+  return path === null ? null : absolute(path)
+}
