@@ -72,6 +72,9 @@ function precompress(): Plugin {
   }
 }
 
+/** Entries that are pages: nobody else loads their scripts. */
+const pages: readonly string[] = ['demo', 'enroll']
+
 const assetFileNames = 'assets/[name]-[hash][extname]'
 
 /** One build: the demo site, the widget as an ES module at a stable address, its worker and WebAssembly as hashed assets. */
@@ -101,12 +104,13 @@ export default defineConfig({
     rolldownOptions: {
       input: {
         demo: join(client, 'demo/index.html'),
+        enroll: join(client, 'demo/enroll.html'),
         widget: join(client, 'src/index.ts'),
         fiojs: join(client, 'src/fiojs.ts'),
       },
       preserveEntrySignatures: 'strict',
       output: {
-        entryFileNames: ({ name }) => (name === 'demo' ? 'assets/[name]-[hash].js' : '[name].js'),
+        entryFileNames: ({ name }) => (pages.includes(name) ? 'assets/[name]-[hash].js' : '[name].js'),
         chunkFileNames: 'assets/[name]-[hash].js',
         assetFileNames,
       },
