@@ -4,11 +4,13 @@ import type { Operation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
+import { MienError } from '@mien/shared/errors'
 import { encodeTemplate } from '@mien/shared/template/format'
 import { type AppDependencies, createApp } from '../../packages/server/src/app.ts'
 import { openCountryResolver } from '../../packages/server/src/country-resolver.ts'
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
+import type { Mailer } from '../../packages/server/src/domain/mailer.ts'
 import type { TemplateModel } from '../../packages/server/src/domain/model.ts'
 import type { CountryResolver, Database, PinHasher } from '../../packages/server/src/domain/ports.ts'
 import { createServices, type Services } from '../../packages/server/src/domain/services.ts'
@@ -134,6 +136,15 @@ export interface TestAppOptions {
   readonly proxyTrust?: Partial<ProxyTrust>
   /** Nothing is sent unless a test says where to. */
   readonly webhookSender?: WebhookSender
+  /** Default: none is configured. */
+  readonly mailer?: Mailer
+}
+
+const noMailer: Mailer = {
+  isConfigured: false,
+  send: async () => {
+    throw new MienError('MAIL_NOT_CONFIGURED')
+  },
 }
 
 const sendNothing: WebhookSender = {
@@ -172,6 +183,8 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     clock,
     adminTokenDigest: sha256(adminToken),
     publicUrl: null,
+    ownUrl: 'https://mien.example',
+    mailer: options.mailer ?? noMailer,
     proxyTrust: { hops: 0, countryHeader: null, ...options.proxyTrust },
     pageSessionsPerMinute: options.pageSessionsPerMinute ?? 100_000,
     dialects: options.dialects ?? dialectNames,

@@ -1,5 +1,6 @@
 import type { MienError } from '@mien/shared/errors'
 import { type Context, Hono } from 'hono'
+import type { Mailer } from './domain/mailer.ts'
 import type { Digest } from './domain/model.ts'
 import type { Clock, Database } from './domain/ports.ts'
 import type { Services } from './domain/services.ts'
@@ -9,8 +10,8 @@ import { routeByHost } from './http/host-routing.ts'
 import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
 import { dataSecurityHeaders } from './http/security-headers.ts'
 import { toHttpError } from './http/to-http-error.ts'
-import { type DialectName, dialectRoot } from './surfaces/dialects.ts'
-import { createFaceioSurface, type FaceioSurfaceOptions } from './surfaces/faceio/index.ts'
+import { type DialectName, type DialectOptions, dialectRoot } from './surfaces/dialects.ts'
+import { createFaceioSurface } from './surfaces/faceio/index.ts'
 import { renderError } from './surfaces/native/errors.ts'
 import { createNativeSurface } from './surfaces/native/index.ts'
 
@@ -24,6 +25,9 @@ export interface AppDependencies {
   readonly adminTokenDigest: Digest
   /** Where people reach the server when a proxy stands in front. */
   readonly publicUrl: string | null
+  /** Where people's browsers reach this server, without a slash at the end. */
+  readonly ownUrl: string
+  readonly mailer: Mailer
   readonly proxyTrust: ProxyTrust
   readonly pageSessionsPerMinute: number
   /** Those that are answered, each under its root. */
@@ -90,15 +94,18 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
   return app
 }
 
-const createDialect: Readonly<Record<DialectName, (options: FaceioSurfaceOptions) => Hono>> = {
+const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => Hono>> = {
   faceio: createFaceioSurface,
 }
 
 const dialectOptions = (
-  { services, database, apiCallsPerMinute }: AppDependencies,
-  onFailure: FaceioSurfaceOptions['onFailure'],
-): FaceioSurfaceOptions => ({
+  { services, database, clock, mailer, ownUrl, apiCallsPerMinute }: AppDependencies,
+  onFailure: DialectOptions['onFailure'],
+): DialectOptions => ({
   services,
+  clock,
+  mailer,
+  ownUrl,
   callsPerMinute: apiCallsPerMinute,
   checkHealth: async () => {
     await database.ping()

@@ -16,6 +16,7 @@ import { sha256 } from './domain/tokens.ts'
 import { type FailureLog, logFailure } from './http/log-failure.ts'
 import { serverLimits } from './http/server-limits.ts'
 import { createWebAssets } from './http/web-assets.ts'
+import { createMailer } from './mail/smtp-mailer.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
 import { type Core, openCore } from './open-core.ts'
 
@@ -70,6 +71,8 @@ async function listen(config: Config, core: Core, log: Log): Promise<RunningServ
     clock,
     adminTokenDigest: sha256(core.adminToken),
     publicUrl: config.publicUrl,
+    ownUrl: (config.publicUrl ?? url).replace(/\/+$/, ''),
+    mailer: createMailer(config.smtp),
     proxyTrust: { hops: config.trustedProxies, countryHeader: config.countryHeader },
     pageSessionsPerMinute: config.pageSessionsPerMinute,
     dialects: config.dialects,

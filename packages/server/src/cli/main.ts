@@ -19,6 +19,8 @@ async function openServer(): Promise<OpenedServer> {
     clock,
     adminTokenDigest: sha256(adminToken),
     publicUrl: config.publicUrl,
+    ownUrl: config.publicUrl ?? '',
+    mailer: createMailer(config.smtp),
     proxyTrust: { hops: config.trustedProxies, countryHeader: config.countryHeader },
     pageSessionsPerMinute: config.pageSessionsPerMinute,
     dialects: [],

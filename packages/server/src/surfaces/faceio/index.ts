@@ -10,6 +10,7 @@ import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
 import { mergeParameters, type RequestParameters, readBody, readQuery } from '../../http/request-parameters.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
+import type { DialectOptions } from '../dialects.ts'
 import { authenticate, presentedKey } from './auth.ts'
 import { renderFailure } from './errors.ts'
 import * as map from './map.ts'
@@ -25,15 +26,7 @@ import {
   strangerLimits,
 } from './wire.ts'
 
-export interface FaceioSurfaceOptions {
-  readonly services: Services
-  /** Calls that one key may make in a minute, and so many that one address may. */
-  readonly callsPerMinute: number
-  /** Rejects with the reason when the server cannot do its work. */
-  readonly checkHealth: () => Promise<void>
-  /** Told what went wrong inside. */
-  readonly onFailure: (c: Context, error: MienError) => void
-}
+type FaceioSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'checkHealth' | 'onFailure'>
 
 /** One authenticated call. */
 interface Call {
