@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, lt, sql } from 'drizzle-orm'
+import { and, eq, gt, gte, isNull, lt, sql } from 'drizzle-orm'
 import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { challenges, pendingSubmissions, results, sessions, templateDigests } from './schema.ts'
@@ -26,6 +26,10 @@ export function createSessionStore(db: Executor): SessionStore {
     },
     async useUp(applicationId, id) {
       await db.update(sessions).set({ faceTries: usedUp, pinTries: usedUp }).where(at(applicationId, id))
+    },
+    async isUsedUp(applicationId, id) {
+      const isUsedUp = and(at(applicationId, id), gte(sessions.faceTries, usedUp))
+      return (await db.select({ id: sessions.id }).from(sessions).where(isUsedUp)).length === 1
     },
     async remove(applicationId, id) {
       const removed = await db.delete(sessions).where(at(applicationId, id)).returning({ id: sessions.id })

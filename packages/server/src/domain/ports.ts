@@ -143,6 +143,7 @@ export interface SessionStore {
   reserveTry(applicationId: string, id: string, kind: 'face' | 'pin', max: number): Promise<boolean>
   /** Leaves no try of either kind: a session that was granted something grants nothing else. */
   useUp(applicationId: string, id: string): Promise<void>
+  isUsedUp(applicationId: string, id: string): Promise<boolean>
   /** With its challenges, results, photograph and kept picture. @returns whether it was there */
   remove(applicationId: string, id: string): Promise<boolean>
 }

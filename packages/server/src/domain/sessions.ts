@@ -46,6 +46,8 @@ export interface Sessions {
   find(applicationId: string, clientToken: string): Promise<Session>
   /** @throws MienError UNAUTHORIZED, SESSION_EXPIRED */
   authenticate(clientToken: string): Promise<{ session: Session; application: Application }>
+  /** @throws MienError CHALLENGE_USED when it has granted something: then it grants nothing else */
+  refuseUsed(session: Session): Promise<void>
   /** A fresh one-time challenge; earlier ones stay usable until they expire. */
   challenge(session: Session, application: Application): Promise<Challenge>
 }
@@ -151,6 +153,11 @@ export function createSessions({ database, clock, vault, model }: SessionsOption
       const application = await stores.applications.find(session.applicationId)
       if (application === undefined) throw new MienError('UNAUTHORIZED')
       return { session, application }
+    },
+
+    async refuseUsed({ applicationId, id }) {
+      if (!(await stores.sessions.isUsedUp(applicationId, id))) return
+      throw new MienError('CHALLENGE_USED', { message: 'The session was already used' })
     },
 
     async challenge(session, application) {

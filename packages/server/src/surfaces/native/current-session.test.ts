@@ -6,6 +6,7 @@ import {
   type TestApp,
   type TestApplication,
 } from '../../../../../test/contract/test-app.ts'
+import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 
 let rig: TestApp
 let shop: TestApplication
@@ -48,6 +49,25 @@ describe('[CE42] a page reads the session whose client token a backend handed ov
     const { client_token: token } = await open()
     rig.clock.advance(15 * 60)
     expect(seen(await read(token))).toEqual([401, 'session_expired'])
+  })
+
+  test('until it has granted something, not while tries fail', async () => {
+    const begun = async () => {
+      const session = await open()
+      const authorization = `Session ${session.client_token}`
+      const challenge = (await rig.send('POST', '/v1/challenges', { authorization, body: {} })).json
+      return { session, challenge }
+    }
+    const granted = await begun()
+    expect((await read(granted.session.client_token)).status).toBe(200)
+    expect((await shop.submit(granted, syntheticPerson(1))).json).toMatchObject({ status: 'ok' })
+    const answer = await read(granted.session.client_token)
+    expect(seen(answer)).toEqual([409, 'challenge_used'])
+    expect(answer.json.error.message).toBe('The session was already used')
+    const refused = await begun()
+    const again = await shop.submit(refused, syntheticPerson(1))
+    expect(again.json).toEqual({ status: 'refused', reason: 'duplicate' })
+    expect((await read(refused.session.client_token)).status).toBe(200)
   })
 
   test('and nothing with a token that nobody has, or another credential', async () => {

@@ -80,6 +80,7 @@ function addCeremonies({ app, auth, services }: Parts, clock: Clock): void {
   app.openapi(wire.readSession, async (c) => {
     const { session, application, clientToken } = await auth.session(c)
     await auth.checkCountry(c, application)
+    await services.sessions.refuseUsed(session)
     const { locales = [] } = c.req.valid('query')
     return c.json(map.toSession({ session, clientToken }, application, services.model, locales), 200)
   })
