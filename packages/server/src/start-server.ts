@@ -32,7 +32,8 @@ export interface RunningServer {
 /** The same folder from `src` and from `dist`. */
 const webRoot = fileURLToPath(new URL('../../client/dist/web', import.meta.url))
 
-const sweepEveryMs = 600_000
+/** Often, because a photograph that a session was opened with is promised to go with it. */
+const sweepEveryMs = 60_000
 
 /** Longest wait for requests that are being answered when the server is told to stop. */
 const drainMs = 25_000

@@ -1,8 +1,8 @@
-import { lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
-import { idempotentRequests, sessions, templateDigests } from './schema.ts'
+import { idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
 import { sweepDeliveries } from './webhook-stores.ts'
@@ -41,6 +41,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       }
     },
     async sweep(now) {
+      await sweepPhotos(db, now)
       await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
       await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
       await db
@@ -50,6 +51,16 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     },
     close,
   }
+}
+
+/** What a session was opened with goes when it ends, and not an hour later. */
+async function sweepPhotos(db: Executor, now: Date): Promise<void> {
+  const ended = db
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.hasPhoto, true), lt(sessions.expiresAt, now)))
+  await db.delete(sessionPhotos).where(inArray(sessionPhotos.sessionId, ended))
+  await db.delete(keptImages).where(inArray(keptImages.sessionId, ended))
 }
 
 /** The same folder from `src/db` and from `dist/db`. */

@@ -23,6 +23,9 @@ export function createKeptImageStore(db: Executor): KeptImageStore {
         .returning({ id: keptImages.ownerId })
       return removed.length === 1
     },
+    async removeAll(applicationId) {
+      await db.delete(keptImages).where(eq(keptImages.applicationId, applicationId))
+    },
   }
 }
 

@@ -288,6 +288,8 @@ export const sessions = pgTable(
     origin: text('origin'),
     externalRef: text('external_ref'),
     subjectId: uuid('subject_id'),
+    /** Opened with a photograph: the live face is compared with that, and with nobody where it is gone. */
+    hasPhoto: boolean('has_photo').notNull().default(false),
     nonce: text('nonce'),
     codeChallenge: text('code_challenge'),
     faceTries: integer('face_tries').notNull().default(0),

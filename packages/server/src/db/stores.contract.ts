@@ -78,6 +78,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         origin: 'https://a.example',
         externalRef: null,
         subjectId: null,
+        hasPhoto: false,
         nonce: null,
         codeChallenge: null,
         expiresAt: later(900),

@@ -139,6 +139,7 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
         const settings = checkedSettings({ ...application.settings, ...Object.fromEntries(given) })
         await within.applications.updateSettings(id, settings)
         if (application.settings.unique_pins && !settings.unique_pins) await within.pins.forgetDigests(id)
+        if (application.settings.retain_images && !settings.retain_images) await within.keptImages.removeAll(id)
         await record(within, id, 'settings_changed', 'ok')
         return { ...application, settings }
       }),

@@ -122,6 +122,7 @@ export function createAuthenticators({ database, clock }: { database: Database; 
       origin: null,
       externalRef: null,
       subjectId: subject.id,
+      hasPhoto: false,
       nonce: null,
       codeChallenge: null,
       expiresAt: after(application.settings.activation_seconds),

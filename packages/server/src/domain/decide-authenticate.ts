@@ -5,7 +5,6 @@ import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreSubjects } from './compare.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
-import type { SessionPhoto } from './model.ts'
 import { rowId } from './tokens.ts'
 
 /** How long a recognised face waits for its PIN. */
@@ -20,8 +19,7 @@ interface AuthenticateFacts extends DecisionFacts {
 /** Recognises one subject, or asks for a PIN where the face alone is not enough. */
 export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Decision> {
   if (!facts.isOnePerson) return { kind: 'retry' }
-  const photo = await facts.stores.sessionPhotos.find(facts.application.id, facts.session.id)
-  if (photo !== undefined) return compareWithPhoto(facts, photo)
+  if (facts.session.hasPhoto) return compareWithPhoto(facts)
   const claimed = await claimedSubject(facts)
   const { verdict, isTooLarge } = claimed === undefined ? await search(facts) : await verify(facts, claimed)
   if (verdict.kind === 'none') return notRecognised
@@ -36,10 +34,12 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
 }
 
 /** A live face against the photograph that the session was opened with: nobody is looked for, and nobody is found. */
-function compareWithPhoto({ space, probe, points }: DecisionFacts, photo: SessionPhoto): Decision {
-  const isComparable = photo.modelId === space.modelId && photo.keyVersion === space.keyVersion
+async function compareWithPhoto({ stores, session, space, probe, points }: DecisionFacts): Promise<Decision> {
+  const photo = await stores.sessionPhotos.find(session.applicationId, session.id)
+  const isComparable = photo?.modelId === space.modelId && photo.keyVersion === space.keyVersion
   const level = isComparable ? matchLevel(cosine(probe, photo.vector), points) : 0
-  return level >= photo.minLevel && level > 0 ? { kind: 'granted', subjectId: null, matchLevel: level } : notRecognised
+  const isMatch = photo !== undefined && level > 0 && level >= photo.minLevel
+  return isMatch ? { kind: 'granted', subjectId: null, matchLevel: level } : notRecognised
 }
 
 interface Judged {

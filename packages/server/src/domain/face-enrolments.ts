@@ -216,7 +216,7 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     findOrEnroll: (input) =>
       database.transaction(async (stores) => {
         const { application, galleryId, face, insert } = input
-        await lock(stores, application, galleryId)
+        if (insert) await lock(stores, application, galleryId)
         const space = spaceOf(application.id, galleryId)
         const probe = vault.protect(application.id, model.modelId, face.vector)
         const { candidates, gallerySize } = await nearestSubjects(stores, space, probe)

@@ -88,6 +88,8 @@ export interface Session {
   readonly origin: string | null
   readonly externalRef: string | null
   readonly subjectId: string | null
+  /** Opened with a photograph: a live face is compared with that and with nobody else. */
+  readonly hasPhoto: boolean
   readonly nonce: string | null
   readonly codeChallenge: string | null
   readonly expiresAt: Date

@@ -172,6 +172,7 @@ export interface KeptImageStore {
   find(applicationId: string, ownerId: string): Promise<KeptImage | undefined>
   /** @returns whether there was one */
   remove(applicationId: string, ownerId: string): Promise<boolean>
+  removeAll(applicationId: string): Promise<void>
 }
 
 export interface AuthenticatorStore {
