@@ -1,9 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readConfig } from '../../packages/server/src/config.ts'
 import { startServer } from '../../packages/server/src/start-server.ts'
+import { localTlsIdentity, signedTlsIdentity } from '../fixtures/tls-identity.ts'
 
 const log = { error: () => {}, warn: () => {} }
 let folder: string
@@ -32,4 +35,39 @@ test('[ST30] a second server on the same data is refused, one on the same port i
   }
   for (const name of ['mien.lock', 'server.json']) expect(existsSync(join(folder, 'a', name))).toBe(false)
   for (const name of ['master.key', 'admin-token']) expect(statSync(join(folder, 'a', name)).mode & 0o777).toBe(0o600)
+})
+
+test('[ER13] with a certificate and its key the server speaks HTTPS, and takes new ones without a stop', async () => {
+  const files = { TLS_CERT: join(folder, 'cert.pem'), TLS_KEY: join(folder, 'key.pem') }
+  const put = ({ cert, key }: { cert: string; key: string }) => {
+    writeFileSync(files.TLS_CERT, cert)
+    writeFileSync(files.TLS_KEY, key)
+  }
+  const config = () => readConfig({ PORT: '0', MIEN_DATA_DIR: join(folder, 'a'), MIEN_DEMO: 'off', ...files })
+  await expect(startServer(config(), log)).rejects.toMatchObject({ details: { variables: ['TLS_CERT'] } })
+
+  put(localTlsIdentity)
+  const server = await startServer(config(), log)
+  /** Name in the certificate that a visitor is shown. */
+  const shown = async () => {
+    const { hostname, port } = new URL(server.url)
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false })
+    await once(socket, 'secureConnect')
+    const name = socket.getPeerCertificate().subject.CN
+    socket.destroy()
+    return name
+  }
+  const named = () => JSON.parse(readFileSync(join(folder, 'a', 'server.json'), 'utf8'))
+  try {
+    expect(server.url).toMatch(/^https:/)
+    expect([await shown(), named().certificate]).toEqual(['localhost', localTlsIdentity.cert])
+    put({ ...signedTlsIdentity, key: 'damaged' })
+    expect(() => server.renewCertificate()).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+    expect(await shown()).toBe('localhost')
+    put(signedTlsIdentity)
+    server.renewCertificate()
+    expect([await shown(), named().certificate]).toEqual(['mien.example', signedTlsIdentity.cert])
+  } finally {
+    await server.close()
+  }
 })

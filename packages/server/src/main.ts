@@ -1,5 +1,5 @@
 import { type MienError, toMienError } from '@mien/shared/errors'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { adviseOnModels } from './models/run-models-command.ts'
 import { type RunningServer, startServer } from './start-server.ts'
@@ -11,6 +11,19 @@ async function main(): Promise<void> {
   const server = await startServer(config, log)
   console.log(`Mien is ready: ${server.url}`)
   stopOnSignal(server)
+  if (config.tls !== null) renewOnSignal(server, log)
+}
+
+/** A certificate lasts weeks, a server longer. */
+function renewOnSignal(server: RunningServer, log: Logger): void {
+  process.on('SIGHUP', () => {
+    try {
+      server.renewCertificate()
+      log.info('certificate renewed')
+    } catch (thrown) {
+      log.error({ reason: toMienError(thrown).message }, 'the certificate was not renewed')
+    }
+  })
 }
 
 function stopOnSignal(server: RunningServer): void {

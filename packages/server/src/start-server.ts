@@ -1,30 +1,33 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createAdaptorServer } from '@hono/node-server'
-import { MienError } from '@mien/shared/errors'
 import { packFiles } from '@mien/shared/vision/manifest'
 import type { Hono } from 'hono'
 import type { BaseLogger } from 'pino'
 import { createApp } from './app.ts'
-import { addressFile } from './cli/connect.ts'
+import { addressFile, type ServerAddress } from './cli/connect.ts'
 import type { Config } from './config.ts'
 import { openDemo } from './demo/open-demo.ts'
 import { sha256 } from './domain/tokens.ts'
 import { type FailureLog, logFailure } from './http/log-failure.ts'
-import { serverLimits } from './http/server-limits.ts'
+import { bind, createNodeServer, drain } from './http/node-server.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { createMailer } from './mail/smtp-mailer.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
 import { type Core, openCore } from './open-core.ts'
+import { readTlsIdentity, type TlsIdentity } from './tls-identity.ts'
 
 /** What the server says while it runs; a pino logger has it. */
 export type Log = FailureLog & Pick<BaseLogger, 'warn'>
 
 export interface RunningServer {
   readonly url: string
+  /**
+   * Reads certificate and key again, for the connections to come; without TLS nothing.
+   *
+   * @throws MienError CONFIG_INVALID; those that it has stay
+   */
+  renewCertificate(): void
   /** Takes no new requests, lets the running ones finish, closes the database. */
   close(): Promise<void>
 }
@@ -44,24 +47,22 @@ const drainMs = 25_000
  * @throws MienError those of openCore and ensureModels, CONFIG_INVALID (the port is taken or not allowed)
  */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
+  const identity = config.tls === null ? null : readTlsIdentity(config.tls)
   const core = await openCore(config)
   try {
-    return await listen(config, core, log)
+    return await listen(config, core, identity, log)
   } catch (error) {
     await core.database.close()
     throw error
   }
 }
 
-async function listen(config: Config, core: Core, log: Log): Promise<RunningServer> {
+async function listen(config: Config, core: Core, identity: TlsIdentity | null, log: Log): Promise<RunningServer> {
   let isAccepting = true
   const { services, database, clock } = core
   const webAssets = await openWebAssets(config, core)
-  const server = createAdaptorServer({
-    fetch: (request, env) => app.fetch(request, env),
-    serverOptions: serverLimits,
-  }) as Server
-  const url = await bind(server, config)
+  const server = createNodeServer((request, env) => app.fetch(request, env), identity)
+  const url = await bind(server, config.host, config.port)
   const origins = [url, url.replace('//127.0.0.1', '//localhost')]
   const demo = config.demo
     ? { createDemo: await openDemo({ services, vault: core.vault, dataDir: config.dataDir, origins }) }
@@ -93,14 +94,24 @@ async function listen(config: Config, core: Core, log: Log): Promise<RunningServ
     onTrouble: (trouble) => log.warn(trouble, trouble.isDisabled ? 'webhook switched off' : 'webhook fails'),
     onFailure: (err) => log.warn({ err }, 'webhooks could not be sent'),
   })
-  writeFileSync(addressFile(config.dataDir), JSON.stringify({ url, pid: process.pid }), { mode: 0o600 })
+  const announce = (certificate: string | null) => {
+    const address: ServerAddress = { url, pid: process.pid, certificate }
+    writeFileSync(addressFile(config.dataDir), JSON.stringify(address), { mode: 0o600 })
+  }
+  announce(identity?.cert ?? null)
   return {
     url,
+    renewCertificate() {
+      if (config.tls === null || !('setSecureContext' in server)) return
+      const renewed = readTlsIdentity(config.tls)
+      server.setSecureContext(renewed)
+      announce(renewed.cert)
+    },
     async close() {
       isAccepting = false
       clearInterval(sweeper)
       rmSync(addressFile(config.dataDir), { force: true })
-      await drain(server)
+      await drain(server, drainMs)
       await core.pictureAnalyser.close()
       await core.dispatcher.stop()
       await database.close()
@@ -114,31 +125,4 @@ async function openWebAssets({ modelPack, modelsDir }: Config, { manifest }: Cor
     packFiles(models.pack).map(({ sha256: hash, file }) => [hash, join(models.directory, file)]),
   )
   return createWebAssets({ webRoot: existsSync(webRoot) ? webRoot : null, manifest, modelFiles })
-}
-
-async function bind(server: Server, { host, port }: Config): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(cause, host, port)))
-    server.listen(port, host, resolve)
-  })
-  const { address, family, port: chosen } = server.address() as AddressInfo
-  const name = family === 'IPv6' ? `[${address}]` : address
-  return `http://${['0.0.0.0', '[::]'].includes(name) ? '127.0.0.1' : name}:${chosen}`
-}
-
-function cannotListen(cause: NodeJS.ErrnoException, host: string, port: number): MienError {
-  const reasons: Record<string, string> = {
-    EADDRINUSE: `Port ${port} on ${host} is taken. Stop the other program or set PORT.`,
-    EACCES: `Port ${port} needs more rights than this user has. Set PORT to 1024 or more.`,
-    EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST.`,
-  }
-  const message = reasons[cause.code ?? ''] ?? `Cannot listen on ${host}:${port} (${cause.code})`
-  return new MienError('CONFIG_INVALID', { message, cause })
-}
-
-function drain(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-  server.closeIdleConnections()
-  const timer = setTimeout(() => server.closeAllConnections(), drainMs)
-  return closed.finally(() => clearTimeout(timer))
 }

@@ -26,8 +26,15 @@ import {
 import { MienError } from '@mien/shared/errors'
 import type { ZodMiniType } from 'zod/mini'
 
+export interface PlainRequest {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string | null
+  readonly signal?: AbortSignal
+}
+
 /** Sends a request to a server: over HTTP to a running one, or straight into one that was opened in this process. */
-export type SendRequest = (path: string, init: RequestInit) => Response | Promise<Response>
+export type SendRequest = (path: string, init: PlainRequest) => Response | Promise<Response>
 
 export interface AdminClient {
   createApplication(request: ApplicationRequest): Promise<ApplicationCredentials>

@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdminClient, SendRequest } from './admin-client.ts'
 import { createAdminClient } from './admin-client.ts'
+import { fetchPinned } from './pinned-fetch.ts'
 
-/** Where a running server says that it listens; written at start, removed at a clean stop. */
+/** What a running server says of itself. */
+export interface ServerAddress {
+  readonly url: string
+  readonly pid: number
+  /** What it shows to prove that it is the server, PEM; null without TLS. */
+  readonly certificate: string | null
+}
+
+/** Where it says so; written at start, removed at a clean stop. */
 export const addressFile = (dataDir: string): string => join(dataDir, 'server.json')
 
 /** A server opened inside this process, without a port. */
@@ -29,7 +38,7 @@ export async function withAdmin<T>(options: ConnectOptions, work: (admin: AdminC
   const address = await runningServer(options.dataDir)
   const token = address === null ? null : await options.readAdminToken()
   if (address !== null && token !== null) {
-    return work(createAdminClient((path, init) => fetch(new URL(path, address), init), token))
+    return work(createAdminClient(sendTo(address), token))
   }
   const server = await options.openServer()
   try {
@@ -43,13 +52,18 @@ export async function withAdmin<T>(options: ConnectOptions, work: (admin: AdminC
 const probeTimeoutMs = 10_000
 
 /** The address in the file may be left over from a killed server, so it counts only when something answers there. */
-async function runningServer(dataDir: string): Promise<string | null> {
+async function runningServer(dataDir: string): Promise<ServerAddress | null> {
   try {
-    const { url }: { url: string } = JSON.parse(await readFile(addressFile(dataDir), 'utf8'))
-    const answer = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(probeTimeoutMs) })
-    return answer.ok ? url : null
+    const address: ServerAddress = JSON.parse(await readFile(addressFile(dataDir), 'utf8'))
+    const answer = await sendTo(address)('/healthz', { signal: AbortSignal.timeout(probeTimeoutMs) })
+    return answer.ok ? address : null
   } catch {
     // No file, no server, or something else at that port: all mean that nobody holds the database.
     return null
   }
 }
+
+const sendTo =
+  ({ url, certificate }: ServerAddress): SendRequest =>
+  (path, init) =>
+    certificate === null ? fetch(new URL(path, url), init) : fetchPinned(new URL(path, url), init, certificate)
