@@ -22,13 +22,27 @@ export const drawPicture = ({ faces = 1, person = 1, eyes = 100 }: ColouredPictu
 export const colouredPicture = async (picture?: ColouredPicture): Promise<string> =>
   (await drawPicture(picture).toBuffer()).toString('base64')
 
+/** Nothing is wrong with the picture but what a test says. */
+const goodQuality = {
+  insideRatio: 1,
+  sharpness: 300,
+  brightness: 128,
+  contrast: 50,
+  underExposedRatio: 0,
+  overExposedRatio: 0,
+  eyeOpenness: 0.3,
+  occlusion: 0.1,
+}
+
 /** Decodes as the server does, and reads the colour instead of running networks. */
 export const colourAnalyser: ImageAnalyser = {
   async analyse(file, { attributes, keep, ...rules } = {}) {
     const image = await decodeImage(file, rules)
     const [faces, person, eyes] = image.data as unknown as [number, number, number]
     const face = {
-      quality: { interEyeDistancePx: eyes, insideRatio: 1 },
+      pose: { yawDegrees: 0, pitchDegrees: 0, rollDegrees: 0 },
+      quality: { ...goodQuality, interEyeDistancePx: eyes },
+      pad: { live: 0.99, modelId: testModel.modelId },
       template: { modelId: testModel.modelId, vector: syntheticPerson(person) },
       ...(attributes ? { attributes: { ageYears: person + 0.4, maleProbability: person % 2 } } : {}),
     } as FaceAnalysis

@@ -14,6 +14,8 @@ import { type DialectName, type DialectOptions, dialectRoot } from './surfaces/d
 import { createFaceioSurface } from './surfaces/faceio/index.ts'
 import { renderError } from './surfaces/native/errors.ts'
 import { createNativeSurface } from './surfaces/native/index.ts'
+import { createTicosSurface } from './surfaces/ticos/index.ts'
+import { createUfmeSurface } from './surfaces/ufme/index.ts'
 
 /** Sends a request into the application itself. */
 export type SendRequest = (path: string, init: RequestInit) => Response | Promise<Response>
@@ -96,6 +98,8 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
 
 const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => Hono>> = {
   faceio: createFaceioSurface,
+  ufme: createUfmeSurface,
+  ticos: createTicosSurface,
 }
 
 const dialectOptions = (

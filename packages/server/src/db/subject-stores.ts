@@ -1,6 +1,6 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
-import { and, asc, count, desc, eq, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { FaceSpace, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
@@ -56,10 +56,12 @@ export function createSubjectStore(db: Executor): SubjectStore {
       )
       return (await select().where(fits)).map(toSubject)[0]
     },
-    async list(applicationId, { galleryId, afterId, limit }) {
+    async list(applicationId, { galleryId, withFace, afterId, limit }) {
+      const ofThem = and(eq(faces.applicationId, subjects.applicationId), eq(faces.subjectId, subjects.id))
       const fits = and(
         eq(subjects.applicationId, applicationId),
         galleryId === undefined ? undefined : eq(subjects.galleryId, galleryId),
+        withFace ? exists(db.select({ id: faces.id }).from(faces).where(ofThem)) : undefined,
         afterId === undefined ? undefined : gt(subjects.id, afterId),
       )
       return (await select().where(fits).orderBy(asc(subjects.id)).limit(limit)).map(toSubject)

@@ -14,10 +14,14 @@ export interface AccessToken {
 }
 
 export interface AccessTokens {
-  /** What the credential may do for a while. */
-  issue(caller: Caller, seconds: number): Promise<AccessToken>
   /**
-   * Who shows it. The credential is looked up again: a token dies with it.
+   * What the credential may do for a while, or some of it.
+   *
+   * @throws MienError FORBIDDEN when more is asked for
+   */
+  issue(caller: Caller, seconds: number, scopes?: readonly string[]): Promise<AccessToken>
+  /**
+   * Who shows it, with the token's scopes. The credential is looked up again: a token dies with it, and never does more.
    *
    * @throws MienError UNAUTHORIZED
    */
@@ -43,10 +47,10 @@ export function requireScope(caller: Caller, scope: string): void {
 /** Tokens for dialects whose credentials are exchanged for one. */
 export function createAccessTokens({ applications, signer, clock, issuer }: AccessTokensOptions): AccessTokens {
   return {
-    async issue(caller, seconds) {
+    async issue(caller, seconds, scopes = scopesOf(caller)) {
       const { application, credential } = caller
+      for (const scope of scopes) requireScope(caller, scope)
       const id = rowId()
-      const scopes = scopesOf(caller)
       const issuedAt = clock.now()
       const expiresAt = new Date(issuedAt.getTime() + seconds * 1000)
       const token = await signer.sign(
@@ -68,11 +72,15 @@ export function createAccessTokens({ applications, signer, clock, issuer }: Acce
 
     async read(kind, token) {
       const claims = await signer.verify(token, 'at+jwt')
-      const { aud, sub, application_id: applicationId } = claims ?? {}
+      const { aud, sub, application_id: applicationId, scope } = claims ?? {}
       const isForKind = aud === audienceOf(kind) && typeof sub === 'string' && typeof applicationId === 'string'
       const caller = isForKind ? await applications.findCredential(applicationId, sub) : undefined
       if (caller === undefined) throw new MienError('UNAUTHORIZED')
-      return caller
+      const granted = String(scope).split(' ')
+      const scopes = scopesOf(caller).filter((each) => granted.includes(each))
+      // A credential without any would stand for all of them.
+      if (scopes.length === 0) throw new MienError('UNAUTHORIZED')
+      return { ...caller, credential: { ...caller.credential, scopes } }
     },
   }
 }

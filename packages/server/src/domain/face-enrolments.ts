@@ -30,7 +30,7 @@ export type FaceOwner =
   | { readonly kind: 'new'; readonly subject: Newcomer }
   /** The gallery's subject of this reference; `onExisting` says what happens when there is one. */
   | { readonly kind: 'ref'; readonly externalRef: string; readonly onExisting: 'replace' | 'add' | 'refuse' }
-  | { readonly kind: 'existing'; readonly subjectId: string; readonly how: 'replace' | 'add' }
+  | { readonly kind: 'existing'; readonly subjectId: string; readonly how: 'replace' | 'add'; readonly name?: string }
 
 export interface FaceEnrolment {
   readonly application: Application
@@ -200,6 +200,9 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
           await checkGates(stores, enrolment, existing?.id ?? null)
           if (existing !== undefined) {
             await makeRoom(stores, application.id, existing.id, existing.how)
+            if (owner.kind === 'existing' && owner.name !== undefined) {
+              await stores.subjects.update(application.id, existing.id, { name: owner.name })
+            }
             return attach(stores, enrolment, existing.id)
           }
           const newcomer =

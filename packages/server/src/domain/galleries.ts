@@ -8,17 +8,16 @@ export interface Galleries {
   /** @throws MienError CONFLICT when the name is taken */
   create(applicationId: string, name: string): Promise<Gallery>
   /** @throws MienError NOT_FOUND */
+  find(applicationId: string, id: string): Promise<Gallery>
+  /** @throws MienError NOT_FOUND */
   findByName(applicationId: string, name: string): Promise<Gallery>
 }
 
 export function createGalleries({ database, clock }: { database: Database; clock: Clock }): Galleries {
   return {
     list: (applicationId) => database.stores.galleries.list(applicationId),
-    async findByName(applicationId, name) {
-      const gallery = await database.stores.galleries.findByName(applicationId, name)
-      if (gallery === undefined) throw new MienError('NOT_FOUND')
-      return gallery
-    },
+    find: async (applicationId, id) => known(await database.stores.galleries.find(applicationId, id)),
+    findByName: async (applicationId, name) => known(await database.stores.galleries.findByName(applicationId, name)),
     create: (applicationId, name) =>
       database.transaction(async (stores) => {
         const gallery: Gallery = { applicationId, id: rowId(), name, createdAt: clock.now() }
@@ -34,4 +33,9 @@ export function createGalleries({ database, clock }: { database: Database; clock
         return gallery
       }),
   }
+}
+
+function known(gallery: Gallery | undefined): Gallery {
+  if (gallery === undefined) throw new MienError('NOT_FOUND')
+  return gallery
 }

@@ -70,6 +70,8 @@ export interface GalleryStore {
 
 export interface SubjectPage {
   readonly galleryId?: string
+  /** Only people who have a face. */
+  readonly withFace?: boolean
   /** Id of the last subject of the page before. */
   readonly afterId?: string
   readonly limit: number

@@ -14,6 +14,8 @@ export interface Subjects {
   /** @throws MienError NOT_FOUND; GONE when this application had it and deleted it */
   find(applicationId: string, id: string): Promise<Subject>
   exists(applicationId: string, id: string): Promise<boolean>
+  /** As `find`, of one gallery and of people who have a face: nobody else is there. @throws MienError NOT_FOUND, GONE */
+  findWithFace(applicationId: string, galleryId: string, id: string): Promise<Subject>
   /**
    * Someone without a face, for now.
    *
@@ -85,6 +87,13 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
     list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
     find: (applicationId, id) => existing(database.stores, applicationId, id),
     exists: async (applicationId, id) => (await database.stores.subjects.find(applicationId, id)) !== undefined,
+    async findWithFace(applicationId, galleryId, id) {
+      const subject = await existing(database.stores, applicationId, id)
+      const isHere = subject.galleryId === galleryId
+      const hasFace = isHere && (await database.stores.faces.listOfSubject(applicationId, id)).length > 0
+      if (!hasFace) throw new MienError('NOT_FOUND')
+      return subject
+    },
 
     create: (application, galleryId, { name = '', externalRef = null, payload = null }) =>
       database.transaction(async (stores) => {
