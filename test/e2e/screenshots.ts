@@ -1,12 +1,15 @@
 /**
  * Pictures of every state of the widget and of the demo, to look at: `npx tsx --conditions=source test/e2e/screenshots.ts [PATTERN]`.
- * They land in test/screenshots/, which is not in the repository. With `MIEN_URL` the demo of that server is pictured too.
+ * They land in test/screenshots/, which is not in the repository. So are those of the enrolment page, as it was built last. With
+ * `MIEN_URL` the demo of that server is pictured too.
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { launchChromium } from '../rig/chromium.ts'
 import { serveSource } from '../rig/serve-source.ts'
+import { startFolderSite } from '../rig/site.ts'
+import { enrolmentScenes, openEnrolmentScene } from './enrolment-scenes.ts'
 import type { GalleryOptions } from './widget-gallery/gallery.ts'
 import type { SceneName } from './widget-gallery/scenes.ts'
 
@@ -137,15 +140,37 @@ async function takeDemoShots(browser: Browser, address: string): Promise<void> {
   }
 }
 
+async function takeEnrolmentShots(browser: Browser, address: string): Promise<void> {
+  const looks = [
+    ...shapes.map(([device, colorScheme]) => ({ device, colorScheme, locale: 'en' })),
+    { device: 'phone', colorScheme: 'light', locale: 'ar' },
+    { device: 'small', colorScheme: 'light', locale: 'de' },
+    { device: 'sideways', colorScheme: 'dark', locale: 'ja' },
+  ] as const
+  for (const scene of enrolmentScenes) {
+    for (const { device, ...look } of looks) {
+      const name = `enrolment-${scene}-${look.locale}-${device}-${look.colorScheme}`
+      if (!filter.test(name)) continue
+      const page = await browser.newPage({ viewport: devices[device], ...look })
+      await openEnrolmentScene(page, address, scene)
+      await settle(page)
+      await page.screenshot({ path: join(folder, `${name}.png`) })
+      await page.close()
+    }
+  }
+}
+
 const filter = new RegExp(process.argv[2] ?? '')
 await mkdir(folder, { recursive: true })
 const site = await serveSource(join(import.meta.dirname, 'widget-gallery'))
+const built = await startFolderSite(join(import.meta.dirname, '..', '..', 'packages', 'client', 'dist', 'web'))
 const browser = await launchChromium()
 try {
   for (const each of shots) if (filter.test(each.name)) await takeWidgetShot(browser, site.origin, each)
+  await takeEnrolmentShots(browser, built.origin)
   const demo = process.env.MIEN_URL
   if (demo) await takeDemoShots(browser, demo)
 } finally {
   await browser.close()
-  await site.close()
+  await Promise.all([site.close(), built.close()])
 }
