@@ -1,5 +1,9 @@
 import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
 
+/** The networks that every picture needs. */
+export const networkRoles = ['detector', 'landmarks', 'pad', 'embedder'] as const
+export type NetworkRole = (typeof networkRoles)[number]
+
 /** What can be decoded at all. */
 export type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
 
@@ -31,6 +35,9 @@ export interface AnalysePictureOptions {
 export interface ImageAnalyser {
   /** @throws MienError of the image, the networks or the load: OVERLOADED, WORKER_CRASHED, ABORTED, RUNTIME_UNAVAILABLE */
   analyse(file: Uint8Array, options?: AnalysePictureOptions): Promise<PictureFacts>
-  /** Rejects with the reason when it cannot work. Starts it where it has not started yet. */
+  /**
+   * Runs each network. Rejects with the reason when it cannot work; `details.networks` has the roles of those that fail where others
+   * answer. Starts it where it has not started yet.
+   */
   check(): Promise<void>
 }

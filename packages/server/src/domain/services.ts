@@ -4,6 +4,7 @@ import { type Authenticators, createAuthenticators } from './authenticators.ts'
 import { type Countries, createCountries } from './countries.ts'
 import { createFaceEnrolments, type FaceEnrolments } from './face-enrolments.ts'
 import { createGalleries, type Galleries } from './galleries.ts'
+import { createHealth, type HealthChecks } from './health.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
 import { createKeptImages, type KeptImages } from './kept-images.ts'
 import type { TemplateModel } from './model.ts'
@@ -54,6 +55,7 @@ export interface Services {
   readonly results: Results
   readonly subjects: Subjects
   readonly galleries: Galleries
+  readonly health: HealthChecks
   readonly pictures: Pictures
   readonly usage: Usage
   readonly webhooks: Webhooks
@@ -82,6 +84,7 @@ export function createServices(options: ServicesOptions): Services {
     results: createResults({ database, clock, signer, issuer }),
     subjects: createSubjects({ database, clock, vault, pins }),
     galleries: createGalleries({ database, clock }),
+    health: createHealth({ database, analyser: options.analyser, model, clock }),
     pictures: createPictures({ analyser: options.analyser, model }),
     usage: createUsage({ database }),
     webhooks: createWebhooks({ database, clock, vault, sender, wake }),

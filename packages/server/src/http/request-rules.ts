@@ -17,7 +17,8 @@ export const requestRules: MiddlewareHandler = async (c, next) => {
   return next()
 }
 
-function checkQuery(params: URLSearchParams): void {
+/** @throws MienError SECRET_IN_URL, PARAM_DUPLICATE */
+export function checkQuery(params: URLSearchParams): void {
   const names = [...params.keys()]
   if (names.some((name) => secretNames.test(name))) throw new MienError('SECRET_IN_URL')
   if (names.some((name) => name.includes('['))) throw new MienError('PARAM_DUPLICATE')

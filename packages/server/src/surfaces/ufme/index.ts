@@ -1,0 +1,238 @@
+import { MienError } from '@mien/shared/errors'
+import type { Context } from 'hono'
+import { Hono } from 'hono'
+import type { Caller } from '../../domain/applications.ts'
+import { type FaceOwner, faceOfSample } from '../../domain/face-enrolments.ts'
+import type { Gallery, Subject } from '../../domain/model.ts'
+import type { FaceSample, Picture, PictureGates } from '../../domain/pictures.ts'
+import type { Services } from '../../domain/services.ts'
+import { clientAddress, clientNetwork } from '../../http/client-address.ts'
+import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
+import { checkHeaders, checkQuery } from '../../http/request-rules.ts'
+import { toHttpError } from '../../http/to-http-error.ts'
+import { answerXml } from '../../http/xml.ts'
+import type { DialectOptions } from '../dialects.ts'
+import { authenticate, presentedKey } from './auth.ts'
+import { renderFailure } from './errors.ts'
+import * as map from './map.ts'
+import { type Input, readInput } from './read-input.ts'
+import {
+  type BiometricAnswer,
+  biometricPaths,
+  defaultPartition,
+  defaultTopK,
+  dialectName,
+  type Metadata,
+  maxPartitions,
+  type Operation,
+  type Utility,
+  type UtilityAnswers,
+} from './wire.ts'
+
+type UfmeSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'onFailure'>
+
+/** One authenticated call. */
+interface Call extends Caller {
+  /** Address of whoever calls; null when not known. */
+  readonly client: string | null
+  /** Aborted when the client goes away. */
+  readonly signal: AbortSignal
+}
+
+/** UFME's REST dialect: the same paths, fields and XML, over our own core. */
+export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeSurfaceOptions): Hono {
+  const app = new Hono()
+  const limiter = createRateLimiter(callsPerMinute)
+  app.onError((thrown, c) => {
+    const error = toHttpError(thrown)
+    const { status, elements, headers } = renderFailure(error)
+    if (status >= 500) onFailure(c, error)
+    for (const [name, value] of Object.entries(headers)) c.header(name, value)
+    return isUtility(c) ? c.json(elements, status) : answerXml(c, 'ErrorResponse', elements, status)
+  })
+
+  const biometric = createBiometricHandlers(services)
+  for (const [path, operation] of Object.entries(biometricPaths)) {
+    app.all(`/api/v1/${path}`, async (c) => {
+      admit(c, 'POST', limiter)
+      const call = await readCall(c, services, limiter)
+      const { root, elements } = await biometric[operation](call, await readInput(c.req.raw))
+      return answerXml(c, root, { status: 'OK', ...elements })
+    })
+  }
+
+  const utility = createUtilityHandlers(services)
+  for (const path of utilityPaths('health')) {
+    app.all(path, async (c) => {
+      admit(c, 'GET', limiter)
+      const health = await utility.health()
+      return c.json(health, health.status === 'healthy' ? 200 : 503)
+    })
+  }
+  for (const name of ['partitions', 'stats'] as const) {
+    for (const path of utilityPaths(name)) {
+      app.all(path, async (c) => {
+        admit(c, 'GET', limiter)
+        return c.json(await utility[name](await readCall(c, services, limiter)))
+      })
+    }
+  }
+  app.all('*', () => {
+    throw new MienError('ROUTE_NOT_FOUND')
+  })
+  return app
+}
+
+/** The reference has lost the paths of two of them: both spellings work. */
+const utilityPaths = (name: Utility): readonly string[] => [`/${name}`, `/api/v1/${name}`]
+
+const isUtility = (c: Context): boolean => /\/(health|partitions|stats)$/.test(c.req.path)
+
+/** Whoever can read the one or the other: clients of such systems often ask for JSON and are content with what comes. */
+const producible = /^(\*\/\*|application\/(\*|json|xml)|text\/xml)\s*(;.*)?$/i
+
+/** What is known before anything is read. @throws MienError METHOD_NOT_ALLOWED, RATE_LIMITED, SECRET_IN_URL and others of the headers */
+function admit(c: Context, method: 'GET' | 'POST', limiter: RateLimiter): void {
+  // HEAD would come here as GET.
+  if (c.req.method !== method) throw new MienError('METHOD_NOT_ALLOWED', { details: { allow: method } })
+  limiter.take(`address|${clientNetwork(c)}`)
+  checkQuery(new URL(c.req.url).searchParams)
+  checkHeaders(c)
+  const accept = c.req.header('accept')
+  if (accept !== undefined && !accept.split(',').some((part) => producible.test(part.trim()))) {
+    throw new MienError('NOT_ACCEPTABLE')
+  }
+}
+
+/** Who calls: known before the body is read. @throws MienError UNAUTHORIZED, PARAM_DUPLICATE, RATE_LIMITED */
+async function readCall(c: Context, services: Services, limiter: RateLimiter): Promise<Call> {
+  const caller = await authenticate(services, presentedKey(c))
+  limiter.take(`key|${caller.application.id}`)
+  await services.usage.countCall(caller.application.id, dialectName)
+  return { ...caller, client: clientAddress(c), signal: c.req.raw.signal }
+}
+
+type BiometricHandlers = Readonly<Record<Operation, (call: Call, input: Input) => Promise<BiometricAnswer>>>
+
+function createBiometricHandlers(services: Services): BiometricHandlers {
+  const { pictures, recognition, subjects, faceEnrolments, galleries } = services
+
+  const sampleOf = (
+    { application, signal }: Call,
+    picture: Picture | undefined,
+    gates: Partial<PictureGates> = {},
+    keep = false,
+  ): Promise<FaceSample> => {
+    const { ufme_pad_threshold: minLive, ufme_quality_threshold: minQuality } = application.settings
+    return pictures.look(required(picture), { minLive, minQuality, ...gates }, { signal, keep })
+  }
+
+  return {
+    async search(call, { picture, metadata }) {
+      const minScore = map.thresholdOf(metadata)
+      const sample = await sampleOf(call, picture)
+      const gallery = await partitionOf(services, call, metadata)
+      if (gallery === undefined) return map.toSearch([], sample)
+      const options = { minScore, limit: metadata.top_k ?? defaultTopK }
+      const { candidates } = await recognition.search(probeOf(gallery, sample), options)
+      return map.toSearch(candidates, sample)
+    },
+
+    async verify(call, { picture, metadata }) {
+      const threshold = map.thresholdOf(metadata)
+      const { gallery, subject } = await namedSubject(services, call, metadata)
+      const sample = await sampleOf(call, picture)
+      const { score } = await recognition.verify(probeOf(gallery, sample), subject.id)
+      return map.toVerify(score, score >= threshold, map.subjectIdOf(subject), sample)
+    },
+
+    async enrol(call, { picture, metadata }) {
+      const { application, client } = call
+      const name = map.requiredSubjectId(metadata)
+      const { refuse_morphs, prevent_duplicates, retain_images, ufme_on_existing, ufme_quality_threshold } =
+        application.settings
+      const known = await partitionOf(services, call, metadata)
+      // Morphs come before quality. In a partition that is not there yet there are none, and nothing is made for a refused picture.
+      const gates = known === undefined ? {} : { minQuality: null }
+      const sample = await sampleOf(call, picture, gates, retain_images)
+      const gallery =
+        known ?? (await galleries.ensure(application.id, metadata.partition ?? defaultPartition, maxPartitions))
+      const { subject } = await faceEnrolments.enroll({
+        application,
+        galleryId: gallery.id,
+        face: faceOfSample(sample),
+        owner: ownerOf(name, await subjectCalled(services, gallery, name), ufme_on_existing),
+        minQuality: ufme_quality_threshold,
+        refuseMorphs: refuse_morphs,
+        mayRepeat: !prevent_duplicates,
+        clientAddress: client,
+      })
+      return map.toEnrol(map.subjectIdOf(subject), sample)
+    },
+
+    async delete(call, { metadata }) {
+      const { subject } = await namedSubject(services, call, metadata)
+      await subjects.remove(call.application.id, subject.id, call.client)
+      return map.toDelete(map.subjectIdOf(subject))
+    },
+  }
+}
+
+const probeOf = ({ applicationId, id: galleryId }: Gallery, { face }: FaceSample) => ({
+  applicationId,
+  galleryId,
+  vector: face.template.vector,
+})
+
+function required(picture: Picture | undefined): Picture {
+  if (picture === undefined) throw new MienError('REQUEST_INVALID', { message: 'image is missing' })
+  return picture
+}
+
+/** Somebody without a name of the backend's is found by the facial id, in the same way as by a name. */
+function ownerOf(name: string, known: Subject | undefined, onExisting: 'replace' | 'add' | 'refuse'): FaceOwner {
+  if (known === undefined || known.externalRef !== null) return { kind: 'ref', externalRef: name, onExisting }
+  if (onExisting === 'refuse') throw new MienError('CONFLICT')
+  return { kind: 'existing', subjectId: known.id, how: onExisting }
+}
+
+/** The one who is shown by this name. */
+async function subjectCalled({ subjects }: Services, gallery: Gallery, name: string): Promise<Subject | undefined> {
+  const subject = await subjects.resolve(gallery.applicationId, gallery.id, name)
+  return subject !== undefined && map.subjectIdOf(subject) === name ? subject : undefined
+}
+
+/** @throws MienError REQUEST_INVALID without a name, NOT_FOUND */
+async function namedSubject(services: Services, caller: Caller, metadata: Metadata) {
+  const name = map.requiredSubjectId(metadata)
+  const gallery = await partitionOf(services, caller, metadata)
+  const subject = gallery && (await subjectCalled(services, gallery, name))
+  if (gallery === undefined || subject === undefined) throw new MienError('NOT_FOUND')
+  return { gallery, subject }
+}
+
+/** The gallery that a request names: the credential's own unless it says another. Undefined when there is none. */
+async function partitionOf({ galleries }: Services, caller: Caller, { partition = defaultPartition }: Metadata) {
+  const { application, credential } = caller
+  if (partition === defaultPartition) return galleries.find(application.id, credential.galleryId)
+  return galleries.findByName(application.id, partition).catch((error: unknown) => {
+    if (error instanceof MienError && error.code === 'NOT_FOUND') return undefined
+    throw error
+  })
+}
+
+interface UtilityHandlers {
+  health(): Promise<UtilityAnswers['health']>
+  partitions(caller: Caller): Promise<UtilityAnswers['partitions']>
+  stats(caller: Caller): Promise<UtilityAnswers['stats']>
+}
+
+function createUtilityHandlers({ galleries, health }: Services): UtilityHandlers {
+  const visibleTo = async ({ application, credential }: Caller) =>
+    map.partitionsOf(await galleries.list(application.id), credential.galleryId)
+  return {
+    health: async () => map.toHealth(await health.check()),
+    partitions: async (caller) => ({ partitions: [...(await visibleTo(caller)).keys()] }),
+    stats: async (caller) => map.toStats(await visibleTo(caller)),
+  }
+}
