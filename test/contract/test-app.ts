@@ -35,7 +35,7 @@ export const testModel: TemplateModel = {
     { fmr: 1e-4, threshold: 0.41, tar: 0.976 },
     { fmr: 1e-5, threshold: 0.478, tar: 0.949 },
   ],
-  morphRule: { minSecond: 0.35, maxBetween: 0.3 },
+  morphRule: { minSecond: 0.35, maxBetween: 0.3, maxGap: 0.2 },
   padThreshold: 0.5,
 }
 

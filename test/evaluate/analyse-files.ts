@@ -21,10 +21,31 @@ export interface AnalyseFilesOptions {
 export type FileAnalysis = { readonly analysis: ImageAnalysis } | { readonly failure: string }
 
 /** Runs the server's own path (decode, pipeline, pool) over the files, on every core, with a progress bar. */
-export async function analyseFiles(
+export function analyseFiles(
   paths: readonly string[],
   { directory, pack, padFraction, title }: AnalyseFilesOptions,
 ): Promise<Map<string, FileAnalysis>> {
+  const read = async (path: string) => {
+    const file = await readFile(join(directory, path)).catch((error: Error) => {
+      throw new UsageError(error.message)
+    })
+    return padFraction > 0 ? addBorder(file, padFraction) : file
+  }
+  return analyseImages(paths, { read, pack, title })
+}
+
+export interface AnalyseImagesOptions<Key> {
+  /** Reads or makes an image file. A UsageError that it throws ends everything, any other is that image's failure. */
+  readonly read: (key: Key) => Promise<Uint8Array>
+  readonly pack: string
+  readonly title: string
+}
+
+/** As `analyseFiles`, for images that lie in no folder. */
+export async function analyseImages<Key>(
+  keys: readonly Key[],
+  { read, pack, title }: AnalyseImagesOptions<Key>,
+): Promise<Map<Key, FileAnalysis>> {
   const size = availableParallelism()
   const pool = await createVisionPool({
     manifestPath: defaultManifestPath,
@@ -34,16 +55,12 @@ export async function analyseFiles(
     deadlineMs: 120_000,
   })
   const bar = new SingleBar({ format: `${title} {bar} {value}/{total}  {eta_formatted} left`, noTTYOutput: false })
-  bar.start(paths.length, 0)
-  const results = new Map<string, FileAnalysis>()
-  const remaining = paths.values()
+  bar.start(keys.length, 0)
+  const results = new Map<Key, FileAnalysis>()
+  const remaining = keys.values()
   const work = async () => {
-    for (const path of remaining) {
-      const file = await readFile(join(directory, path)).catch((error: Error) => {
-        throw new UsageError(error.message)
-      })
-      const bordered = padFraction > 0 ? addBorder(file, padFraction) : Promise.resolve(file)
-      results.set(path, await outcomeOf(bordered.then((bytes) => pool.analyse(bytes))))
+    for (const key of remaining) {
+      results.set(key, await outcomeOf(read(key).then((bytes) => pool.analyse(bytes))))
       bar.increment()
     }
   }
@@ -59,7 +76,10 @@ export async function analyseFiles(
 const outcomeOf = (analysis: Promise<ImageAnalysis>): Promise<FileAnalysis> =>
   analysis.then(
     (value) => (value.primary === undefined ? { failure: 'NO_FACE' } : { analysis: value }),
-    (error: Error & { code?: string }) => ({ failure: error.code ?? error.message }),
+    (error: Error & { code?: string }) => {
+      if (error instanceof UsageError) throw error
+      return { failure: error.code ?? error.message }
+    },
   )
 
 /** Repeats the outermost pixels: tightly cropped faces leave a detector no surroundings. Lossless in between. */

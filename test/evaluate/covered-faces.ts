@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { selectPrimaryFace } from '@mien/shared/vision/primary-face'
 import type { FaceObservation } from '@mien/shared/vision/types'
@@ -7,8 +7,8 @@ import { defaultWeightsDirectory, loadManifest } from '../../packages/server/src
 import { decodeImage } from '../../packages/server/src/vision/decode-image.ts'
 import { openPipeline } from '../../packages/server/src/vision/open-pipeline.ts'
 import { type CoverName, coverNames, drawCover } from './draw-cover.ts'
+import { imagesUnder } from './images-under.ts'
 import { formatProportion, type Proportion, proportion } from './proportion.ts'
-import { UsageError } from './read-table.ts'
 
 export interface CoversOptions {
   readonly images: string
@@ -44,7 +44,7 @@ export async function evaluateCovers({ images, pack, every }: CoversOptions): Pr
   bar.start(paths.length, 0)
   try {
     for (const [i, path] of paths.entries()) {
-      const image = await decodeImage(await readFile(path))
+      const image = await decodeImage(await readFile(join(images, path)))
       const look = async (seen: typeof image) => selectPrimaryFace(await pipeline.observe(seen), seen)
       const face = await look(image)
       plain.push(face)
@@ -68,16 +68,6 @@ function tellOf(seen: readonly Seen[]): Told {
   const over = (fact: 'mouthCover' | 'eyeCover') =>
     proportion(faces.filter(({ quality }) => quality[fact] > limit).length, faces.length)
   return { mouth: over('mouthCover'), eyes: over('eyeCover'), noFace: seen.length - faces.length }
-}
-
-/** Sorted, so that the same images are covered in each run. */
-async function imagesUnder(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory, { recursive: true }).catch((error: Error) => {
-    throw new UsageError(error.message)
-  })
-  const paths = names.filter((name) => /\.(jpe?g|png|webp)$/i.test(name)).sort()
-  if (paths.length === 0) throw new UsageError(`No images under ${directory}`)
-  return paths.map((name) => join(directory, name))
 }
 
 export function formatCovers({ uncovered, covered }: CoversReport): string {

@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { toMienError } from '@mien/shared/errors'
+import { verifyThreshold } from '@mien/shared/policy/threshold'
 import { findPack } from '@mien/shared/vision/manifest'
 import { loadManifest } from '../../packages/server/src/models/load-manifest.ts'
 import { runModelsCommand } from '../../packages/server/src/models/run-models-command.ts'
 import { evaluateCovers, formatCovers } from './covered-faces.ts'
+import { evaluateMorphs, formatMorphs } from './morphs.ts'
+import { evaluateQuality, formatQuality } from './photo-quality.ts'
 import { evaluatePad, formatPad } from './presentation-attack.ts'
 import { UsageError } from './read-table.ts'
 import { evaluateVerification, formatVerification } from './verification.ts'
@@ -12,6 +15,8 @@ import { evaluateVerification, formatVerification } from './verification.ts'
 const usage = `npm run evaluate -- verification --pairs FILE.csv --images DIR [--threshold-from FILE.csv] [--all-pairs]
 npm run evaluate -- pad --list FILE.csv --images DIR [--threshold T]
 npm run evaluate -- covers --images DIR [--every N]
+npm run evaluate -- morphs --images DIR [--composites N]
+npm run evaluate -- quality --images DIR [--every N]
 
 verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 0. Accuracy by folds (each judged at the
               best threshold of the others), or at the best threshold of another list. --all-pairs also compares every
@@ -19,6 +24,9 @@ verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 
 pad           FILE.csv has the header label,subject,path; label live is a person, any other an attack.
 covers        Every image under DIR shows an uncovered face; masks, scarves and dark glasses are drawn over every N-th
               (default 10).
+morphs        Images in one folder under DIR show one person. Blends people of one half by name, N (default 300) of each
+              kind, and says how many are refused, and how many real people; beside it what the other half would choose.
+quality       Which images with one face under DIR are good enough, as they are and, every N-th (default 10), made worse.
 
 First two     --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
 All           --out FILE.json write the report
@@ -38,7 +46,8 @@ async function main(): Promise<void> {
   const pack = values.pack
   const images = required(values.images, '--images')
   const padFraction = numberIn(values.pad, '--pad', 0, 4, 0)
-  const { threshold } = findPack(await loadManifest(), pack).pad
+  const models = findPack(await loadManifest(), pack)
+  const { threshold } = models.pad
   await runModelsCommand({ pack, localDirectory: process.env.MIEN_MODELS_DIR })
   if (command === 'verification') {
     const pairs = required(values.pairs, '--pairs')
@@ -63,7 +72,17 @@ async function main(): Promise<void> {
     const every = numberIn(values.every, '--every', 1, 1e6, 10)
     const report = await evaluateCovers({ images, pack, every })
     await print(report, formatCovers(report), values.out)
-  } else throw new UsageError('Say verification, pad or covers')
+  } else if (command === 'morphs') {
+    const { points, morph: rule } = models.embedder.calibration
+    const composites = numberIn(values.composites, '--composites', 1, 1e6, 300)
+    const verify = verifyThreshold(points)
+    const report = await evaluateMorphs({ images, pack, composites, gallerySizes: [50, 500], rule, verify })
+    await print(report, formatMorphs(report), values.out)
+  } else if (command === 'quality') {
+    const every = numberIn(values.every, '--every', 1, 1e6, 10)
+    const report = await evaluateQuality({ images, pack, every })
+    await print(report, formatQuality(report), values.out)
+  } else throw new UsageError('Say verification, pad, covers, morphs or quality')
 }
 
 function parse() {
@@ -76,6 +95,7 @@ function parse() {
     out: text,
     threshold: text,
     every: text,
+    composites: text,
     'threshold-from': text,
     'all-pairs': { type: 'boolean', default: false },
     pack: { type: 'string', default: 'standard' },

@@ -16,6 +16,7 @@ import { renderError } from './surfaces/native/errors.ts'
 import { createNativeSurface } from './surfaces/native/index.ts'
 import { createTicosSurface } from './surfaces/ticos/index.ts'
 import { createUfmeSurface } from './surfaces/ufme/index.ts'
+import { createUqudoSurface } from './surfaces/uqudo/index.ts'
 
 /** Sends a request into the application itself. */
 export type SendRequest = (path: string, init: RequestInit) => Response | Promise<Response>
@@ -100,6 +101,7 @@ const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => H
   faceio: createFaceioSurface,
   ufme: createUfmeSurface,
   ticos: createTicosSurface,
+  uqudo: createUqudoSurface,
 }
 
 const dialectOptions = (

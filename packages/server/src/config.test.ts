@@ -11,7 +11,7 @@ describe('the configuration', () => {
       trustedProxies: 0,
       countryHeader: null,
       countryDatabase: null,
-      dialects: ['faceio', 'ticos', 'ufme'],
+      dialects: ['faceio', 'ticos', 'uqudo', 'ufme'],
       hosts: new Map(),
       apiCallsPerMinute: 600,
       demo: true,

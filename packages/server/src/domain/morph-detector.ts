@@ -1,8 +1,7 @@
-import { type MorphRule, resemblesMorph } from '@mien/shared/policy/morph'
-import { cosine } from '@mien/shared/template/unit-vector'
+import { type MorphRule, morphPairs, resemblesMorph } from '@mien/shared/policy/morph'
 import type { FaceAnalysis } from '@mien/shared/vision/types'
 import { nearestSubjects } from './compare.ts'
-import type { Face, FaceSpace } from './model.ts'
+import type { FaceSpace } from './model.ts'
 import type { Stores } from './ports.ts'
 
 export interface MorphInput {
@@ -37,22 +36,13 @@ export const createGalleryMorphDetector = ({ rule }: { readonly rule: MorphRule 
     const near = candidates.filter(
       (candidate) => candidate.subjectId !== subjectId && candidate.score >= rule.minSecond,
     )
-    const ids = near.map((candidate) => candidate.subjectId)
-    const faces = near.length < 2 ? [] : await stores.faces.ofSubjects(space, ids)
-    const facesOf = (id: string) => faces.filter((face) => face.subjectId === id)
-    return near.some((a, i) =>
-      near
-        .slice(i + 1)
-        .some((b) =>
-          resemblesMorph(
-            { first: a.score, second: b.score, between: closest(facesOf(a.subjectId), facesOf(b.subjectId)) },
-            rule,
-          ),
-        ),
-    )
+    if (near.length < 2) return false
+    const subjectIds = near.map((candidate) => candidate.subjectId)
+    const faces = await stores.faces.ofSubjects(space, subjectIds)
+    const withVectors = near.map((candidate) => ({
+      score: candidate.score,
+      vectors: faces.filter((face) => face.subjectId === candidate.subjectId).map((face) => face.vector),
+    }))
+    return morphPairs(withVectors).some((facts) => resemblesMorph(facts, rule))
   },
 })
-
-/** The best cosine of one's templates with the other's. */
-const closest = (as: readonly Face[], bs: readonly Face[]): number =>
-  as.reduce((best, a) => bs.reduce((most, b) => Math.max(most, cosine(a.vector, b.vector)), best), -1)

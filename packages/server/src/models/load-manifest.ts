@@ -127,6 +127,7 @@ const model = z.discriminatedUnion('role', [
         detected: rate,
         minSecond: cosine,
         maxBetween: cosine,
+        maxGap: z.number().min(0).max(2),
       }),
     }),
   }),

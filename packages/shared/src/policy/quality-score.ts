@@ -10,20 +10,21 @@ interface Grade {
   readonly perfect: number
 }
 
+/** Chosen on Labeled Faces in the Wild, blurred, darkened, brightened and made small: shares in `models/README.md`. */
 const grades = {
   interEyeDistancePx: { worthless: 8, acceptable: 24, perfect: 60 },
   insideRatio: { worthless: 0.4, acceptable: 0.7, perfect: 1 },
-  sharpness: { worthless: 0, acceptable: 60, perfect: 400 },
-  brightestMean: { worthless: 250, acceptable: 215, perfect: 170 },
-  darkestMean: { worthless: 15, acceptable: 40, perfect: 85 },
+  sharpness: { worthless: 0, acceptable: 25, perfect: 250 },
+  darkness: { worthless: 15, acceptable: 40, perfect: 85 },
+  brightness: { worthless: 250, acceptable: 200, perfect: 160 },
   contrast: { worthless: 5, acceptable: 18, perfect: 40 },
   underExposedRatio: { worthless: 0.9, acceptable: 0.5, perfect: 0.1 },
-  overExposedRatio: { worthless: 0.6, acceptable: 0.3, perfect: 0.05 },
-  eyeOpenness: { worthless: 0, acceptable: 0.08, perfect: 0.2 },
+  overExposedRatio: { worthless: 0.6, acceptable: 0.35, perfect: 0.05 },
+  eyeOpenness: { worthless: 0, acceptable: 0.09, perfect: 0.2 },
   occlusion: { worthless: 0.6, acceptable: 0.3, perfect: 0.1 },
-  yawDegrees: { worthless: 70, acceptable: 45, perfect: 15 },
-  pitchDegrees: { worthless: 70, acceptable: 45, perfect: 20 },
-  rollDegrees: { worthless: 90, acceptable: 50, perfect: 15 },
+  yawDegrees: { worthless: 75, acceptable: 45, perfect: 15 },
+  pitchDegrees: { worthless: 75, acceptable: 45, perfect: 20 },
+  rollDegrees: { worthless: 90, acceptable: 45, perfect: 15 },
 } as const satisfies Record<string, Grade>
 
 /**
@@ -37,8 +38,8 @@ export function qualityScore({ quality, pose }: Pick<FaceObservation, 'quality' 
     grade(quality.interEyeDistancePx, grades.interEyeDistancePx),
     grade(quality.insideRatio, grades.insideRatio),
     grade(quality.sharpness, grades.sharpness),
-    grade(quality.brightness, grades.darkestMean),
-    grade(quality.brightness, grades.brightestMean),
+    grade(quality.brightness, grades.darkness),
+    grade(quality.brightness, grades.brightness),
     grade(quality.contrast, grades.contrast),
     grade(quality.underExposedRatio, grades.underExposedRatio),
     grade(quality.overExposedRatio, grades.overExposedRatio),

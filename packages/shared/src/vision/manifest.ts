@@ -180,12 +180,13 @@ export interface VerifyCalibration {
 /** When a face resembles two different enrolled people the way a blend of both does. Cosines; see `policy/morph.ts`. */
 export interface MorphCalibration {
   readonly dataSet: string
-  /** Blends of two people that the thresholds were tested on; nobody of them was used to choose the thresholds. */
+  /** Blends that would pass as either of two people, of whom nobody was used to choose the thresholds. */
   readonly composites: number
-  /** Share of these that were refused, 0..1. */
+  /** Share of these that is refused, 0..1. */
   readonly detected: number
   readonly minSecond: number
   readonly maxBetween: number
+  readonly maxGap: number
 }
 
 /** Measured at `threshold`: rates 0..1. */
