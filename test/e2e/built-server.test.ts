@@ -30,7 +30,7 @@ test('the compiled server serves the page, the widget, its description and its k
     ['/fio.js', 'text/javascript'],
     ['/widget.js', 'text/javascript'],
     ['/models/manifest.json', 'application/json'],
-    ['/openapi.json', 'application/json'],
+    ['/v1/openapi.json', 'application/json'],
     ['/.well-known/jwks.json', 'application/json'],
   ] as const) {
     const response = await fetch(server.url + path)

@@ -54,7 +54,7 @@ interface Env {
 }
 
 /** What the API and the demo's backend answer under. */
-const dataPaths = ['/v1/*', '/.well-known/*', '/openapi.json', '/healthz', '/readyz', '/demo/*', '/compat/*']
+const dataPaths = ['/v1/*', '/.well-known/*', '/healthz', '/readyz', '/demo/*', '/compat/*']
 
 /** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
 const widgetPaths = ['/v1/sessions/current', '/v1/challenges', '/v1/submissions', '/v1/step-ups']

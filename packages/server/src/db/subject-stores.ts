@@ -56,12 +56,13 @@ export function createSubjectStore(db: Executor): SubjectStore {
       )
       return (await select().where(fits)).map(toSubject)[0]
     },
-    async list(applicationId, { galleryId, withFace, afterId, limit }) {
+    async list(applicationId, { galleryId, withFace, externalRef, afterId, limit }) {
       const ofThem = and(eq(faces.applicationId, subjects.applicationId), eq(faces.subjectId, subjects.id))
       const fits = and(
         eq(subjects.applicationId, applicationId),
         galleryId === undefined ? undefined : eq(subjects.galleryId, galleryId),
         withFace ? exists(db.select({ id: faces.id }).from(faces).where(ofThem)) : undefined,
+        externalRef === undefined ? undefined : eq(subjects.externalRef, externalRef),
         afterId === undefined ? undefined : gt(subjects.id, afterId),
       )
       return (await select().where(fits).orderBy(asc(subjects.id)).limit(limit)).map(toSubject)

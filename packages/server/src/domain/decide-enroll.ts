@@ -5,6 +5,7 @@ import { MienError } from '@mien/shared/errors'
 import { isDuplicate } from '@mien/shared/policy/identify'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
 import { nearestSubjects } from './compare.ts'
+import { recordConsent } from './consents.ts'
 import type { Decision } from './decision.ts'
 import type { Application, FaceSpace, Session } from './model.ts'
 import type { StoredPin, Stores } from './ports.ts'
@@ -115,17 +116,5 @@ async function insertFace({ stores, application, space, probe, newcomer, now }: 
   const applicationId = application.id
   await stores.faces.insert({ ...space, id: rowId(), subjectId, vector: probe })
   if (pin !== null) await stores.pins.put(applicationId, subjectId, pin, now)
-  if (consent !== null) {
-    await stores.consents.insert({
-      applicationId,
-      id: rowId(),
-      subjectId,
-      policyVersion: consent.policy_version,
-      textSha256: consent.text_sha256,
-      locale: consent.locale,
-      givenAt: new Date(consent.given_at),
-      method: consent.method,
-      recordedAt: now,
-    })
-  }
+  if (consent !== null) await recordConsent(stores, { applicationId, subjectId }, consent, now)
 }

@@ -1,7 +1,9 @@
 import type { JsonValue } from '@mien/shared/api/fields'
+import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { identifyThreshold } from '@mien/shared/policy/threshold'
 import { nearestSubjects } from './compare.ts'
+import { recordConsent } from './consents.ts'
 import { keepImage } from './kept-images.ts'
 import type { Application, FaceSpace, Subject, TemplateModel } from './model.ts'
 import type { MorphDetector } from './morph-detector.ts'
@@ -44,6 +46,8 @@ export interface FaceEnrolment {
   readonly mayRepeat: boolean
   /** Of the backend that asks. */
   readonly clientAddress: string | null
+  /** What the backend vouches for that the person agreed to; written down together with the face. */
+  readonly consent?: ConsentStatement | null
 }
 
 export interface Enrolled {
@@ -132,7 +136,8 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
       galleryId,
       face,
       clientAddress,
-    }: Pick<FaceEnrolment, 'application' | 'galleryId' | 'face' | 'clientAddress'>,
+      consent,
+    }: Pick<FaceEnrolment, 'application' | 'galleryId' | 'face' | 'clientAddress' | 'consent'>,
     subjectId: string,
   ): Promise<Enrolled> => {
     const applicationId = application.id
@@ -145,6 +150,7 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     if (application.settings.retain_images && face.sample?.kept !== undefined) {
       await keepImage(stores, vault, owner, face.sample.kept, at)
     } else await stores.keptImages.remove(applicationId, subjectId)
+    if (consent) await recordConsent(stores, { applicationId, subjectId }, consent, at)
     await record(stores, applicationId, subjectId, 'granted')
     const decision = { kind: 'granted', subjectId, matchLevel: null } as const
     await announceDecision(stores, decision, { applicationId, operation: 'enroll', at, clientAddress, details: null })

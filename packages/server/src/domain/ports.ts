@@ -72,6 +72,7 @@ export interface SubjectPage {
   readonly galleryId?: string
   /** Only people who have a face. */
   readonly withFace?: boolean
+  readonly externalRef?: string
   /** Id of the last subject of the page before. */
   readonly afterId?: string
   readonly limit: number
@@ -146,6 +147,8 @@ export interface SessionStore {
   /** Leaves no try of either kind: a session that was granted something grants nothing else. */
   useUp(applicationId: string, id: string): Promise<void>
   isUsedUp(applicationId: string, id: string): Promise<boolean>
+  /** Ends it then, sooner or later than it would have. @returns whether it was there */
+  expire(applicationId: string, id: string, at: Date): Promise<boolean>
   /** With its challenges, results, photograph and kept picture. @returns whether it was there */
   remove(applicationId: string, id: string): Promise<boolean>
 }
@@ -200,14 +203,27 @@ export interface IdempotentRequest {
   readonly createdAt: Date
 }
 
+/** Requests that began before these moments do not count any more. */
+export interface StaleRequests {
+  readonly unansweredSince: Date
+  readonly answeredSince: Date
+}
+
 /** Requests that may come again, and what was answered. */
 export interface IdempotencyStore {
-  /** True for exactly one caller. */
-  begin(applicationId: string, keyDigest: Digest, requestDigest: Digest, now: Date): Promise<boolean>
+  /** True for exactly one caller, and again once what is there is stale. */
+  begin(
+    applicationId: string,
+    keyDigest: Digest,
+    requestDigest: Digest,
+    now: Date,
+    stale: StaleRequests,
+  ): Promise<boolean>
   find(applicationId: string, keyDigest: Digest): Promise<IdempotentRequest | undefined>
-  finish(applicationId: string, keyDigest: Digest, sealedAnswer: Uint8Array): Promise<void>
-  /** The request came to nothing: it may be tried again. */
-  forget(applicationId: string, keyDigest: Digest): Promise<void>
+  /** Does nothing when another try has begun since. @param startedAt of `begin` */
+  finish(applicationId: string, keyDigest: Digest, startedAt: Date, sealedAnswer: Uint8Array): Promise<void>
+  /** The request came to nothing: it may be tried again. Does nothing when another try has begun since. */
+  forget(applicationId: string, keyDigest: Digest, startedAt: Date): Promise<void>
 }
 
 /** Everything that a challenge is bound to. */

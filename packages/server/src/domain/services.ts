@@ -1,10 +1,14 @@
 import { type AccessTokens, createAccessTokens } from './access-tokens.ts'
 import { type Applications, createApplications } from './applications.ts'
+import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { type Authenticators, createAuthenticators } from './authenticators.ts'
+import { type Consents, createConsents } from './consents.ts'
 import { type Countries, createCountries } from './countries.ts'
 import { createFaceEnrolments, type FaceEnrolments } from './face-enrolments.ts'
+import { createFaces, type Faces } from './faces.ts'
 import { createGalleries, type Galleries } from './galleries.ts'
 import { createHealth, type HealthChecks } from './health.ts'
+import { createIdempotency, type Idempotency } from './idempotency.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
 import { createKeptImages, type KeptImages } from './kept-images.ts'
 import type { TemplateModel } from './model.ts'
@@ -15,6 +19,7 @@ import type { Clock, CountryResolver, Database, PinHasher, Signer } from './port
 import { createRecognition, type Recognition } from './recognition.ts'
 import { createResults, type Results } from './results.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { createStatistics, type Statistics } from './statistics.ts'
 import { createStepUps, type StepUps } from './step-ups.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
 import { createSubmissions, type Submissions } from './submissions.ts'
@@ -48,6 +53,11 @@ export interface Services {
   readonly faceEnrolments: FaceEnrolments
   readonly keptImages: KeptImages
   readonly recognition: Recognition
+  readonly auditLog: AuditLog
+  readonly consents: Consents
+  readonly faces: Faces
+  readonly idempotency: Idempotency
+  readonly statistics: Statistics
   readonly countries: Countries
   readonly sessions: Sessions
   readonly submissions: Submissions
@@ -70,6 +80,7 @@ export function createServices(options: ServicesOptions): Services {
   const countries = createCountries(options.countryResolver)
   const applications = createApplications({ database, clock, model })
   const morphs = createGalleryMorphDetector({ rule: model.morphRule })
+  const subjects = createSubjects({ database, clock, vault, pins })
   return {
     applications,
     accessTokens: createAccessTokens({ applications, signer, clock, issuer }),
@@ -82,7 +93,12 @@ export function createServices(options: ServicesOptions): Services {
     submissions: createSubmissions({ database, clock, vault, pins, countries, model }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer }),
-    subjects: createSubjects({ database, clock, vault, pins }),
+    subjects,
+    auditLog: createAuditLog({ database }),
+    consents: createConsents({ database, clock, subjects }),
+    faces: createFaces({ database, clock, subjects }),
+    idempotency: createIdempotency({ database, clock, vault }),
+    statistics: createStatistics({ database }),
     galleries: createGalleries({ database, clock }),
     health: createHealth({ database, analyser: options.analyser, model, clock }),
     pictures: createPictures({ analyser: options.analyser, model }),

@@ -19,7 +19,7 @@ export interface Subjects {
   /**
    * Someone without a face, for now.
    *
-   * @throws MienError PAYLOAD_TOO_LARGE, CONFLICT (the reference is taken), QUOTA_REACHED
+   * @throws MienError PAYLOAD_TOO_LARGE, PIN_FORMAT, PIN_WEAK, PIN_NOT_UNIQUE, CONFLICT (the reference is taken), QUOTA_REACHED
    */
   create(application: Application, galleryId: string, person: NewPerson): Promise<Subject>
   /** @throws MienError NOT_FOUND, GONE, CONFLICT (the reference is taken) */
@@ -44,6 +44,7 @@ export interface NewPerson {
   readonly name?: string
   readonly externalRef?: string | null
   readonly payload?: JsonValue
+  readonly pin?: string
 }
 
 export interface SubjectsOptions {
@@ -95,20 +96,23 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
       return subject
     },
 
-    create: (application, galleryId, { name = '', externalRef = null, payload = null }) =>
-      database.transaction(async (stores) => {
-        payloadText(payload)
-        const { id: applicationId, settings } = application
+    async create(application, galleryId, { name = '', externalRef = null, payload = null, pin }) {
+      payloadText(payload)
+      const { id: applicationId, settings } = application
+      const id = newFacialId()
+      const sealed = pin === undefined ? null : await pins.seal(application, id, pin)
+      return database.transaction(async (stores) => {
         const quota = settings.max_subjects
         await (quota === null ? stores.applications.hold(applicationId) : stores.applications.lock(applicationId))
         if (quota !== null && (await stores.subjects.count(applicationId)) >= quota)
           throw new MienError('QUOTA_REACHED')
-        const id = newFacialId()
         const row = { applicationId, id, galleryId, name, externalRef, payload }
         await stores.subjects.insert({ ...row, hasPin: false, createdAt: clock.now(), lastSeenAt: null })
+        if (sealed !== null) await stores.pins.put(applicationId, id, sealed, clock.now())
         await record(stores, applicationId, 'subject_created', id)
         return existing(stores, applicationId, id)
-      }),
+      })
+    },
 
     async update(applicationId, id, changes) {
       await change(applicationId, id, 'subject_changed', async (stores) => {

@@ -13,7 +13,7 @@ const singleHeaders = ['authorization', 'www-authenticate', 'content-type', 'con
 export const requestRules: MiddlewareHandler = async (c, next) => {
   checkQuery(new URL(c.req.url).searchParams)
   checkHeaders(c)
-  checkAccept(c.req.header('accept'))
+  checkAccept(c.req.header('accept'), c.req.path.endsWith('/image') ? producesPicture : producesJson)
   return next()
 }
 
@@ -35,9 +35,11 @@ export function checkHeaders(c: Context): void {
   if (isRepeated || isJoined) throw new MienError('HEADER_DUPLICATE')
 }
 
-const producible = /^(\*\/\*|application\/(\*|json))\s*(;.*)?$/i
+const producesJson = /^(\*\/\*|application\/(\*|json))\s*(;.*)?$/i
+/** Its failures are JSON all the same. */
+const producesPicture = /^(\*\/\*|image\/(\*|jpeg)|application\/(\*|json))\s*(;.*)?$/i
 
-function checkAccept(accept: string | undefined): void {
+function checkAccept(accept: string | undefined, producible: RegExp): void {
   if (accept !== undefined && !accept.split(',').some((part) => producible.test(part.trim()))) {
     throw new MienError('NOT_ACCEPTABLE')
   }

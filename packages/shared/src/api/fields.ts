@@ -31,6 +31,9 @@ export const externalRef = z.string().check(z.minLength(1), z.maxLength(128), z.
 /** What a person calls an application. */
 export const displayName = z.string().check(z.minLength(1), z.maxLength(100), z.regex(/^[^\p{Cc}\p{Cs}]*$/u))
 
+/** What people call a person; empty where nobody said. */
+export const personName = z.string().check(z.maxLength(200), z.regex(/^[^\p{Cc}\p{Cs}]*$/u))
+
 export const sha256Hex = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
 /** Sent as text so that `0007` keeps its zeros; which digits are acceptable is policy, not syntax. */

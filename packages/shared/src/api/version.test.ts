@@ -3,9 +3,12 @@ import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import * as applications from './applications.ts'
 import * as challenges from './challenges.ts'
+import * as consents from './consents.ts'
 import * as errors from './errors.ts'
+import * as faces from './faces.ts'
 import * as frames from './frames.ts'
 import * as galleries from './galleries.ts'
+import * as monitoring from './monitoring.ts'
 import * as results from './results.ts'
 import * as sessions from './sessions.ts'
 import * as subjects from './subjects.ts'
@@ -16,9 +19,12 @@ import * as webhooks from './webhooks.ts'
 const resources = {
   applications,
   challenges,
+  consents,
   errors,
+  faces,
   frames,
   galleries,
+  monitoring,
   results,
   sessions,
   subjects,

@@ -63,6 +63,7 @@ export function createNativeAuth({
     if (scheme === 'public' || token.startsWith('mp_')) throw new MienError('FORBIDDEN')
     const known = scheme === 'bearer' ? await services.applications.authenticate('secret_key', token) : undefined
     if (known === undefined) throw new MienError('UNAUTHORIZED')
+    await services.usage.countCall(known.application.id, 'native')
     return known.application
   }
 

@@ -131,7 +131,9 @@ export function renderError(error: MienError, requestId: string): RenderedError 
     headers: {
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mien"' } : {}),
       ...(typeof allow === 'string' ? { Allow: allow } : {}),
-      ...(status === 429 || status === 503 ? { 'Retry-After': String(retryAfter ?? retryAfterSeconds) } : {}),
+      ...(status === 429 || status === 503 || retryAfter !== undefined
+        ? { 'Retry-After': String(retryAfter ?? retryAfterSeconds) }
+        : {}),
     },
   }
 }

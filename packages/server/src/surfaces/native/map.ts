@@ -1,18 +1,25 @@
 import type { CredentialSummary, RotateResponse, Application as WireApplication } from '@mien/shared/api/applications'
 import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import type { ConsentEntry } from '@mien/shared/api/consents'
+import type { IdentifyResponse, Face as WireFace } from '@mien/shared/api/faces'
 import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
+import type { AuditRecord, Stats } from '@mien/shared/api/monitoring'
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
 import type { ConsentRecord, SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
 import type { IssuedKey, NamedCredential } from '../../domain/applications.ts'
+import type { NumberedAuditRecord } from '../../domain/audit-log.ts'
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
+import type { FaceEntry } from '../../domain/faces.ts'
 import type { Application, Challenge, Consent, Subject, TemplateModel } from '../../domain/model.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
+import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
 import { challengeSeconds, type OpenedSession } from '../../domain/sessions.ts'
+import type { StatisticsSummary } from '../../domain/statistics.ts'
 
 const time = (date: Date): string => date.toISOString()
 
@@ -101,13 +108,21 @@ export const toSummary = (subject: Subject, gallery: string): SubjectSummary => 
   facial_id: subject.id,
   gallery,
   user_ref: subject.externalRef,
+  name: subject.name,
   has_pin: subject.hasPin,
   created_at: time(subject.createdAt),
   last_seen_at: subject.lastSeenAt === null ? null : time(subject.lastSeenAt),
 })
 
-export const toSubject = (subject: Subject, gallery: string, consent: Consent | null): WireSubject => ({
+export interface SubjectFacts {
+  readonly gallery: string
+  readonly faces: number
+  readonly consent: Consent | null
+}
+
+export const toSubject = (subject: Subject, { gallery, faces, consent }: SubjectFacts): WireSubject => ({
   ...toSummary(subject, gallery),
+  faces,
   payload: subject.payload,
   consent: consent === null ? null : toConsentRecord(consent),
 })
@@ -119,6 +134,52 @@ const toConsentRecord = (consent: Consent): ConsentRecord => ({
   given_at: time(consent.givenAt),
   method: consent.method,
   recorded_at: time(consent.recordedAt),
+})
+
+export const toConsentEntry = (entry: Consent & { readonly withdrawnAt: Date | null }): ConsentEntry => ({
+  ...toConsentRecord(entry),
+  withdrawn_at: entry.withdrawnAt === null ? null : time(entry.withdrawnAt),
+})
+
+/** A row id begins with its moment: 48 bits of milliseconds (RFC 9562 section 5.7). */
+const timeOfRowId = (id: string): Date => new Date(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16))
+
+export const toFace = ({ id, modelId }: FaceEntry): WireFace => ({
+  face_id: id,
+  model_id: modelId,
+  created_at: time(timeOfRowId(id)),
+})
+
+export const toIdentified = (
+  { verdict, candidates, threshold }: SearchAnswer,
+  quality: number | null,
+): IdentifyResponse => ({
+  verdict: verdict.kind,
+  facial_id: verdict.kind === 'match' ? verdict.subjectId : null,
+  candidates: candidates.map(({ subject, score }) => ({
+    facial_id: subject.id,
+    user_ref: subject.externalRef,
+    name: subject.name,
+    score,
+  })),
+  threshold,
+  quality,
+})
+
+export const toAuditRecord = ({ id, event, outcome, subjectId, sessionId, at }: NumberedAuditRecord): AuditRecord => ({
+  record_id: id,
+  event,
+  outcome,
+  facial_id: subjectId,
+  session_id: sessionId,
+  at: time(at),
+})
+
+export const toStats = ({ subjects, faces, galleries, calls }: StatisticsSummary): Stats => ({
+  subjects,
+  faces,
+  galleries: galleries.map(toGallery),
+  calls: [...calls],
 })
 
 export const toGallery = ({ name, subjects, createdAt }: GalleryCount): WireGallery => ({

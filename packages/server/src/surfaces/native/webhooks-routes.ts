@@ -1,16 +1,14 @@
 import { MienError } from '@mien/shared/errors'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import type { Context } from 'hono'
+import { pageSize } from './paging.ts'
 import type { Parts } from './parts.ts'
 import { toDelivery, toWebhook } from './webhooks-map.ts'
 import { type WebhookDoor, webhookRoutes } from './webhooks-wire.ts'
 import { admin, backend } from './wire.ts'
 
-const defaultPage = 50
-const maxPage = 100
-
 /** Webhooks of one's own application with the secret key, and of any with the admin token. */
-export function addWebhooks({ app, auth, services }: Parts): void {
+export function addWebhooks({ app, auth, services, once }: Parts): void {
   const own = async (c: Context): Promise<string> => (await auth.backend(c)).id
   const anyones = async (c: Context): Promise<string> => {
     auth.admin(c)
@@ -18,19 +16,28 @@ export function addWebhooks({ app, auth, services }: Parts): void {
     if (!isCanonicalUuid(id)) throw new MienError('ID_FORMAT')
     return id
   }
-  addDoor({ app, services }, { path: '/v1/webhooks', security: backend }, own)
+  addDoor({ app, services, once }, { path: '/v1/webhooks', security: backend }, own)
   const path = '/v1/admin/applications/{application_id}/webhooks'
-  addDoor({ app, services }, { path, security: admin }, anyones)
+  addDoor({ app, services, once }, { path, security: admin }, anyones)
 }
 
 type OwnerOf = (c: Context) => Promise<string>
 
-function addDoor({ app, services: { webhooks } }: Pick<Parts, 'app' | 'services'>, door: WebhookDoor, owner: OwnerOf) {
+function addDoor(
+  { app, services: { webhooks }, once }: Pick<Parts, 'app' | 'services' | 'once'>,
+  door: WebhookDoor,
+  owner: OwnerOf,
+) {
   const routes = webhookRoutes(door)
 
   app.openapi(routes.create, async (c) => {
-    const { endpoint, signingSecret, bearerToken } = await webhooks.create(await owner(c), c.req.valid('json'))
-    return c.json({ ...toWebhook(endpoint), signing_secret: signingSecret, bearer_token: bearerToken }, 201)
+    const applicationId = await owner(c)
+    const request = c.req.valid('json')
+    const create = async () => {
+      const { endpoint, signingSecret, bearerToken } = await webhooks.create(applicationId, request)
+      return { ...toWebhook(endpoint), signing_secret: signingSecret, bearer_token: bearerToken }
+    }
+    return c.json(await once(c, applicationId, request, create), 201)
   })
 
   app.openapi(routes.list, async (c) => {
@@ -63,8 +70,8 @@ function addDoor({ app, services: { webhooks } }: Pick<Parts, 'app' | 'services'
   })
 
   app.openapi(routes.log, async (c) => {
-    const { limit = defaultPage, cursor } = c.req.valid('query')
-    if (limit > maxPage) throw new MienError('PARAM_INVALID', { details: { fields: ['limit'] } })
+    const { limit: wanted, cursor } = c.req.valid('query')
+    const limit = pageSize(wanted)
     const found = await webhooks.deliveries(await owner(c), c.req.valid('param').webhook_id, {
       limit: limit + 1,
       ...(cursor === undefined ? {} : { beforeSeq: cursor }),

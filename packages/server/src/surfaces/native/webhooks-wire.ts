@@ -13,7 +13,7 @@ import {
   webhookTestRequest,
   webhookTestResult,
 } from '@mien/shared/api/webhooks'
-import { answer, body, failure, limitParam, noContent, uuidParam } from './wire.ts'
+import { answer, body, failure, idempotencyHeader, limitParam, noContent, uuidParam } from './wire.ts'
 
 /** Where one kind of caller finds webhooks, and how it proves who it is. */
 export interface WebhookDoor {
@@ -40,7 +40,7 @@ export const webhookRoutes = ({ path, security }: WebhookDoor) => ({
     path,
     summary: 'Add a webhook; its secrets are shown this once',
     security,
-    request: body(webhookRequest),
+    request: { ...body(webhookRequest), headers: idempotencyHeader },
     responses: { 201: answer('The webhook with its secrets', webhookCreated), ...failure },
   }),
   list: createRoute({

@@ -11,17 +11,16 @@ import {
 } from '@mien/shared/api/applications'
 import { challengeRequest, challengeResponse } from '@mien/shared/api/challenges'
 import { errorBody } from '@mien/shared/api/errors'
-import { localeTag } from '@mien/shared/api/fields'
+import { galleryName, localeTag } from '@mien/shared/api/fields'
 import { gallery, galleryList, galleryRequest } from '@mien/shared/api/galleries'
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
-import { payloadRequest, pinRequest, subject, subjectList } from '@mien/shared/api/subjects'
 import { stepUpRequest, submissionRequest, submissionResponse } from '@mien/shared/api/submissions'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import type { ZodMiniType } from 'zod/mini'
 import { wireSchema } from '../../http/wire-schema.ts'
 
-const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
+export const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
 export const body = <Output>(schema: ZodMiniType<Output>) => ({ body: { required: true, content: json(schema) } })
 export const answer = <Output>(description: string, schema: ZodMiniType<Output>) => ({
   description,
@@ -30,6 +29,13 @@ export const answer = <Output>(description: string, schema: ZodMiniType<Output>)
 
 /** Errors of every route; which codes there are is in shared/errors. */
 export const failure = { default: { description: 'What went wrong', content: json(errorBody) } }
+/** What a repeat of a POST is answered with: see the header `Idempotency-Key`. */
+export const idempotencyHeader = z.object({
+  'idempotency-key': z.string().optional().openapi({
+    description:
+      'Up to 128 visible ASCII characters. The same key with the same request gets the same answer for 24 hours, marked by `Idempotency-Replayed: true`; with another request, 422.',
+  }),
+})
 export const noContent = { 204: { description: 'Done' }, ...failure }
 
 export const backend = [{ secretKey: [] }]
@@ -37,7 +43,7 @@ const page = [{ clientToken: [] }]
 export const admin = [{ adminToken: [] }]
 
 export const uuidParam = z.string().refine(isCanonicalUuid)
-const facialIdParams = z.object({ facial_id: uuidParam })
+export const facialIdParams = z.object({ facial_id: uuidParam })
 const applicationIdParams = z.object({ application_id: uuidParam })
 
 /** Digits only: `Number` would take `1e2`, `0x10` and spaces too. */
@@ -54,21 +60,12 @@ const localesParam = z
   .refine((tags) => tags.length <= 10 && tags.every((tag) => localeTag.safeParse(tag).success))
   .optional()
 
-const subjectQuery = z.strictObject({
-  limit: limitParam,
-  cursor: uuidParam.optional(),
-  gallery: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/)
-    .optional(),
-})
-
 export const openSession = createRoute({
   method: 'post',
   path: '/v1/sessions',
   summary: 'Start a ceremony',
   security: [{ secretKey: [] }, { publicId: [] }],
-  request: body(sessionRequest),
+  request: { ...body(sessionRequest), headers: idempotencyHeader },
   responses: { 201: answer('The session', sessionResponse), ...failure },
 })
 
@@ -124,60 +121,6 @@ export const publishKeys = createRoute({
   responses: { 200: answer('JSON Web Key Set', jwks), ...failure },
 })
 
-export const listSubjects = createRoute({
-  method: 'get',
-  path: '/v1/subjects',
-  summary: 'List people',
-  security: backend,
-  request: { query: subjectQuery },
-  responses: { 200: answer('A page of people', subjectList), ...failure },
-})
-
-export const getSubject = createRoute({
-  method: 'get',
-  path: '/v1/subjects/{facial_id}',
-  summary: 'Read one person',
-  security: backend,
-  request: { params: facialIdParams },
-  responses: { 200: answer('The person', subject), ...failure },
-})
-
-export const deleteSubject = createRoute({
-  method: 'delete',
-  path: '/v1/subjects/{facial_id}',
-  summary: 'Erase one person',
-  security: backend,
-  request: { params: facialIdParams },
-  responses: noContent,
-})
-
-export const putPayload = createRoute({
-  method: 'put',
-  path: '/v1/subjects/{facial_id}/payload',
-  summary: 'Replace the payload',
-  security: backend,
-  request: { params: facialIdParams, ...body(payloadRequest) },
-  responses: noContent,
-})
-
-export const putPin = createRoute({
-  method: 'put',
-  path: '/v1/subjects/{facial_id}/pin',
-  summary: 'Set the PIN and unlock it',
-  security: backend,
-  request: { params: facialIdParams, ...body(pinRequest) },
-  responses: noContent,
-})
-
-export const deletePin = createRoute({
-  method: 'delete',
-  path: '/v1/subjects/{facial_id}/pin',
-  summary: 'Remove the PIN',
-  security: backend,
-  request: { params: facialIdParams },
-  responses: noContent,
-})
-
 export const listGalleries = createRoute({
   method: 'get',
   path: '/v1/galleries',
@@ -191,8 +134,28 @@ export const createGallery = createRoute({
   path: '/v1/galleries',
   summary: 'Create a gallery',
   security: backend,
-  request: body(galleryRequest),
+  request: { ...body(galleryRequest), headers: idempotencyHeader },
   responses: { 201: answer('The gallery', gallery), ...failure },
+})
+
+const galleryParams = z.object({ name: z.string().refine((text) => galleryName.safeParse(text).success) })
+
+export const getGallery = createRoute({
+  method: 'get',
+  path: '/v1/galleries/{name}',
+  summary: 'Read one gallery',
+  security: backend,
+  request: { params: galleryParams },
+  responses: { 200: answer('The gallery', gallery), ...failure },
+})
+
+export const deleteGallery = createRoute({
+  method: 'delete',
+  path: '/v1/galleries/{name}',
+  summary: 'Remove a gallery that nobody is in and no credential works on',
+  security: backend,
+  request: { params: galleryParams },
+  responses: noContent,
 })
 
 export const createApplication = createRoute({

@@ -1,0 +1,98 @@
+import { type ErrorCode, isErrorCode, MienError } from '@mien/shared/errors'
+import type { Clock, Database } from './ports.ts'
+import { sameDigest, sha256 } from './tokens.ts'
+import type { Vault } from './vault.ts'
+
+/** What a request may be told from another by: its address and all that it says. */
+export interface RepeatableRequest {
+  readonly applicationId: string
+  /** Chosen by the caller. */
+  readonly key: string
+  readonly content: string
+}
+
+export interface Once<T> {
+  readonly answer: T
+  /** Whether it is the answer of an earlier request. */
+  readonly isReplay: boolean
+}
+
+/** Requests that may come again, because their answer was lost on the way. */
+export interface Idempotency {
+  /**
+   * Does the work once in 24 hours. What a repeat gets is the same answer, or the same refusal of a face. Other failures are
+   * forgotten: the request may be tried again. A process that dies leaves the key for another try a minute later; what it had
+   * committed by then is done again.
+   *
+   * @throws MienError IDEMPOTENCY_MISMATCH (the key was used for another request), CONFLICT (the first is still being answered),
+   *   and what the work throws
+   */
+  once<T>(request: RepeatableRequest, work: () => Promise<T>): Promise<Once<T>>
+}
+
+/** No request takes longer: another try may begin. */
+export const leaseSeconds = 60
+
+/** How long an answer is kept. */
+const keepSeconds = 86_400
+
+/** Decisions about a face: the same face would be refused again. */
+const decisions: readonly ErrorCode[] = ['MORPH_SUSPECTED', 'QUALITY_TOO_LOW', 'FACE_DUPLICATE']
+
+type Stored = { readonly answer: unknown } | { readonly refused: string }
+
+export interface IdempotencyOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly vault: Vault
+}
+
+export function createIdempotency({ database, clock, vault }: IdempotencyOptions): Idempotency {
+  const { idempotency } = database.stores
+  const before = (seconds: number, now: Date) => new Date(now.getTime() - seconds * 1000)
+
+  return {
+    async once<T>({ applicationId, key, content }: RepeatableRequest, work: () => Promise<T>): Promise<Once<T>> {
+      const keyDigest = sha256(key)
+      const requestDigest = sha256(content)
+      const label = `idempotency|${applicationId}|${Buffer.from(keyDigest).toString('hex')}`
+      const startedAt = clock.now()
+      const stale = { unansweredSince: before(leaseSeconds, startedAt), answeredSince: before(keepSeconds, startedAt) }
+
+      const finish = (stored: Stored) => {
+        const sealed = vault.seal(label, Buffer.from(JSON.stringify(stored)))
+        return idempotency.finish(applicationId, keyDigest, startedAt, sealed)
+      }
+
+      if (!(await idempotency.begin(applicationId, keyDigest, requestDigest, startedAt, stale))) {
+        const first = await idempotency.find(applicationId, keyDigest)
+        if (first !== undefined && !sameDigest(first.requestDigest, requestDigest)) {
+          throw new MienError('IDEMPOTENCY_MISMATCH')
+        }
+        if (!first?.sealedAnswer) throw stillRunning()
+        const stored = JSON.parse(Buffer.from(vault.open(label, first.sealedAnswer)).toString()) as Stored
+        return { answer: answerOf<T>(stored), isReplay: true }
+      }
+      try {
+        const answer = await work()
+        await finish({ answer })
+        return { answer, isReplay: false }
+      } catch (error) {
+        const isDecision = error instanceof MienError && decisions.includes(error.code)
+        await (isDecision ? finish({ refused: error.code }) : idempotency.forget(applicationId, keyDigest, startedAt))
+        throw error
+      }
+    },
+  }
+}
+
+function answerOf<T>(stored: Stored): T {
+  if ('answer' in stored) return stored.answer as T
+  throw new MienError(isErrorCode(stored.refused) ? stored.refused : 'INTERNAL')
+}
+
+const stillRunning = () =>
+  new MienError('CONFLICT', {
+    message: 'The first request with this idempotency key is still being answered',
+    details: { retry_after: 2 },
+  })
