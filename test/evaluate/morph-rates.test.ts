@@ -32,8 +32,10 @@ test('a rule that asks for less refuses people too, and is not chosen', () => {
   const careless = { minSecond: -1, maxBetween: 1, maxGap: 2 }
   const lenient = ratesOf({ ...material, people: people.map((person) => alike(person)) }, 8, careless, 0.4)
   expect(lenient.newcomers.rate).toBe(1)
-  expect(chooseRule({ people: people.map((person) => alike(person)), sets: [] }, 8, 0.4)).toBeNull()
-  expect(chooseRule(material, 8, 0.4)).toMatchObject({ minSecond: 0.4 })
+  expect(chooseRule(material, 8, -1)).toBeNull()
+  const chosen = chooseRule(material, 8, 0.4)
+  expect(chosen).not.toBeNull()
+  expect(ratesOf(material, 8, chosen!, 0.4).sets[0]!.refused.rate).toBe(1)
 })
 
 /** Everybody is as much like everybody, cosine about 0.45. */
