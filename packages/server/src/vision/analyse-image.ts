@@ -10,15 +10,18 @@ export interface AnalyseImageOptions extends DecodeOptions {
   readonly attributes?: boolean | undefined
   /** Gives the picture back, fit to be kept. */
   readonly keep?: boolean | undefined
+  /** Told when the pixels are there. */
+  readonly onDecoded?: () => void
 }
 
 /** bytes -> pixels -> faces -> template of the face that the image is about. */
 export async function analyseImage(
   pipeline: Pipeline,
   file: Uint8Array,
-  { maxFaces = 5, attributes = false, keep = false, ...decode }: AnalyseImageOptions = {},
+  { maxFaces = 5, attributes = false, keep = false, onDecoded, ...decode }: AnalyseImageOptions = {},
 ): Promise<ImageAnalysis> {
   const image = await decodeImage(file, decode)
+  onDecoded?.()
   const faces = await pipeline.observe(image, { maxFaces })
   const chosen = selectPrimaryFace(faces, image)
   const { width, height } = image

@@ -97,10 +97,11 @@ async function decodePixels(file: Uint8Array): Promise<RgbaImage> {
   return { data, width: info.width, height: info.height }
 }
 
-/** libvips has no error codes: its texts tell a cut JPEG and a too large image from other damage. */
+/** libvips has no error codes: its texts tell a cut JPEG, one of 12 bits a colour and a too large image from damage. */
 function toImageError(error: unknown): MienError {
   const text = error instanceof Error ? error.message : ''
   if (/exceeds pixel limit/i.test(text)) return new MienError('IMAGE_TOO_LARGE', { cause: error })
+  if (/data precision/i.test(text)) return new MienError('IMAGE_TYPE_UNSUPPORTED', { cause: error })
   return new MienError(/premature end/i.test(text) ? 'IMAGE_TRUNCATED' : 'IMAGE_CORRUPT', { cause: error })
 }
 

@@ -11,7 +11,8 @@ function counted(failures = 0) {
   const count = { started: 0, closed: 0 }
   const startWorker: StartWorker = async () => {
     if (++count.started <= failures) throw new MienError('MODEL_SOURCE_UNREACHABLE')
-    const worker: PoolWorker = { alive: true, run: async () => nothing, close: async () => void count.closed++ }
+    const close = async () => void count.closed++
+    const worker: PoolWorker = { alive: true, run: async () => nothing, check: async () => {}, close }
     return worker
   }
   const pool = createLazyVisionPool({ manifestPath: '', pack: 'standard', weightsDirectory: '', size: 1, startWorker })

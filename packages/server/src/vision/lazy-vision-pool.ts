@@ -30,7 +30,8 @@ export function createLazyVisionPool(options: VisionPoolOptions): LazyVisionPool
       return started.analyse(file, request)
     },
     async check() {
-      await open()
+      const started = await open()
+      await started.check()
     },
     async close() {
       isClosed = true

@@ -1,6 +1,10 @@
+import { channel } from 'node:diagnostics_channel'
 import { Worker } from 'node:worker_threads'
 import { MienError } from '@mien/shared/errors'
-import type { ImageAnalysis, VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
+import type { CheckRequest, ImageAnalysis, VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
+
+/** `AnalysisTimes` of each picture, for whoever measures this process from inside. Nothing of a face. */
+const analysed = channel('mien.vision.analysed')
 
 /** One thread of the pool, ready for its next request. */
 export interface PoolWorker {
@@ -8,6 +12,8 @@ export interface PoolWorker {
   readonly alive: boolean
   /** One at a time. Rejects with the request's own error, or WORKER_CRASHED when the thread died under it. */
   run(request: Omit<VisionRequest, 'id'>): Promise<ImageAnalysis>
+  /** In a turn of its own. Rejects with RUNTIME_UNAVAILABLE and `details.networks` when some network fails. */
+  check(): Promise<void>
   close(): Promise<void>
 }
 
@@ -25,7 +31,7 @@ function startThread(workerData: VisionWorkerData): Worker {
 
 interface Waiting {
   readonly id: number
-  readonly resolve: (value: ImageAnalysis) => void
+  readonly resolve: (reply: Exclude<VisionReply, { kind: 'ready' | 'error' }>) => void
   readonly reject: (error: MienError) => void
 }
 
@@ -35,16 +41,25 @@ export function startPoolWorker(data: VisionWorkerData): Promise<PoolWorker> {
   let alive = true
   let nextId = 0
   let waiting: Waiting | undefined
+  const ask = (request: Omit<VisionRequest, 'id'> | Omit<CheckRequest, 'id'>) =>
+    new Promise<Exclude<VisionReply, { kind: 'ready' | 'error' }>>((resolve, reject) => {
+      waiting = { id: nextId++, resolve, reject }
+      // Copied, not transferred: the caller keeps its bytes, and a small Buffer shares its memory with others.
+      worker.postMessage({ ...request, id: waiting.id } satisfies VisionRequest | CheckRequest)
+    })
   const poolWorker: PoolWorker = {
     get alive() {
       return alive
     },
-    run: (request) =>
-      new Promise((resolve, reject) => {
-        waiting = { id: nextId++, resolve, reject }
-        // Copied, not transferred: the caller keeps its bytes, and a small Buffer shares its memory with others.
-        worker.postMessage({ ...request, id: waiting.id } satisfies VisionRequest)
-      }),
+    async run(request) {
+      const reply = await ask(request)
+      if (reply.kind !== 'result') throw new MienError('WORKER_CRASHED')
+      analysed.publish(reply.times)
+      return reply.value
+    },
+    async check() {
+      await ask({ check: true })
+    },
     async close() {
       alive = false
       await worker.terminate()
@@ -70,8 +85,8 @@ export function startPoolWorker(data: VisionWorkerData): Promise<PoolWorker> {
       if (waiting === undefined || reply.id !== waiting.id) return
       const { resolve, reject } = waiting
       waiting = undefined
-      if (reply.kind === 'result') resolve(reply.value)
-      else reject(toError(reply))
+      if (reply.kind === 'error') reject(toError(reply))
+      else resolve(reply)
     })
   })
 }

@@ -37,6 +37,7 @@ function puppets() {
             settle = { resolve, reject }
           })
         },
+        check: async () => {},
         close: async () => die(),
       },
     }
@@ -168,6 +169,10 @@ describe.for(['native', 'wasm'] as const)('a real thread on the %s runtime', (ru
     const create = { width: 320, height: 240, channels: 3, background: 'gray' } as const
     const analysis = await pool.analyse(await sharp({ create }).png().toBuffer())
     expect(analysis).toEqual({ width: 320, height: 240, faces: [] })
+  })
+
+  test('every network answers when it is asked', async () => {
+    await expect(pool.check()).resolves.toBeUndefined()
   })
 
   test('a bad image is refused with its own code, and the thread goes on', async () => {

@@ -26,13 +26,15 @@ export interface VisionPool {
    *   WORKER_CRASHED when the thread died, ABORTED
    */
   analyse(file: Uint8Array, options?: AnalyseOptions): Promise<ImageAnalysis>
+  /** Runs each network on one of the threads. @throws MienError RUNTIME_UNAVAILABLE with `details.networks`, and those of the queue */
+  check(): Promise<void>
   /** Rejects what waits and ends the threads. */
   close(): Promise<void>
 }
 
 interface Job {
-  readonly request: Omit<VisionRequest, 'id'>
-  readonly settle: (outcome: Promise<ImageAnalysis>) => void
+  readonly work: (worker: PoolWorker) => Promise<unknown>
+  readonly settle: (outcome: Promise<unknown>) => void
   /** Set once the caller no longer waits. */
   given: boolean
 }
@@ -63,7 +65,7 @@ export async function createVisionPool(options: VisionPoolOptions): Promise<Visi
       worker = worker?.alive ? worker : await start()
       if (!job.given) {
         running.set(job, worker)
-        const outcome = worker.run(job.request)
+        const outcome = job.work(worker)
         job.settle(outcome)
         await outcome
       }
@@ -85,32 +87,34 @@ export async function createVisionPool(options: VisionPoolOptions): Promise<Visi
     if (hung) void running.get(job)?.close()
   }
 
+  const submit = <T>(work: (worker: PoolWorker) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      if (signal?.aborted) return reject(new MienError('ABORTED'))
+      if (closed || (queue.length >= queueLimit && idle.length === 0)) return reject(new MienError('OVERLOADED'))
+      const onAbort = () => end(new MienError('ABORTED'), false)
+      const timer = setTimeout(() => end(new MienError('OVERLOADED', { details: { deadlineMs } }), true), deadlineMs)
+      const cleanUp = () => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', onAbort)
+      }
+      const job: Job = {
+        work,
+        given: false,
+        settle: (outcome) => void outcome.then((value) => resolve(value as T), reject).finally(cleanUp),
+      }
+      const end = (error: MienError, hung: boolean) => {
+        cleanUp()
+        reject(error)
+        giveUp(job, hung)
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+      queue.push(job)
+      dispatch()
+    })
+
   return {
-    analyse(file, { signal, ...request } = {}) {
-      return new Promise<ImageAnalysis>((resolve, reject) => {
-        if (signal?.aborted) return reject(new MienError('ABORTED'))
-        if (closed || (queue.length >= queueLimit && idle.length === 0)) return reject(new MienError('OVERLOADED'))
-        const onAbort = () => end(new MienError('ABORTED'), false)
-        const timer = setTimeout(() => end(new MienError('OVERLOADED', { details: { deadlineMs } }), true), deadlineMs)
-        const cleanUp = () => {
-          clearTimeout(timer)
-          signal?.removeEventListener('abort', onAbort)
-        }
-        const job: Job = {
-          request: { ...request, file },
-          given: false,
-          settle: (outcome) => void outcome.then(resolve, reject).finally(cleanUp),
-        }
-        const end = (error: MienError, hung: boolean) => {
-          cleanUp()
-          reject(error)
-          giveUp(job, hung)
-        }
-        signal?.addEventListener('abort', onAbort, { once: true })
-        queue.push(job)
-        dispatch()
-      })
-    },
+    analyse: (file, { signal, ...request } = {}) => submit((worker) => worker.run({ ...request, file }), signal),
+    check: () => submit((worker) => worker.check()),
 
     async close() {
       closed = true

@@ -5,21 +5,35 @@ import { attributeRoles, type Pipeline, pipelineRoles } from '@mien/shared/visio
 import { loadManifest } from '../models/load-manifest.ts'
 import { analyseImage } from './analyse-image.ts'
 import { openPipeline } from './open-pipeline.ts'
-import type { VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
+import type { CheckRequest, VisionReply, VisionRequest, VisionWorkerData } from './worker-protocol.ts'
 
 /** A thread with one pipeline. The pool sends one request at a time. */
 const { manifestPath, ...options } = workerData as VisionWorkerData
 const port = parentPort!
 const send = (reply: VisionReply) => port.postMessage(reply)
 
+/** Inside the inference runtime, for the picture that is being looked at. */
+let networkMs = 0
+
 function sendError(thrown: unknown, id?: number): void {
   const { code, message, details } = toMienError(thrown)
   send({ kind: 'error', code, message, details, ...(id === undefined ? {} : { id }) })
 }
 
-async function answer(pipeline: Pipeline, { id, file, ...request }: VisionRequest): Promise<void> {
+async function answer(pipeline: Pipeline, request: VisionRequest | CheckRequest): Promise<void> {
+  const { id } = request
   try {
-    send({ kind: 'result', id, value: await analyseImage(pipeline, file, request) })
+    if ('check' in request) {
+      await pipeline.warmUp()
+      return send({ kind: 'checked', id })
+    }
+    const { file, ...options } = request
+    networkMs = 0
+    const start = performance.now()
+    const elapsed = () => performance.now() - start
+    let decodeMs = 0
+    const value = await analyseImage(pipeline, file, { ...options, onDecoded: () => (decodeMs = elapsed()) })
+    send({ kind: 'result', id, value, times: { decodeMs, networkMs, totalMs: elapsed() } })
   } catch (error) {
     sendError(error, id)
   }
@@ -30,9 +44,9 @@ try {
   const pack = findPack(manifest, options.pack)
   // Small networks: opened wherever the pack has them, so that a request may ask for attributes at any time.
   const roles = pack.age && pack.gender ? [...pipelineRoles, ...attributeRoles] : pipelineRoles
-  const pipeline = await openPipeline({ manifest, ...options, roles })
+  const pipeline = await openPipeline({ manifest, ...options, roles, onRun: (ms) => (networkMs += ms) })
   await pipeline.warmUp()
-  port.on('message', (request: VisionRequest) => void answer(pipeline, request))
+  port.on('message', (request: VisionRequest | CheckRequest) => void answer(pipeline, request))
   send({ kind: 'ready' })
 } catch (error) {
   sendError(error)

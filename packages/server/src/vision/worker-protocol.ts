@@ -11,6 +11,12 @@ export interface VisionWorkerData {
   readonly runtime: NodeRuntimeOptions
 }
 
+/** Runs every network once instead of looking at a picture. */
+export interface CheckRequest {
+  readonly id: number
+  readonly check: true
+}
+
 export interface VisionRequest {
   readonly id: number
   readonly file: Uint8Array
@@ -36,9 +42,19 @@ export interface ImageAnalysis {
   readonly kept?: Uint8Array
 }
 
+/** Where the time of one picture went, milliseconds. */
+export interface AnalysisTimes {
+  readonly decodeMs: number
+  /** Inside the inference runtime. */
+  readonly networkMs: number
+  /** All of it, from bytes to facts. */
+  readonly totalMs: number
+}
+
 export type VisionReply =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'result'; readonly id: number; readonly value: ImageAnalysis }
+  | { readonly kind: 'result'; readonly id: number; readonly value: ImageAnalysis; readonly times: AnalysisTimes }
+  | { readonly kind: 'checked'; readonly id: number }
   | {
       readonly kind: 'error'
       /** Absent when the worker could not start. */
