@@ -31,6 +31,14 @@ export function createSessionStore(db: Executor): SessionStore {
       const isUsedUp = and(at(applicationId, id), gte(sessions.faceTries, usedUp))
       return (await db.select({ id: sessions.id }).from(sessions).where(isUsedUp)).length === 1
     },
+    async expire(applicationId, id, expiresAt) {
+      const changed = await db
+        .update(sessions)
+        .set({ expiresAt })
+        .where(at(applicationId, id))
+        .returning({ id: sessions.id })
+      return changed.length === 1
+    },
     async remove(applicationId, id) {
       const removed = await db.delete(sessions).where(at(applicationId, id)).returning({ id: sessions.id })
       return removed.length === 1

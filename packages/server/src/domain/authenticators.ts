@@ -9,14 +9,23 @@ export type EffectiveStatus = AuthenticatorStatus | 'expired'
 
 export interface AuthenticatorChanges {
   readonly status?: EffectiveStatus
-  /** Null: never. */
-  readonly expiresAt?: Date | null
+  readonly expiresAt?: Date
 }
 
 export interface Invitation {
   readonly authenticator: Authenticator
+  readonly subject: Subject
   /** Opens the enrolment session; null when it was opened by somebody else, who has its token. Shown this once. */
   readonly clientToken: string | null
+}
+
+/** Brings an invitation to the person. What it throws takes the invitation back. */
+export type Deliver = (invitation: Invitation) => Promise<void>
+
+export interface InviteOptions {
+  /** Of an enrolment session that is open for the subject already. Default: a new one. */
+  readonly sessionId?: string
+  readonly deliver?: Deliver
 }
 
 /**
@@ -25,18 +34,28 @@ export interface Invitation {
  */
 export interface Authenticators {
   /**
-   * Invites a subject without a face. With `sessionId` by a session that is open for that subject already.
+   * Invites a subject without a face.
    *
-   * @throws MienError NOT_FOUND, CONFLICT (it has a face or waits for one)
+   * @throws MienError NOT_FOUND, CONFLICT (it has a face or waits for one), and what `deliver` throws: then nobody is invited
    */
-  invite(application: Application, subjectId: string, sessionId?: string): Promise<Invitation>
-  /** Another invitation instead of the one before. @throws MienError NOT_FOUND, CONFLICT (it is not waiting for one) */
-  inviteAgain(application: Application, id: string): Promise<Invitation & { readonly subject: Subject }>
+  invite(application: Application, subjectId: string, options?: InviteOptions): Promise<Invitation>
+  /**
+   * Another invitation instead of the one before, which ends once this one is delivered.
+   *
+   * @throws MienError NOT_FOUND, CONFLICT (it is not waiting for one), and what `deliver` throws: then the one before stays
+   */
+  inviteAgain(application: Application, id: string, deliver: Deliver): Promise<Invitation>
   /** Undefined when the subject has none. @throws MienError NOT_FOUND (no such subject) */
   ofSubject(applicationId: string, subjectId: string): Promise<Authenticator | undefined>
-  /** @throws MienError NOT_FOUND, CONFLICT (`active` without a face) */
+  /** @throws MienError NOT_FOUND */
+  find(applicationId: string, id: string): Promise<Pick<Invitation, 'authenticator' | 'subject'>>
+  /**
+   * An expiry is that of the invitation while it waits, and of the face afterwards. An invitation ends with any status but `activating`.
+   *
+   * @throws MienError NOT_FOUND; CONFLICT (`active` or `review` without a face, `activating` with one, an invitation that is over)
+   */
   change(applicationId: string, subjectId: string, changes: AuthenticatorChanges): Promise<void>
-  /** Its faces go with it, the subject stays. @throws MienError NOT_FOUND */
+  /** Its faces go with it, the subject stays. @throws MienError NOT_FOUND, CONFLICT (invited anew at the same moment) */
   remove(applicationId: string, id: string): Promise<void>
 }
 
@@ -45,36 +64,56 @@ export function effectiveStatus({ status, expiresAt }: Authenticator, now: Date)
   return mayExpire && expiresAt !== null && !(expiresAt > now) ? 'expired' : status
 }
 
-/** Whether somebody may sign in by face: whoever has no managed authenticator, or an active one. */
+const hasFace = async (stores: Stores, applicationId: string, subjectId: string): Promise<boolean> =>
+  (await stores.faces.listOfSubject(applicationId, subjectId)).length > 0
+
+/** Whether somebody may sign in by face: whoever has one, and either no managed authenticator or an active one. */
 export async function maySignIn(stores: Stores, applicationId: string, subjectId: string, now: Date): Promise<boolean> {
+  if (!(await hasFace(stores, applicationId, subjectId))) return false
   const authenticator = await stores.authenticators.findBySubject(applicationId, subjectId)
   return authenticator === undefined || effectiveStatus(authenticator, now) === 'active'
 }
 
+/** A subject that somebody waits for got its face, whichever way. Who was switched off stays so. */
+export async function completeActivation(
+  stores: Stores,
+  applicationId: string,
+  subjectId: string,
+  status: 'active' | 'review',
+): Promise<void> {
+  const authenticator = await stores.authenticators.findBySubject(applicationId, subjectId)
+  if (authenticator === undefined || !isWaiting(authenticator)) return
+  await stores.authenticators.update(applicationId, authenticator.id, { status, expiresAt: null })
+}
+
+const isWaiting = ({ status }: Authenticator): boolean => status === 'activating' || status === 'failed'
+
 /** Refusals after which an invitation is of no more use. */
 const fatalRefusals: readonly string[] = ['duplicate', 'minor', 'too_many']
 
-/** What a decision means for the invitation that its session belongs to. Inside the deciding transaction. */
+/** What a decision means for the one who was invited. Inside the deciding transaction. */
 export async function settleInvitation(
   stores: Stores,
   { settings }: Application,
-  session: Session,
+  { operation, applicationId, id: sessionId, subjectId }: Session,
   decision: Decision,
 ): Promise<void> {
-  if (session.operation !== 'enroll' || session.subjectId === null) return
-  const authenticator = await stores.authenticators.findBySession(session.applicationId, session.id)
-  if (authenticator === undefined) return
-  const { applicationId, id } = authenticator
+  if (operation !== 'enroll' || subjectId === null) return
   if (decision.kind === 'granted') {
     const status = settings.review_enrolments ? 'review' : 'active'
-    await stores.authenticators.update(applicationId, id, { status, expiresAt: null })
+    return completeActivation(stores, applicationId, subjectId, status)
   }
-  const isFatal = decision.kind === 'refused' && fatalRefusals.includes(decision.reason)
-  if (isFatal && authenticator.status === 'activating') {
-    await stores.authenticators.update(applicationId, id, { status: 'failed' })
-  }
+  if (decision.kind !== 'refused' || !fatalRefusals.includes(decision.reason)) return
+  const authenticator = await stores.authenticators.findBySession(applicationId, sessionId)
+  if (authenticator?.status !== 'activating') return
+  await stores.authenticators.update(applicationId, authenticator.id, { status: 'failed' })
+  // Nobody else may try on what has failed.
+  await stores.sessions.useUp(applicationId, sessionId)
 }
 
+/**
+ * Locks: the application, then the session of the invitation, then the gallery; whoever enrolls takes them in this order too.
+ */
 export function createAuthenticators({ database, clock }: { database: Database; clock: Clock }): Authenticators {
   const after = (seconds: number): Date => new Date(clock.now().getTime() + seconds * 1000)
 
@@ -88,26 +127,43 @@ export function createAuthenticators({ database, clock }: { database: Database; 
       at: clock.now(),
     })
 
+  const existing = async (stores: Stores, applicationId: string, subjectId: string): Promise<Subject> => {
+    const subject = await stores.subjects.find(applicationId, subjectId)
+    if (subject === undefined) throw new MienError('NOT_FOUND')
+    return subject
+  }
+
   /** Nobody else changes the subject's face or authenticator until the end of the transaction. */
   const hold = async (stores: Stores, applicationId: string, subjectId: string): Promise<Subject> => {
     await stores.applications.hold(applicationId)
-    const subject = await stores.subjects.find(applicationId, subjectId)
-    if (subject === undefined) throw new MienError('NOT_FOUND')
-    await stores.galleries.lock(applicationId, subject.galleryId)
-    const held = await stores.subjects.find(applicationId, subjectId)
-    if (held === undefined) throw new MienError('NOT_FOUND')
-    return held
+    const { galleryId } = await existing(stores, applicationId, subjectId)
+    await stores.galleries.lock(applicationId, galleryId)
+    return existing(stores, applicationId, subjectId)
   }
 
-  const hasFace = async (stores: Stores, { applicationId, id }: Subject): Promise<boolean> =>
-    (await stores.faces.listOfSubject(applicationId, id)).length > 0
-
-  /** The row, or what a face that was enrolled in another way amounts to. */
-  const find = async (stores: Stores, subject: Subject): Promise<Authenticator | undefined> => {
-    const { applicationId, id, createdAt } = subject
+  /** The row, or what a face that was enrolled in another way amounts to. A row whose face was taken away since says nothing. */
+  const find = async (
+    stores: Stores,
+    { applicationId, id, createdAt }: Subject,
+  ): Promise<Authenticator | undefined> => {
     const row = await stores.authenticators.findBySubject(applicationId, id)
-    if (row !== undefined || !(await hasFace(stores, subject))) return row
-    return { applicationId, id, subjectId: id, sessionId: null, status: 'active', expiresAt: null, createdAt }
+    const isActivated = row === undefined || row.status === 'active' || row.status === 'review'
+    if (!isActivated) return row
+    if (!(await hasFace(stores, applicationId, id))) return undefined
+    return row ?? { applicationId, id, subjectId: id, sessionId: null, status: 'active', expiresAt: null, createdAt }
+  }
+
+  /** @throws MienError NOT_FOUND */
+  const findById = async (stores: Stores, applicationId: string, id: string) => {
+    const row = await stores.authenticators.find(applicationId, id)
+    const subject = await existing(stores, applicationId, row?.subjectId ?? id)
+    const authenticator = await find(stores, subject)
+    if (authenticator?.id !== id) throw new MienError('NOT_FOUND')
+    return { authenticator, subject }
+  }
+
+  const removeSession = async (stores: Stores, { applicationId, sessionId }: Authenticator): Promise<void> => {
+    if (sessionId !== null) await stores.sessions.remove(applicationId, sessionId)
   }
 
   const openSession = async (stores: Stores, application: Application, subject: Subject) => {
@@ -133,89 +189,180 @@ export function createAuthenticators({ database, clock }: { database: Database; 
   }
 
   /** @throws MienError NOT_FOUND when it is not open for this subject */
-  const givenSession = async (stores: Stores, subject: Subject, sessionId: string) => {
-    const session = await stores.sessions.find(subject.applicationId, sessionId)
-    const isForSubject = session?.operation === 'enroll' && session.subjectId === subject.id
-    if (!isForSubject || !(session.expiresAt > clock.now())) throw new MienError('NOT_FOUND')
+  const givenSession = async (stores: Stores, { applicationId, id }: Subject, sessionId: string) => {
+    const session = await stores.sessions.find(applicationId, sessionId)
+    const isForSubject = session?.operation === 'enroll' && session.subjectId === id
+    const isOpen = isForSubject && session.expiresAt > clock.now()
+    if (!isOpen || (await stores.sessions.isUsedUp(applicationId, sessionId))) {
+      throw new MienError('NOT_FOUND', { message: 'No enrolment session of this id is open for this person' })
+    }
     return { session, clientToken: null }
   }
 
+  const refuseUnlessWaiting = async (stores: Stores, authenticator: Authenticator): Promise<void> => {
+    const { applicationId, subjectId } = authenticator
+    const isFree = isWaiting(authenticator) && !(await hasFace(stores, applicationId, subjectId))
+    if (!isFree) throw new MienError('CONFLICT', { message: 'This face does not wait for an invitation' })
+  }
+
+  const insert = (application: Application, subjectId: string, sessionId: string | undefined): Promise<Invitation> =>
+    database.transaction(async (stores) => {
+      const subject = await hold(stores, application.id, subjectId)
+      if ((await find(stores, subject)) !== undefined) {
+        throw new MienError('CONFLICT', { message: 'This person has a face already, or waits for one' })
+      }
+      const stale = await stores.authenticators.findBySubject(application.id, subjectId)
+      if (stale !== undefined) await stores.authenticators.remove(application.id, stale.id)
+      const { session, clientToken } = await (sessionId === undefined
+        ? openSession(stores, application, subject)
+        : givenSession(stores, subject, sessionId))
+      const authenticator: Authenticator = {
+        applicationId: application.id,
+        id: rowId(),
+        subjectId,
+        sessionId: session.id,
+        status: 'activating',
+        expiresAt: session.expiresAt,
+        createdAt: clock.now(),
+      }
+      await stores.authenticators.insert(authenticator)
+      await record(stores, application.id, subjectId, 'activating')
+      return { authenticator, subject, clientToken }
+    })
+
+  /** An invitation that never arrived. */
+  const withdraw = (invited: Authenticator): Promise<void> =>
+    database.transaction(async (stores) => {
+      const { applicationId, id, subjectId, sessionId } = invited
+      await stores.applications.hold(applicationId)
+      await removeSession(stores, invited)
+      await hold(stores, applicationId, subjectId)
+      const now = await stores.authenticators.find(applicationId, id)
+      if (now?.sessionId !== sessionId || now.status !== 'activating') return
+      await stores.authenticators.remove(applicationId, id)
+      await record(stores, applicationId, subjectId, 'withdrawn')
+    })
+
+  /** @throws MienError NOT_FOUND, CONFLICT */
+  const replaceSession = ({ applicationId, id, ...changes }: Authenticator): Promise<void> =>
+    database.transaction(async (stores) => {
+      await stores.applications.hold(applicationId)
+      const before = await stores.authenticators.find(applicationId, id)
+      if (before === undefined) throw new MienError('NOT_FOUND')
+      await removeSession(stores, before)
+      await hold(stores, applicationId, before.subjectId)
+      const now = await stores.authenticators.find(applicationId, id)
+      if (now?.sessionId !== before.sessionId) throw changedMeanwhile()
+      await refuseUnlessWaiting(stores, now)
+      const { status, sessionId, expiresAt } = changes
+      await stores.authenticators.update(applicationId, id, { status, sessionId, expiresAt })
+      await record(stores, applicationId, before.subjectId, 'invited_again')
+    })
+
   return {
-    invite: (application, subjectId, sessionId) =>
-      database.transaction(async (stores) => {
-        const subject = await hold(stores, application.id, subjectId)
-        if ((await find(stores, subject)) !== undefined) throw new MienError('CONFLICT')
-        const { session, clientToken } = await (sessionId === undefined
-          ? openSession(stores, application, subject)
-          : givenSession(stores, subject, sessionId))
-        const authenticator: Authenticator = {
-          applicationId: application.id,
-          id: rowId(),
-          subjectId,
-          sessionId: session.id,
-          status: 'activating',
-          expiresAt: session.expiresAt,
-          createdAt: clock.now(),
-        }
-        await stores.authenticators.insert(authenticator)
-        await record(stores, application.id, subjectId, 'activating')
-        return { authenticator, clientToken }
-      }),
-
-    inviteAgain: (application, id) =>
-      database.transaction(async (stores) => {
-        const known = await stores.authenticators.find(application.id, id)
-        if (known === undefined) throw new MienError('NOT_FOUND')
-        const subject = await hold(stores, application.id, known.subjectId)
-        const before = await stores.authenticators.find(application.id, id)
-        if (before === undefined) throw new MienError('NOT_FOUND')
-        const isWaiting = before.status === 'activating' || before.status === 'failed'
-        if (!isWaiting || (await hasFace(stores, subject))) throw new MienError('CONFLICT')
-        // The invitation before stops working: one person, one way in.
-        if (before.sessionId !== null) await stores.sessions.remove(application.id, before.sessionId)
-        const { session, clientToken } = await openSession(stores, application, subject)
-        const changes = { status: 'activating', sessionId: session.id, expiresAt: session.expiresAt } as const
-        await stores.authenticators.update(application.id, id, changes)
-        await record(stores, application.id, subject.id, 'invited_again')
-        return { authenticator: { ...before, ...changes }, clientToken, subject }
-      }),
-
-    async ofSubject(applicationId, subjectId) {
-      const { stores } = database
-      const subject = await stores.subjects.find(applicationId, subjectId)
-      if (subject === undefined) throw new MienError('NOT_FOUND')
-      return find(stores, subject)
+    async invite(application, subjectId, { sessionId, deliver } = {}) {
+      const invitation = await insert(application, subjectId, sessionId)
+      try {
+        await deliver?.(invitation)
+      } catch (error) {
+        await withdraw(invitation.authenticator)
+        throw error
+      }
+      return invitation
     },
 
-    change: (applicationId, subjectId, { status, expiresAt }) =>
+    async inviteAgain(application, id, deliver) {
+      const invitation = await database.transaction(async (stores) => {
+        await stores.applications.hold(application.id)
+        const { authenticator, subject } = await findById(stores, application.id, id)
+        await refuseUnlessWaiting(stores, authenticator)
+        const { session, clientToken } = await openSession(stores, application, subject)
+        const changes = { status: 'activating', sessionId: session.id, expiresAt: session.expiresAt } as const
+        return { authenticator: { ...authenticator, ...changes }, subject, clientToken }
+      })
+      try {
+        await deliver(invitation)
+        await replaceSession(invitation.authenticator)
+      } catch (error) {
+        await removeSession(database.stores, invitation.authenticator)
+        throw error
+      }
+      return invitation
+    },
+
+    ofSubject: async (applicationId, subjectId) =>
+      find(database.stores, await existing(database.stores, applicationId, subjectId)),
+
+    find: (applicationId, id) => findById(database.stores, applicationId, id),
+
+    change: (applicationId, subjectId, changes) =>
       database.transaction(async (stores) => {
+        await stores.applications.hold(applicationId)
+        const before = await stores.authenticators.findBySubject(applicationId, subjectId)
+        if (before?.status === 'activating') await changeInvitation(stores, before, changes)
         const subject = await hold(stores, applicationId, subjectId)
         const known = await find(stores, subject)
         if (known === undefined) throw new MienError('NOT_FOUND')
-        if (status === 'active' && !(await hasFace(stores, subject))) throw new MienError('CONFLICT')
-        const isRow = (await stores.authenticators.find(applicationId, known.id)) !== undefined
-        if (!isRow) await stores.authenticators.insert(known)
-        await stores.authenticators.update(applicationId, known.id, {
-          ...(expiresAt === undefined ? {} : { expiresAt }),
-          ...(status === 'expired' ? { expiresAt: clock.now() } : {}),
-          ...(status === undefined || status === 'expired' ? {} : { status }),
-          // Nothing to change is no error; an update of nothing would be one.
-          ...(status === undefined && expiresAt === undefined ? { status: known.status } : {}),
-        })
-        await record(stores, applicationId, subjectId, status ?? 'expiry')
+        if (known.sessionId !== (before?.sessionId ?? null)) throw changedMeanwhile()
+        const isActivated = await hasFace(stores, applicationId, subjectId)
+        const changed = changedRow(known, changes, isActivated, clock.now())
+        const { status, expiresAt } = changed
+        if (before === undefined) await stores.authenticators.insert(changed)
+        else await stores.authenticators.update(applicationId, known.id, { status, expiresAt })
+        await record(stores, applicationId, subjectId, changes.status ?? 'expiry')
       }),
 
     remove: (applicationId, id) =>
       database.transaction(async (stores) => {
-        const known = await stores.authenticators.find(applicationId, id)
-        const subject = await hold(stores, applicationId, known?.subjectId ?? id)
-        const authenticator = await find(stores, subject)
-        if (authenticator?.id !== id) throw new MienError('NOT_FOUND')
+        await stores.applications.hold(applicationId)
+        const { authenticator: before } = await findById(stores, applicationId, id)
+        await removeSession(stores, before)
+        const subject = await hold(stores, applicationId, before.subjectId)
+        const now = await find(stores, subject)
+        if (now?.id !== id) throw new MienError('NOT_FOUND')
+        if (now.sessionId !== before.sessionId) throw changedMeanwhile()
         await stores.authenticators.remove(applicationId, id)
         await stores.faces.removeOfSubject(applicationId, subject.id)
         await stores.keptImages.remove(applicationId, subject.id)
-        if (authenticator.sessionId !== null) await stores.sessions.remove(applicationId, authenticator.sessionId)
         await record(stores, applicationId, subject.id, 'removed')
       }),
   }
+}
+
+const changedMeanwhile = () => new MienError('CONFLICT', { message: 'Somebody else changed it at the same time' })
+
+/** @throws MienError CONFLICT when an invitation that is over is to last longer */
+async function changeInvitation(
+  stores: Stores,
+  { applicationId, sessionId }: Authenticator,
+  { status = 'activating', expiresAt }: AuthenticatorChanges,
+): Promise<void> {
+  if (sessionId === null) return
+  if (['disabled', 'failed', 'expired'].includes(status)) await stores.sessions.remove(applicationId, sessionId)
+  else if (expiresAt !== undefined && !(await stores.sessions.expire(applicationId, sessionId, expiresAt))) {
+    throw new MienError('CONFLICT', { message: 'The invitation is over: send another one' })
+  }
+}
+
+/** @throws MienError CONFLICT */
+function changedRow(
+  known: Authenticator,
+  changes: AuthenticatorChanges,
+  isActivated: boolean,
+  now: Date,
+): Authenticator {
+  const { status, expiresAt = known.expiresAt } = changes
+  if (status === undefined) return { ...known, expiresAt }
+  if (status === 'expired') {
+    const ended = known.status === 'review' ? 'review' : 'active'
+    return { ...known, status: isActivated ? ended : 'activating', expiresAt: now }
+  }
+  const fits = status === 'activating' ? !isActivated : isActivated || status === 'disabled' || status === 'failed'
+  if (!fits) {
+    throw new MienError('CONFLICT', { message: isActivated ? 'There is a face already' : 'There is no face yet' })
+  }
+  // Who is let in again is not kept out by an expiry that has passed.
+  const isOver = expiresAt !== null && !(expiresAt > now)
+  const isLetIn = status === 'active' && changes.expiresAt === undefined && isOver
+  return { ...known, status, expiresAt: isLetIn ? null : expiresAt }
 }

@@ -78,6 +78,9 @@ async function askForPin(
 ): Promise<Decision> {
   const { stores, application, session, now, origin, pageClaims } = facts
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
+  // Whoever is switched off is not even asked. Of two, the PIN says later whether it is the one who is.
+  const mayOne = await Promise.all(found.map((id) => maySignIn(stores, application.id, id, now)))
+  if (!mayOne.includes(true)) return notRecognised
   const candidateIds = await stores.pins.having(application.id, found)
   // Of two that look alike both must have one: else the one without would lend the other its face.
   if (candidateIds.length !== found.length) return notRecognised

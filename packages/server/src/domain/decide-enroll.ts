@@ -83,12 +83,13 @@ async function refuseTakenRef({ stores, application, space, newcomer }: EnrollFa
  * A subject gets its face from one invitation, once; another face is a backend's to bring. As with a taken reference, nobody was
  * compared yet.
  *
- * @throws MienError GONE, CONFLICT
+ * @throws MienError GONE, CONFLICT; FORBIDDEN when the page would replace what a backend wrote about the subject
  */
 async function refuseSecondFace({ stores, application, space, newcomer }: EnrollFacts): Promise<void> {
   const subject = await stores.subjects.find(application.id, newcomer.subjectId)
   if (subject?.galleryId !== space.galleryId) throw new MienError('GONE')
   if ((await stores.faces.listOfSubject(application.id, subject.id)).length > 0) throw new MienError('CONFLICT')
+  if (newcomer.payload !== null && subject.payload !== null) throw new MienError('FORBIDDEN')
 }
 
 async function insertSubject({ stores, application, space, newcomer, now }: EnrollFacts): Promise<void> {

@@ -2,6 +2,7 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { identifyThreshold } from '@mien/shared/policy/threshold'
+import { completeActivation } from './authenticators.ts'
 import { nearestSubjects } from './compare.ts'
 import { recordConsent } from './consents.ts'
 import { keepImage } from './kept-images.ts'
@@ -151,6 +152,7 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
       await keepImage(stores, vault, owner, face.sample.kept, at)
     } else await stores.keptImages.remove(applicationId, subjectId)
     if (consent) await recordConsent(stores, { applicationId, subjectId }, consent, at)
+    await completeActivation(stores, applicationId, subjectId, 'active')
     await record(stores, applicationId, subjectId, 'granted')
     const decision = { kind: 'granted', subjectId, matchLevel: null } as const
     await announceDecision(stores, decision, { applicationId, operation: 'enroll', at, clientAddress, details: null })
