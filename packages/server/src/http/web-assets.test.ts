@@ -29,6 +29,10 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 describe('static files', () => {
+  it('EP1: tells nobody from which page somebody came', async () => {
+    expect((await request('/')).headers.get('referrer-policy')).toBe('no-referrer')
+  })
+
   it('isolates our pages and lets them load from their own origin only', async () => {
     const { headers, status } = await request('/')
     expect(status).toBe(200)
@@ -81,8 +85,10 @@ describe('static files', () => {
 
   it('says what to do when the pages were not built', async () => {
     const app = createWebAssets({ webRoot: null, manifest: {}, modelFiles: new Map() })
-    const response = await app.request('/')
-    expect(response.status).toBe(503)
-    expect(await response.text()).toMatch(/npm run build/)
+    for (const path of ['/', '/enroll.html']) {
+      const response = await app.request(path)
+      expect(response.status).toBe(503)
+      expect(await response.text()).toMatch(/npm run build/)
+    }
   })
 })

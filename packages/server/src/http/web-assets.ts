@@ -69,7 +69,7 @@ const setHeaders: MiddlewareHandler = async (c, next) => {
 }
 
 const notBuilt: MiddlewareHandler = async (c, next) => {
-  if (c.req.path !== '/') return next()
+  if (c.req.path !== '/' && c.req.path !== '/enroll.html') return next()
   return c.text('The web pages are not built. Run "npm run build" and start again.', 503)
 }
 
