@@ -11,6 +11,7 @@ import { handleMethods } from '../../http/handle-methods.ts'
 import { readPictureForm } from '../../http/picture-form.ts'
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
+import { revalidated } from '../../http/revalidated.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
 import type { DialectOptions } from '../dialects.ts'
 import { authenticate } from './auth.ts'
@@ -36,6 +37,7 @@ export function createTicosSurface({ services, callsPerMinute, onFailure }: Tico
     async (c: Context): Promise<Response> =>
       answer(c, await admit(c, services, limiter))
 
+  app.use(`${facesPath}/*`, revalidated)
   handleMethods(app, facesPath, {
     GET: by(async (c, caller) => c.json(await faces.list(caller))),
     POST: by(async (c, caller) => {

@@ -9,6 +9,7 @@ import type { Services } from '../../domain/services.ts'
 import { clientAddress, clientNetwork } from '../../http/client-address.ts'
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders, checkQuery } from '../../http/request-rules.ts'
+import { revalidated } from '../../http/revalidated.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
 import { answerXml } from '../../http/xml.ts'
 import type { DialectOptions } from '../dialects.ts'
@@ -71,7 +72,7 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
   }
   for (const name of ['partitions', 'stats'] as const) {
     for (const path of utilityPaths(name)) {
-      app.all(path, async (c) => {
+      app.all(path, revalidated, async (c) => {
         admit(c, 'GET', limiter)
         return c.json(await utility[name](await readCall(c, services, limiter)))
       })

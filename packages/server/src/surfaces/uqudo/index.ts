@@ -13,6 +13,7 @@ import { handleMethods } from '../../http/handle-methods.ts'
 import { readPictureForm } from '../../http/picture-form.ts'
 import { createRateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
+import { revalidated } from '../../http/revalidated.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
 import type { DialectOptions } from '../dialects.ts'
 import { authorize, issueToken, readTokenRequest } from './auth.ts'
@@ -88,6 +89,7 @@ export function createUqudoSurface({ services, clock, callsPerMinute, onFailure 
     POST: by('face:insert', async (call) => call.c.json({ oneToNVerificationId: await face.insert(call) })),
   })
   handleMethods(app, paths.found, { DELETE: by('face:delete', (call) => noContent(call, face.remove(call))) })
+  app.use(paths.image, revalidated)
   handleMethods(app, paths.image, {
     GET: by('face:info', async (call) => call.c.body(await face.image(call), 200, { 'Content-Type': 'image/jpeg' })),
   })
