@@ -80,7 +80,7 @@ function setRates(set: CompositeSet, options: TrialsOptions, rule: MorphRule, ve
 }
 
 /** False alarms that a rule may have on the people it is chosen on. */
-const maxReturners = 0.01
+const maxReturners = 0.02
 const maxTwiceEnrolled = 0.03
 
 const range = (from: number, to: number): readonly number[] =>

@@ -44,6 +44,8 @@ export interface MorphsReport {
   readonly chosen: MorphRule | null
   /** On people of whom nobody was used to choose. */
   readonly test: readonly GalleryRates[]
+  /** The same with the rule that was chosen; null when it is the one in use, or none. */
+  readonly testOfChosen: readonly GalleryRates[] | null
   readonly calibration: readonly GalleryRates[]
 }
 
@@ -57,12 +59,15 @@ export async function evaluateMorphs(options: MorphsOptions): Promise<MorphsRepo
     )
   const calibration = await prepare('calibration')
   const test = await prepare('test')
-  const rates = (material: MorphMaterial) => gallerySizes.map((size) => ratesOf(material, size, rule, verify))
+  const rates = (material: MorphMaterial, by: MorphRule) =>
+    gallerySizes.map((size) => ratesOf(material, size, by, verify))
+  const chosen = chooseRule(calibration, Math.max(...gallerySizes), verify)
   return {
     rule,
-    chosen: chooseRule(calibration, Math.max(...gallerySizes), verify),
-    test: rates(test),
-    calibration: rates(calibration),
+    chosen,
+    test: rates(test, rule),
+    testOfChosen: chosen === null || formatRule(chosen) === formatRule(rule) ? null : rates(test, chosen),
+    calibration: rates(calibration, rule),
   }
 }
 
@@ -130,11 +135,12 @@ function mostAlike(person: Person, others: readonly PhotographedPerson[]): Photo
   return others.toSorted((a, b) => likeness(b) - likeness(a))[0]
 }
 
-export function formatMorphs({ rule, chosen, test, calibration }: MorphsReport): string {
+export function formatMorphs({ rule, chosen, test, testOfChosen, calibration }: MorphsReport): string {
   return [
     `rule in use: ${formatRule(rule)}`,
     `chosen on the people for calibration: ${chosen === null ? 'none keeps the false alarms low' : formatRule(chosen)}`,
     ...formatHalf('test (other people)', test),
+    ...(testOfChosen === null ? [] : formatHalf('test, with the rule that was chosen', testOfChosen)),
     ...formatHalf('calibration', calibration),
     'Intervals: Wilson, 95 %. Every subject of a gallery has one photograph, and nobody is blended from one that is enrolled.',
   ].join('\n')
