@@ -223,6 +223,23 @@ test('warming up runs every network once; releasing closes all and ends the serv
   await expect(pipeline.observe(frame)).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' })
 })
 
+test('warming up names every network that fails, and asks the others all the same', async () => {
+  const { options, runs } = fakeHost()
+  const openSession: PipelineOptions['openSession'] = async (bytes, name) => {
+    const session = await options.openSession(bytes, name)
+    const run = async () => {
+      throw new Error('no memory')
+    }
+    return name === 'd-1' || name === 'p-1' ? { ...session, run } : session
+  }
+  const pipeline = await createPipeline({ ...options, openSession })
+  await expect(pipeline.warmUp()).rejects.toMatchObject({
+    code: 'RUNTIME_UNAVAILABLE',
+    details: { networks: ['detector', 'pad'] },
+  })
+  expect(runs.sort()).toEqual(['e-1', 'l-1'])
+})
+
 test('when one network cannot be opened, those that were are closed', async () => {
   const { options, open } = fakeHost()
   const openSession: PipelineOptions['openSession'] = async (bytes, name) => {

@@ -51,7 +51,11 @@ export interface Pipeline {
   inspect(image: RgbaImage, observation: FaceObservation, options?: AnalyseOptions): Promise<FaceInspection>
   /** The dear facts of one observed face: presentation attack and template. */
   analyse(image: RgbaImage, observation: FaceObservation, options?: AnalyseOptions): Promise<FaceAnalysis>
-  /** Runs each network once on an empty image: the first run compiles. */
+  /**
+   * Runs each network once on an empty image: the first run compiles.
+   *
+   * @throws MienError RUNTIME_UNAVAILABLE with `details.networks`, the roles of those that failed
+   */
   warmUp(): Promise<void>
   release(): Promise<void>
 }
@@ -147,10 +151,15 @@ export async function createPipeline(options: PipelineOptions): Promise<Pipeline
     },
 
     async warmUp() {
+      const failures: { role: PipelineRole; cause: unknown }[] = []
       for (const [role, session] of sessions) {
         const { input } = modelOf(pack, role)
-        await session.run({ [input.tensor]: emptyTensor(input) })
+        await session.run({ [input.tensor]: emptyTensor(input) }).catch((cause) => failures.push({ role, cause }))
       }
+      const [first] = failures
+      if (first === undefined) return
+      const details = { networks: failures.map(({ role }) => role) }
+      throw new MienError('RUNTIME_UNAVAILABLE', { cause: first.cause, details })
     },
 
     async release() {
