@@ -11,6 +11,8 @@ function fakeBackend(): DemoBackend & { removed: string[] } {
     facial_id: facialId,
     gallery: 'default',
     user_ref: null,
+    name: '',
+    faces: 1,
     has_pin: false,
     created_at: '2026-01-01T00:00:00Z',
     last_seen_at: null,

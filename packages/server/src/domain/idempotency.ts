@@ -88,7 +88,7 @@ export function createIdempotency({ database, clock, vault }: IdempotencyOptions
 
 function answerOf<T>(stored: Stored): T {
   if ('answer' in stored) return stored.answer as T
-  throw new MienError(isErrorCode(stored.refused) ? stored.refused : 'INTERNAL')
+  throw new MienError(isErrorCode(stored.refused) ? stored.refused : 'INTERNAL', { details: { is_replay: true } })
 }
 
 const stillRunning = () =>

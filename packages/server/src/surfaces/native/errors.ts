@@ -117,7 +117,7 @@ export interface RenderedError {
 /** What is shown of an error: its code, its message unless it is our own fault, which fields are wrong, never a cause. */
 export function renderError(error: MienError, requestId: string): RenderedError {
   const status = nativeStatus[error.code]
-  const { fields, allow, retry_after: retryAfter } = error.details ?? {}
+  const { fields, allow, retry_after: retryAfter, is_replay: isReplay } = error.details ?? {}
   return {
     status,
     body: {
@@ -131,6 +131,7 @@ export function renderError(error: MienError, requestId: string): RenderedError 
     headers: {
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mien"' } : {}),
       ...(typeof allow === 'string' ? { Allow: allow } : {}),
+      ...(isReplay === true ? { 'Idempotency-Replayed': 'true' } : {}),
       ...(status === 429 || status === 503 || retryAfter !== undefined
         ? { 'Retry-After': String(retryAfter ?? retryAfterSeconds) }
         : {}),

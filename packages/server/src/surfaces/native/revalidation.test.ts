@@ -19,7 +19,7 @@ test('[ER18] a backend that has an answer is told that it is the same, until it 
   for (const path of ['/v1/subjects', `/v1/subjects/${ada}`, '/v1/galleries', '/v1/openapi.json']) {
     const { headers } = await get(path)
     expect(headers.get('cache-control')).toBe('private, no-cache')
-    expect(headers.get('vary')).toMatch(/Authorization, Accept-Encoding/)
+    expect(headers.get('vary')).toMatch(/Authorization, X-API-Key, Accept-Encoding/)
     const again = await get(path, { 'if-none-match': headers.get('etag')! })
     expect([again.status, await again.text()]).toEqual([304, ''])
     expect(again.headers.get('x-content-type-options')).toBe('nosniff')
