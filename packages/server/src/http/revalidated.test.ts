@@ -33,7 +33,7 @@ describe('[ER18] an answer that may be kept', () => {
       const again = await ask('/large', { 'if-none-match': known, 'accept-encoding': 'br' })
       expect([again.status, await again.text(), tagOf(again)]).toEqual([304, '', tagOf(first)])
       expect(again.headers.get('cache-control')).toBe('private, no-cache')
-      expect(again.headers.get('vary')).toBe('Authorization, Accept-Encoding')
+      expect(again.headers.get('vary')).toBe('Authorization, X-API-Key, Accept-Encoding')
     }
   })
 
@@ -45,7 +45,7 @@ describe('[ER18] an answer that may be kept', () => {
   test('is kept by the client alone, and asked about each time', async () => {
     const { headers } = await ask('/large')
     expect(headers.get('cache-control')).toBe('private, no-cache')
-    expect(headers.get('vary')).toBe('Authorization, Accept-Encoding')
+    expect(headers.get('vary')).toBe('Authorization, X-API-Key, Accept-Encoding')
   })
 
   test.each([

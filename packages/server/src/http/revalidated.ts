@@ -29,7 +29,7 @@ export const revalidated: MiddlewareHandler = async (c, next) => {
   await tagged(c, next)
   if (!c.res.headers.has('ETag')) return
   c.res.headers.set('Cache-Control', 'private, no-cache')
-  c.res.headers.append('Vary', 'Authorization, Accept-Encoding')
+  c.res.headers.append('Vary', 'Authorization, X-API-Key, Accept-Encoding')
   if (c.req.method === 'GET' && c.res.status === 200) await compress(c)
 }
 
