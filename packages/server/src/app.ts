@@ -8,10 +8,12 @@ import { rowId } from './domain/tokens.ts'
 import { type CrossOriginRequest, cors } from './http/cors.ts'
 import { routeByHost } from './http/host-routing.ts'
 import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
+import { createReferencePage } from './http/reference-page.ts'
 import { dataSecurityHeaders } from './http/security-headers.ts'
 import { toHttpError } from './http/to-http-error.ts'
 import { type DialectName, type DialectOptions, dialectRoot } from './surfaces/dialects.ts'
 import { createFaceioSurface } from './surfaces/faceio/index.ts'
+import { createIdaasSurface } from './surfaces/idaas/index.ts'
 import { renderError } from './surfaces/native/errors.ts'
 import { createNativeSurface } from './surfaces/native/index.ts'
 import { createTicosSurface } from './surfaces/ticos/index.ts'
@@ -93,12 +95,14 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
       '/demo',
       createDemo((path, init) => app.request(path, init)),
     )
+  app.route('/', createReferencePage())
   if (webAssets !== undefined) app.route('/', webAssets)
   return app
 }
 
 const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => Hono>> = {
   faceio: createFaceioSurface,
+  idaas: createIdaasSurface,
   ufme: createUfmeSurface,
   ticos: createTicosSurface,
   uqudo: createUqudoSurface,

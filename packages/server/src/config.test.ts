@@ -11,7 +11,7 @@ describe('the configuration', () => {
       trustedProxies: 0,
       countryHeader: null,
       countryDatabase: null,
-      dialects: ['faceio', 'ticos', 'uqudo', 'ufme'],
+      dialects: ['faceio', 'ticos', 'uqudo', 'idaas', 'ufme'],
       hosts: new Map(),
       apiCallsPerMinute: 600,
       demo: true,

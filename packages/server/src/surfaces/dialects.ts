@@ -5,7 +5,7 @@ import type { Clock } from '../domain/ports.ts'
 import type { Services } from '../domain/services.ts'
 
 /** Systems whose REST dialect the server speaks beside its own, each under `/compat/<name>`. */
-export const dialectNames = ['faceio', 'ticos', 'uqudo', 'ufme'] as const
+export const dialectNames = ['faceio', 'ticos', 'uqudo', 'idaas', 'ufme'] as const
 
 export type DialectName = (typeof dialectNames)[number]
 
