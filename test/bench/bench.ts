@@ -13,6 +13,7 @@ import { openBrowserBench } from './browser-bench.ts'
 import { openNodeBench } from './node-bench.ts'
 import { openPeers, peerNames } from './peers.ts'
 import { aroundShare, median, type Sample, stages, totalOf } from './samples.ts'
+import { runUfmeBench } from './ufme-bench.ts'
 import { runVerdictBench } from './verdict-bench.ts'
 
 /**
@@ -60,6 +61,7 @@ printReport()
 await Promise.all([node.close(), page.close(), peers?.close()])
 await browser.close()
 await runVerdictBench()
+await runUfmeBench(rounds)
 
 function printReport(): void {
   const show = (ms: number) => ms.toFixed(2).padStart(9)
