@@ -16,7 +16,7 @@ export const mails: MailMessage[] = []
 export const mail: { isConfigured: boolean; failure: Error | null } = { isConfigured: true, failure: null }
 
 /** Opens them for the tests of one file. */
-export function useIdaasRig(): void {
+export function withIdaasRig(): void {
   beforeAll(async () => {
     rig = await openTestApp({
       mailer: {

@@ -13,6 +13,8 @@ import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
 /** A widget without a camera: it speaks the protocol with made-up templates. What an attacker's program looks like, too. */
 export interface SimulatedWidget {
   begin(operation: Operation): Promise<OpenedCeremony>
+  /** What happens to whoever has the link of a session that a backend opened. */
+  follow(clientToken: string, person: Float32Array): Promise<SubmissionResponse>
   /** Session, challenge and submission in one go. */
   run(operation: Operation, person: Float32Array): Promise<SubmissionResponse>
   /** 1:1, in a session that a backend opened for this facial id. */
@@ -66,6 +68,13 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
 
   return {
     begin,
+    async follow(clientToken, person) {
+      const authorization = `Session ${clientToken}`
+      const answer = await fetch(new URL('/v1/sessions/current', url), { headers: { authorization, origin } })
+      if (!answer.ok) throw new HttpRefusal(answer.status, errorBody.parse(await answer.json()).error.code)
+      const ceremony = await open(sessionResponse.parse(await answer.json()))
+      return ceremony.submit(ceremony.submission(person))
+    },
     async run(operation, person) {
       const ceremony = await begin(operation)
       return ceremony.submit(ceremony.submission(person))

@@ -13,12 +13,12 @@ import {
   shop,
   token,
   tokenFor,
-  useIdaasRig,
+  withIdaasRig,
 } from '../../../../../test/contract/idaas-rig.ts'
 import { openTestApp } from '../../../../../test/contract/test-app.ts'
 import type { Permission } from './wire.ts'
 
-useIdaasRig()
+withIdaasRig()
 
 const authenticate = (body: object, headers = {}) =>
   send('POST', 'v1/adminapi/authenticate', { authorization: '', body, headers })

@@ -18,12 +18,12 @@ import {
   statusOf,
   tokenOf,
   update,
-  useIdaasRig,
+  withIdaasRig,
 } from '../../../../../test/contract/idaas-rig.ts'
 import { openTestApp } from '../../../../../test/contract/test-app.ts'
 import { readQrCode } from '../../../../../test/fixtures/read-qr-code.ts'
 
-useIdaasRig()
+withIdaasRig()
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const session = async (user: string) =>
