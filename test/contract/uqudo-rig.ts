@@ -74,7 +74,7 @@ export function checked(answer: Answer): Answer {
   if (answer.status >= 400) {
     expect(answer.headers.get('content-type')).toBe('application/json')
     const reason = 'error_description' in answer.json ? 'error_description' : 'message'
-    expect(answer.json).toEqual({ error: expect.stringMatching(/^[a-z_]+$/), [reason]: expect.any(String) })
+    expect(answer.json).toEqual({ error: expect.stringMatching(/^[a-z0-9_]+$/), [reason]: expect.any(String) })
   }
   expect(answer.headers.get('access-control-allow-origin')).toBeNull()
   expect(answer.headers.get('set-cookie')).toBeNull()
