@@ -60,7 +60,7 @@ function setScriptHeaders(c: Context): void {
 }
 
 /** After the file was found, because an error of another handler must keep its own headers. */
-const setHeaders: MiddlewareHandler = async (c, next) => {
+export const pageHeaders: MiddlewareHandler = async (c, next) => {
   await next()
   if (!c.finalized || c.res.status >= 400) return
   setCommonHeaders(c)
@@ -77,12 +77,12 @@ const notBuilt: MiddlewareHandler = async (c, next) => {
 export function createWebAssets({ webRoot, manifest, modelFiles }: WebAssetsOptions): Hono {
   const app = new Hono()
 
-  app.get('/models/manifest.json', setHeaders, (c) => {
+  app.get('/models/manifest.json', pageHeaders, (c) => {
     c.header('Cache-Control', 'no-cache')
     return c.json(manifest)
   })
 
-  app.get('/models/:sha256{[0-9a-f]{64}}', setHeaders, async (c, next) => {
+  app.get('/models/:sha256{[0-9a-f]{64}}', pageHeaders, async (c, next) => {
     const path = modelFiles.get(c.req.param('sha256'))
     if (path === undefined) return next()
     c.header('Cache-Control', oneYear)
@@ -90,6 +90,6 @@ export function createWebAssets({ webRoot, manifest, modelFiles }: WebAssetsOpti
   })
 
   if (webRoot === null) app.get('*', notBuilt)
-  else app.get('*', setHeaders, serveStatic({ root: webRoot, precompressed: true }))
+  else app.get('*', pageHeaders, serveStatic({ root: webRoot, precompressed: true }))
   return app
 }
