@@ -41,7 +41,7 @@ export interface AnalyseImagesOptions<Key> {
   readonly title: string
 }
 
-/** As `analyseFiles`, for images that lie in no folder. */
+/** As `analyseFiles`, for images that lie in no folder. In the order of the keys. */
 export async function analyseImages<Key>(
   keys: readonly Key[],
   { read, pack, title }: AnalyseImagesOptions<Key>,
@@ -70,7 +70,8 @@ export async function analyseImages<Key>(
     bar.stop()
     await pool.close()
   }
-  return results
+  // In the order of the keys, not in that in which the threads were done: whoever takes somebody's first photograph always takes the same.
+  return new Map(keys.map((key) => [key, results.get(key)!]))
 }
 
 const outcomeOf = (analysis: Promise<ImageAnalysis>): Promise<FileAnalysis> =>
