@@ -228,9 +228,9 @@ describe('[UQ5] one to many', () => {
 describe('[UQ6] pictures and data that were kept', () => {
   test('the picture of an id and of a session is a JPEG', async () => {
     const { id } = await insertSomebody()
-    for (const of of [id, await openSession(70)]) {
+    for (const kept of [id, await openSession(70)]) {
       const answer = await rig.fetch(
-        new Request(`https://mien.example/compat/uqudo/api/v1/info/img/${of}`, {
+        new Request(`https://mien.example/compat/uqudo/api/v1/info/img/${kept}`, {
           headers: { authorization: `Bearer ${token}` },
         }),
       )
@@ -243,8 +243,8 @@ describe('[UQ6] pictures and data that were kept', () => {
     const { oneToNVerificationId: id } = (
       await post('/api/v1/face/one-to-n/insert', { idPhoto: await photoOf({ person: 71 }) }, foreignToken)
     ).json
-    for (const of of [id, await openSession(71, foreignToken)]) {
-      const answer = await send('GET', `/api/v1/info/img/${of}`, { token: foreignToken })
+    for (const kept of [id, await openSession(71, foreignToken)]) {
+      const answer = await send('GET', `/api/v1/info/img/${kept}`, { token: foreignToken })
       expect([answer.status, answer.json]).toEqual([404, { error: 'image_not_kept', message: 'No image is kept' }])
     }
   })
