@@ -180,7 +180,7 @@ export interface VerifyCalibration {
 /** When a face resembles two different enrolled people the way a blend of both does. Cosines; see `policy/morph.ts`. */
 export interface MorphCalibration {
   readonly dataSet: string
-  /** Blends that would pass as either of two people, of whom nobody was used to choose the thresholds. */
+  /** Blends that would pass as either of two people; nobody of them is among those whom the thresholds were chosen on. */
   readonly composites: number
   /** Share of these that is refused, 0..1. */
   readonly detected: number
