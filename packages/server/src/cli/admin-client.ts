@@ -7,7 +7,9 @@ import {
   application,
   applicationCredentials,
   applicationList,
-  type CredentialKind,
+  type CredentialList,
+  credentialList,
+  type RotateRequest,
   type RotateResponse,
   rotateResponse,
 } from '@mien/shared/api/applications'
@@ -42,7 +44,10 @@ export interface AdminClient {
   deleteApplication(applicationId: string): Promise<void>
   /** Only what is given changes. */
   changeSettings(applicationId: string, patch: ApplicationSettingsPatch): Promise<Application>
-  rotateKey(applicationId: string, kind: CredentialKind): Promise<RotateResponse>
+  /** One of the same kind and name stops at once. */
+  issueKey(applicationId: string, request: RotateRequest): Promise<RotateResponse>
+  listKeys(applicationId: string): Promise<CredentialList['keys']>
+  removeKey(applicationId: string, credentialId: string): Promise<void>
   addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
   listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
   removeWebhook(applicationId: string, webhookId: string): Promise<void>
@@ -74,8 +79,12 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     },
     changeSettings: async (applicationId, patch) =>
       parse(application, await call('PATCH', `${at(applicationId)}/settings`, patch)),
-    rotateKey: async (applicationId, kind) =>
-      parse(rotateResponse, await call('POST', `${at(applicationId)}/keys`, { kind })),
+    issueKey: async (applicationId, request) =>
+      parse(rotateResponse, await call('POST', `${at(applicationId)}/keys`, request)),
+    listKeys: async (applicationId) => parse(credentialList, await call('GET', `${at(applicationId)}/keys`)).keys,
+    async removeKey(applicationId, credentialId) {
+      await call('DELETE', `${at(applicationId)}/keys/${encodeURIComponent(credentialId)}`)
+    },
     addWebhook: async (applicationId, request) =>
       parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
     listWebhooks: async (applicationId) =>

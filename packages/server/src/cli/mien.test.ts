@@ -58,7 +58,9 @@ function setUp() {
     listApplications: vi.fn(async () => []),
     deleteApplication: vi.fn(async () => {}),
     changeSettings: vi.fn(async () => ({ settings: { pin_enroll: 'optional' } }) as never),
-    rotateKey: vi.fn(async () => ({ ...key, secret: 'new' })),
+    issueKey: vi.fn(async () => ({ ...key, secret: 'new' })),
+    listKeys: vi.fn(async () => [key, { ...key, kind: 'uqudo' as const, name: 'gate-2', scopes: ['face:search'] }]),
+    removeKey: vi.fn(async () => {}),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),
@@ -98,6 +100,12 @@ describe('the command line', () => {
     [['app', 'create', '--name', 'x', '--origin', 'nonsense']],
     [['app', 'create', '--name', 'x', '--origin', 'file:///x']],
     [['key', 'rotate', id, '--kind', 'unknown']],
+    [['key', 'create', id, '--kind', 'ticos']],
+    [['key', 'create', id, '--name', 'gate-2']],
+    [['key', 'create', id, '--kind', 'ticos', '--name', 'gate 2']],
+    [['key', 'create', id, '--kind', 'ticos', '--name', 'gate-2', '--gallery', 'Staff']],
+    [['key', 'create', id, '--kind', 'uqudo', '--name', 'desk', '--scope', 'everything']],
+    [['key', 'remove', id]],
     [['app', 'delete']],
     [['app', 'set', id]],
     [['app', 'set', id, 'unknown=1']],
@@ -119,10 +127,25 @@ describe('the command line', () => {
     const { admin, run } = setUp()
     await run('key', 'rotate', id)
     await run('key', 'rotate', id, '--kind', 'ufme')
-    expect(admin.rotateKey.mock.calls).toEqual([
-      [id, 'secret_key'],
-      [id, 'ufme'],
+    expect(admin.issueKey.mock.calls).toEqual([
+      [id, { kind: 'secret_key' }],
+      [id, { kind: 'ufme' }],
     ])
+  })
+
+  it('makes a credential for one terminal and gallery, lists them and removes one', async () => {
+    const { admin, run } = setUp()
+    const words = ['--kind', 'uqudo', '--name', 'gate-2', '--gallery', 'staff', '--scope', 'face:search', 'face:match']
+    expect(await run('key', 'create', id, ...words)).toMatch(/^0191 {2}ufme {2}default {2}default\nsecret {5}new\n$/)
+    expect(admin.issueKey).toHaveBeenCalledWith(id, {
+      kind: 'uqudo',
+      name: 'gate-2',
+      gallery: 'staff',
+      scopes: ['face:search', 'face:match'],
+    })
+    expect(await run('key', 'list', id)).toContain('0191  uqudo  gate-2  default  face:search\n')
+    await run('key', 'remove', id, '0191')
+    expect(admin.removeKey).toHaveBeenCalledWith(id, '0191')
   })
 
   it('changes the settings that are named, as JSON or as plain text', async () => {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { type ApplicationSettingsPatch, type CredentialKind, credentialKinds } from '@mien/shared/api/applications'
+import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { collectSetting } from './collect-setting.ts'
-import { addWebhookCommands, type WebhookCommandDependencies } from './webhook-commands.ts'
+import { addKeyCommands } from './key-commands.ts'
+import { addWebhookCommands, type CommandDependencies } from './webhook-commands.ts'
 
-export interface CliDependencies extends WebhookCommandDependencies {
+export interface CliDependencies extends CommandDependencies {
   readonly fetchModels: (pack: string | undefined) => Promise<void>
 }
 
@@ -60,19 +61,7 @@ export function createCli(dependencies: CliDependencies): Command {
       write(lines(`Deleted ${applicationId}`))
     })
 
-  program
-    .command('key')
-    .description('credentials')
-    .command('rotate')
-    .description('replace one credential; the old one stops at once')
-    .argument('<application-id>')
-    .addOption(new Option('--kind <kind>', 'which credential').choices(credentialKinds).default('secret_key'))
-    .addOption(json)
-    .action(async (applicationId: string, options: { kind: CredentialKind; json?: true }) => {
-      const rotated = await withAdmin((admin) => admin.rotateKey(applicationId, options.kind))
-      write(lines(options.json ? JSON.stringify(rotated, null, 2) : `${rotated.kind}: ${rotated.secret}`))
-    })
-
+  addKeyCommands(program, dependencies)
   addWebhookCommands(program, dependencies)
 
   program

@@ -2,7 +2,7 @@ import { type WebhookDelivery, type WebhookEvent, webhookCasing, webhookEvents }
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { AdminClient } from './admin-client.ts'
 
-export interface WebhookCommandDependencies {
+export interface CommandDependencies {
   /** Runs `work` against the running server, or against the database when none runs. */
   readonly withAdmin: <T>(work: (admin: AdminClient) => Promise<T>) => Promise<T>
   readonly write: (text: string) => void
@@ -17,7 +17,7 @@ interface AddOptions {
 }
 
 /** `mien webhook`: where an application is told what happened. */
-export function addWebhookCommands(program: Command, { withAdmin, write }: WebhookCommandDependencies): void {
+export function addWebhookCommands(program: Command, { withAdmin, write }: CommandDependencies): void {
   const json = new Option('--json', 'print JSON')
   const print = (value: object) => write(`${JSON.stringify(value, null, 2)}\n`)
   const webhook = program.command('webhook').description('where an application is told what happened')
