@@ -7,11 +7,13 @@ import type { SessionRequest } from '@mien/shared/api/sessions'
 import type axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fioErrCode } from '../../packages/client/src/facade/fio-err-code.ts'
 import { launchChromium } from '../rig/chromium.ts'
 import { clipFile } from '../rig/clips.ts'
 import { type FrontProxy, startFrontProxy } from '../rig/front-proxy.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
-import { type Site, startFolderSite } from '../rig/site.ts'
+import { callWidget, openPage } from '../rig/shop.ts'
+import { type Site, startFolderSite, startSite } from '../rig/site.ts'
 import { type EnrolmentScene, enrolmentScenes, openEnrolmentScene } from './enrolment-scenes.ts'
 
 const patience = { timeout: 50_000 }
@@ -56,8 +58,10 @@ describe('a link that a backend made', () => {
   })
 
   /** One whose own pages are elsewhere: ours counts all the same. */
-  async function createApplication(settings: ApplicationSettingsPatch): Promise<ApplicationCredentials> {
-    const origins = ['https://library.example']
+  async function createApplication(
+    settings: ApplicationSettingsPatch,
+    origins = ['https://library.example'],
+  ): Promise<ApplicationCredentials> {
     const created = await server.admin.createApplication({ name: 'Harbour Library', origins })
     await server.admin.changeSettings(created.application_id, settings)
     return created
@@ -117,6 +121,25 @@ describe('a link that a backend made', () => {
     await second.getByRole('heading', { name: 'This face is already set up' }).waitFor(patience)
     await second.keyboard.press('Escape')
     await second.getByText('You can close this page now.').waitFor(patience)
+  })
+
+  test('CE75: is good for a page of another origin too, which gives the widget its token alone', async () => {
+    const site = await startSite({ '/': `<!doctype html><body><script src="${server.url}/fio.js"></script>` })
+    try {
+      const own = await createApplication({}, [site.origin])
+      const page = await openPage(browser, site.origin)
+      const session = await invite({ user_ref: 'b' }, own)
+      const call = { publicId: '', call: { session } }
+      const mismatch = await callWidget(page, { ...call, operation: 'authenticate' })
+      expect(mismatch).toMatchObject({ mienCode: 'BINDING_MISMATCH' })
+      const enrolled = await callWidget(page, { ...call, operation: 'enroll' })
+      const { subjects } = await backend('/v1/subjects', own)
+      expect(subjects).toMatchObject([{ facial_id: enrolled.facialId, user_ref: 'b' }])
+      const used = await callWidget(page, { ...call, operation: 'enroll' })
+      expect(used).toMatchObject({ code: fioErrCode.SESSION_EXPIRED, mienCode: 'CHALLENGE_USED' })
+    } finally {
+      await site.close()
+    }
   })
 
   test('EP3: that has expired says so', async () => {
@@ -224,6 +247,24 @@ describe('whatever it shows', () => {
           .catch(() => null)
         if (box !== null) expect(box.height).toBeGreaterThanOrEqual(48)
       })
+    }
+  })
+
+  test('EP5: fetches the words of one language, and none in English', async () => {
+    for (const [locale, language] of [
+      ['ar-EG', 'ar'],
+      ['zh-TW', 'zh-hant'],
+      ['en-GB', undefined],
+    ] as const) {
+      const fetched: string[] = []
+      const page = await browser.newPage({ locale })
+      page.on('request', (request) => {
+        const name = /\/assets\/words-(.+)-.{8}\.js$/.exec(request.url())?.[1]
+        if (name !== undefined) fetched.push(name)
+      })
+      await openEnrolmentScene(page, site.origin, 'used')
+      expect([locale, fetched]).toEqual([locale, language === undefined ? [] : [language]])
+      await page.close()
     }
   })
 

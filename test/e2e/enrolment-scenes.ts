@@ -1,7 +1,7 @@
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { Page, Route } from 'playwright-core'
 
-export const clientToken = 'A'.repeat(43)
+const clientToken = 'A'.repeat(43)
 
 const session: SessionResponse = {
   session_id: '0190163d-8694-739b-aea5-966c26f8ad90',
