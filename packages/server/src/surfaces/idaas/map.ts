@@ -8,7 +8,7 @@ import type { Authenticator, Subject } from '../../domain/model.ts'
 import type { AuthenticationAnswer, FaceAuthenticator, FaceCreateParms, FaceStatus, FaceUpdateParms } from './wire.ts'
 
 /** An error that the dialect has its own name for. */
-export const refusal = (code: ErrorCode, errorCode: string, message: string): MienError =>
+const refusal = (code: ErrorCode, errorCode: string, message: string): MienError =>
   new MienError(code, { message, details: { error_code: errorCode } })
 
 /** @throws MienError REQUEST_INVALID with the names of the fields, never their values */
