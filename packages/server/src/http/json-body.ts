@@ -25,7 +25,11 @@ export async function readJsonObject(
   maxSeparators = Number.POSITIVE_INFINITY,
 ): Promise<object> {
   if (!isJson(request.headers.get('content-type') ?? '')) throw new MienError('CONTENT_TYPE_UNSUPPORTED')
-  const bytes = await readLimited(request, maxBytes)
+  return parseJsonObject(await readLimited(request, maxBytes), maxSeparators)
+}
+
+/** @throws MienError REQUEST_INVALID, JSON_OBJECT_REQUIRED and those of parseStrictJson */
+export function parseJsonObject(bytes: Uint8Array, maxSeparators: number): object {
   if ([',', '[', '{'].some((separator) => occursMoreThan(bytes, separator, maxSeparators))) {
     throw new MienError('REQUEST_INVALID', { message: 'The body has too many parts' })
   }

@@ -1,9 +1,9 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { decodeUtf8 } from './decode-utf8.ts'
-import { type FormField, occursMoreThan, parseMultipart, parseUrlEncoded } from './form-fields.ts'
+import { type FormField, parseMultipart, parseUrlEncoded } from './form-fields.ts'
+import { parseJsonObject } from './json-body.ts'
 import { readLimited } from './read-limited.ts'
-import { parseStrictJson } from './strict-json.ts'
 
 /** Parameters by name, wherever they came from. Text, unless JSON said otherwise. */
 export type RequestParameters = ReadonlyMap<string, JsonValue>
@@ -28,7 +28,11 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
   const contentType = request.headers.get('content-type')
   if (bytes.length === 0 && contentType === null) return new Map()
   const [type, ...attributes] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase())
-  if (type === 'multipart/form-data') return fromFields((await parseMultipart(bytes, contentType!)).map(textOnly))
+  if (type === 'multipart/form-data') {
+    // Text only, so all of it is UTF-8.
+    decodeUtf8(bytes)
+    return fromFields((await parseMultipart(bytes, contentType!)).map(textOnly))
+  }
   const isUtf8 = attributes.every((part) => /^(charset="?utf-8"?)?$/.test(part))
   if (type === 'application/json' && isUtf8) return fromJson(bytes, limits.maxJsonSeparators)
   if (type === 'application/x-www-form-urlencoded' && isUtf8) return fromFields(parseUrlEncoded(decodeUtf8(bytes)))
@@ -57,11 +61,5 @@ function fromFields(fields: readonly FormField[]): RequestParameters {
   return parameters
 }
 
-function fromJson(bytes: Uint8Array, maxSeparators: number): RequestParameters {
-  if ([',', '[', '{'].some((separator) => occursMoreThan(bytes, separator, maxSeparators))) {
-    throw new MienError('REQUEST_INVALID', { message: 'The request has too many parameters' })
-  }
-  const value = parseStrictJson(bytes)
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MienError('JSON_OBJECT_REQUIRED')
-  return new Map(Object.entries(value))
-}
+const fromJson = (bytes: Uint8Array, maxSeparators: number): RequestParameters =>
+  new Map(Object.entries(parseJsonObject(bytes, maxSeparators)))
