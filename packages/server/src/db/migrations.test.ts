@@ -50,3 +50,38 @@ test('[ST1] an application of before a migration keeps its settings and gets the
     await client.close()
   }
 })
+
+test('[ST1] credentials of before they had names keep working, each as the default of its kind', async () => {
+  const client = await PGlite.create({ extensions: { vector } })
+  const run = async (names: readonly string[]) => {
+    for (const name of names) await client.exec(readFileSync(join(folder, name), 'utf8'))
+  }
+  const [application, gallery, person] = [1, 2, 3].map((n) => `0190163d-8694-739b-aea5-966c26f8ad9${n}`)
+  try {
+    const next = migrations.findIndex((name) => name.startsWith('0004'))
+    await run(migrations.slice(0, next))
+    const insert = 'insert into applications (id, public_id, name, settings, created_at) values ($1, $2, $3, $4, now())'
+    await client.query(insert, [application, 'mp_1', 'Old', oldSettings])
+    await client.query("insert into galleries values ($1, $2, 'default', now())", [application, gallery])
+    for (const kind of ['secret_key', 'faceio']) {
+      await client.query(
+        'insert into credentials (application_id, id, kind, secret_digest, gallery_id, created_at) values ($1, gen_random_uuid(), $2, $3, $4, now())',
+        [application, kind, new Uint8Array(32).fill(7), gallery],
+      )
+    }
+    await client.query(
+      "insert into subjects (application_id, id, gallery_id, payload, created_at) values ($1, $2, $3, 'null', now())",
+      [application, person, gallery],
+    )
+    await run(migrations.slice(next))
+    const { rows: keys } = await client.query('select kind, name, scopes, secret_digest from credentials order by kind')
+    const digest = new Uint8Array(32).fill(7)
+    expect(keys).toEqual(
+      ['faceio', 'secret_key'].map((kind) => ({ kind, name: 'default', scopes: [], secret_digest: digest })),
+    )
+    const { rows: people } = await client.query('select name, number from subjects')
+    expect(people).toEqual([{ name: '', number: expect.anything() }])
+  } finally {
+    await client.close()
+  }
+}, 120_000)

@@ -404,6 +404,123 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await stores.credentials.findByDigest('secret_key', credential.secretDigest)).toBeUndefined()
     })
 
+    test('[ST15] credentials of one kind live side by side under their names, and one goes alone', async () => {
+      const make = (name: string, applicationId = application.id, galleryId = gallery.id) => ({
+        applicationId,
+        id: rowId(),
+        kind: 'ticos' as const,
+        name,
+        clientId: null,
+        secretDigest: new Uint8Array(sha256(randomUUID())),
+        galleryId,
+        scopes: ['a', 'b'],
+        createdAt: now,
+      })
+      const [first, second] = [make('gate-1'), make('gate-2')]
+      for (const credential of [first, second]) await stores.credentials.put(credential)
+      expect(await stores.credentials.list(application.id)).toEqual([first, second])
+      expect(await stores.credentials.findByName(application.id, 'ticos', 'gate-2')).toEqual(second)
+      expect(await stores.credentials.findByName(application.id, 'ufme', 'gate-2')).toBeUndefined()
+      const other = await insertApplication()
+      expect(await stores.credentials.find(other.id, first.id)).toBeUndefined()
+      expect(await stores.credentials.remove(other.id, first.id)).toBe(false)
+      expect(await stores.credentials.remove(application.id, first.id)).toBe(true)
+      expect(await stores.credentials.list(application.id)).toEqual([second])
+    })
+
+    test('[ST7] faces go one by one or all together, each with a change', async () => {
+      const subject = await insertSubject()
+      const [a, b, c] = [1, 2, 3].map((seed) => faceOf(subject, syntheticPerson(seed)))
+      for (const face of [a!, b!, c!]) await stores.faces.insert(face)
+      expect((await stores.faces.listOfSubject(application.id, subject.id)).map(({ id }) => id)).toEqual(
+        [a!, b!, c!].map(({ id }) => id),
+      )
+      expect(await stores.faces.remove(application.id, randomUUID(), a!.id)).toBe(false)
+      expect(await stores.faces.remove(application.id, subject.id, a!.id)).toBe(true)
+      expect(await stores.faces.removeOfSubject(application.id, subject.id)).toBe(2)
+      expect(await stores.faces.countAll(application.id)).toBe(0)
+    })
+
+    test('[ST1] [ST7] a kept picture has one owner, is replaced, and goes with the owner', async () => {
+      const [subject, session] = [await insertSubject(), await insertSession()]
+      const owner = { applicationId: application.id, kind: 'subject', id: subject.id } as const
+      await stores.keptImages.put(owner, Uint8Array.of(1), now)
+      await stores.keptImages.put(owner, Uint8Array.of(2), later(1))
+      const ofSession = { applicationId: application.id, kind: 'session', id: session.id } as const
+      await stores.keptImages.put(ofSession, Uint8Array.of(3), now)
+      const found = await stores.keptImages.find(application.id, subject.id)
+      expect([[...found!.sealed], found!.createdAt]).toEqual([[2], later(1)])
+      const other = await insertApplication()
+      expect(await stores.keptImages.find(other.id, subject.id)).toBeUndefined()
+      expect(await stores.keptImages.remove(other.id, subject.id)).toBe(false)
+      await stores.subjects.remove(application.id, subject.id)
+      expect(await stores.keptImages.find(application.id, subject.id)).toBeUndefined()
+      await stores.keptImages.removeAll(application.id)
+      expect(await stores.keptImages.find(application.id, session.id)).toBeUndefined()
+    })
+
+    test('[ST14] the photograph of a session goes when the session ends, its own picture too', async () => {
+      const session = await insertSession({ hasPhoto: true })
+      const photo = {
+        applicationId: application.id,
+        sessionId: session.id,
+        modelId: 'test-512',
+        keyVersion: 1,
+        minLevel: 3,
+      }
+      await stores.sessionPhotos.insert({ ...photo, vector: syntheticPerson(1) })
+      const owner = { applicationId: application.id, kind: 'session', id: session.id } as const
+      await stores.keptImages.put(owner, Uint8Array.of(1), now)
+      await database.sweep(session.expiresAt)
+      expect(await stores.sessionPhotos.find(application.id, session.id)).toMatchObject(photo)
+      await database.sweep(new Date(session.expiresAt.getTime() + 1))
+      expect(await stores.sessionPhotos.find(application.id, session.id)).toBeUndefined()
+      expect(await stores.keptImages.find(application.id, session.id)).toBeUndefined()
+      expect(await stores.sessions.find(application.id, session.id)).toBeDefined()
+    })
+
+    describe('repeats', () => {
+      const [key, request] = [sha256('key'), sha256('request')]
+      const fresh = { unansweredSince: new Date(0), answeredSince: new Date(0) }
+      const begin = (at = now, stale = fresh) => stores.idempotency.begin(application.id, key, request, at, stale)
+
+      test('[ST9] of 20 that begin at once one does, for its application', async () => {
+        const begun = await Promise.all(Array.from({ length: 20 }, () => begin()))
+        expect(begun.filter(Boolean)).toHaveLength(1)
+        const other = await insertApplication()
+        expect(await stores.idempotency.begin(other.id, key, request, now, fresh)).toBe(true)
+      })
+
+      test('[ST9] whoever lost the key to another try can neither finish nor forget it', async () => {
+        await begin()
+        const stale = { unansweredSince: later(60), answeredSince: new Date(0) }
+        expect(await begin(later(61), stale)).toBe(true)
+        await stores.idempotency.finish(application.id, key, now, Uint8Array.of(1))
+        await stores.idempotency.forget(application.id, key, now)
+        expect(await stores.idempotency.find(application.id, key)).toMatchObject({ sealedAnswer: null })
+        await stores.idempotency.finish(application.id, key, later(61), Uint8Array.of(2))
+        expect(await begin(later(300), { ...stale, unansweredSince: later(299) })).toBe(false)
+        expect([...(await stores.idempotency.find(application.id, key))!.sealedAnswer!]).toEqual([2])
+        await database.sweep(later(61 + 86_401))
+        expect(await stores.idempotency.find(application.id, key)).toBeUndefined()
+      })
+    })
+
+    test('[ST2] [ST4] the audit log is read newest first, in pages, by one application', async () => {
+      const [subject, other] = [randomUUID(), await insertApplication()]
+      const about = { applicationId: application.id, outcome: 'ok', sessionId: null, at: now }
+      for (const event of ['enroll', 'verify', 'search'] as const) {
+        await stores.audit.append({ ...about, event, subjectId: event === 'search' ? null : subject })
+      }
+      const [newest, ...rest] = await stores.audit.list(application.id, { limit: 2 })
+      expect([newest, ...rest].map((record) => record?.event)).toEqual(['search', 'verify'])
+      const next = await stores.audit.list(application.id, { limit: 5, beforeId: rest[0]!.id })
+      expect(next.map(({ event }) => event)).toEqual(['enroll'])
+      const ofSubject = await stores.audit.list(application.id, { limit: 5, subjectId: subject })
+      expect(ofSubject.map(({ event }) => event)).toEqual(['verify', 'enroll'])
+      expect(await stores.audit.list(other.id, { limit: 5 })).toEqual([])
+    })
+
     test('[ST16] a tombstone stays, and consent is kept as withdrawn', async () => {
       const digest = sha256(randomUUID())
       expect(await stores.tombstones.has(application.id, digest)).toBe(false)
