@@ -135,6 +135,15 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(seen).toEqual([...seen].sort())
     })
 
+    test('[TI2] a list may leave out those without a face', async () => {
+      const [one, two] = [await insertSubject(), await insertSubject()]
+      await stores.faces.insert(faceOf(one, syntheticPerson(1)))
+      const idsOf = async (withFace: boolean) =>
+        (await stores.subjects.list(application.id, { withFace, limit: 10 })).map((subject) => subject.id)
+      expect(await idsOf(true)).toEqual([one.id])
+      expect(await idsOf(false)).toEqual([one.id, two.id].sort())
+    })
+
     test('[ST5] a face is stored as a half-precision unit vector and found only in its own space', async () => {
       const subject = await insertSubject()
       const vector = syntheticPerson(1)

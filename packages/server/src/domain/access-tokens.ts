@@ -36,7 +36,7 @@ export interface AccessTokensOptions {
 }
 
 /** All that a credential may do. */
-export const scopesOf = ({ credential: { kind, scopes } }: Caller): readonly string[] =>
+const scopesOf = ({ credential: { kind, scopes } }: Caller): readonly string[] =>
   scopes.length > 0 ? scopes : credentialScopes[kind]
 
 /** @throws MienError FORBIDDEN */
