@@ -57,7 +57,8 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
     app.all(`/api/v1/${path}`, async (c) => {
       admit(c, 'POST', limiter)
       const call = await readCall(c, services, limiter)
-      const { root, elements } = await biometric[operation](call, await readInput(c.req.raw))
+      const work = readInput(c.req.raw).then((input) => biometric[operation](call, input))
+      const [{ root, elements }] = await both(work, services.usage.countCall(call.application.id, dialectName))
       return answerXml(c, root, { status: 'OK', ...elements })
     })
   }
@@ -74,7 +75,9 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
     for (const path of utilityPaths(name)) {
       app.all(path, revalidated, async (c) => {
         admit(c, 'GET', limiter)
-        return c.json(await utility[name](await readCall(c, services, limiter)))
+        const call = await readCall(c, services, limiter)
+        await services.usage.countCall(call.application.id, dialectName)
+        return c.json(await utility[name](call))
       })
     }
   }
@@ -109,7 +112,6 @@ function admit(c: Context, method: 'GET' | 'POST', limiter: RateLimiter): void {
 async function readCall(c: Context, services: Services, limiter: RateLimiter): Promise<Call> {
   const caller = await authenticate(services, presentedKey(c))
   limiter.take(`key|${caller.application.id}`)
-  await services.usage.countCall(caller.application.id, dialectName)
   return { ...caller, client: clientAddress(c), signal: c.req.raw.signal }
 }
 
@@ -131,8 +133,7 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
   return {
     async search(call, { picture, metadata }) {
       const minScore = map.thresholdOf(metadata)
-      const sample = await sampleOf(call, picture)
-      const gallery = await partitionOf(services, call, metadata)
+      const [gallery, sample] = await both(partitionOf(services, call, metadata), sampleOf(call, picture))
       if (gallery === undefined) return map.toSearch([], sample)
       const options = { minScore, limit: metadata.top_k ?? defaultTopK }
       const { candidates } = await recognition.search(probeOf(gallery, sample), options)
@@ -141,8 +142,8 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
 
     async verify(call, { picture, metadata }) {
       const threshold = map.thresholdOf(metadata)
-      const { gallery, subject } = await namedSubject(services, call, metadata)
-      const sample = await sampleOf(call, picture)
+      map.requiredSubjectId(metadata)
+      const [{ gallery, subject }, sample] = await both(namedSubject(services, call, metadata), sampleOf(call, picture))
       const { score } = await recognition.verify(probeOf(gallery, sample), subject.id)
       return map.toVerify(score, score >= threshold, map.subjectIdOf(subject), sample)
     },
@@ -177,6 +178,13 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
       return map.toDelete(map.subjectIdOf(subject))
     },
   }
+}
+
+/** The database and the networks at the same time; of two failures the first one's. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  // Handled here already, should the first one fail before.
+  second.catch(() => undefined)
+  return [await first, await second]
 }
 
 const probeOf = ({ applicationId, id: galleryId }: Gallery, { face }: FaceSample) => ({
