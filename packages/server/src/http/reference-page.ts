@@ -4,8 +4,10 @@ import { serveStatic } from '@hono/node-server/serve-static'
 import { Hono } from 'hono'
 import { pageHeaders } from './web-assets.ts'
 
+const require = createRequire(import.meta.url)
+
 /** Where the viewer's own files are. */
-const viewerFolder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+const viewerFolder = dirname(require.resolve('swagger-ui-dist/package.json'))
 
 const page = `<!doctype html>
 <html lang="en">

@@ -20,7 +20,7 @@ import { isCanonicalUuid } from '@mien/shared/ids'
 import type { ZodMiniType } from 'zod/mini'
 import { wireSchema } from '../../http/wire-schema.ts'
 
-export const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
+const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
 export const body = <Output>(schema: ZodMiniType<Output>) => ({ body: { required: true, content: json(schema) } })
 export const answer = <Output>(description: string, schema: ZodMiniType<Output>) => ({
   description,
