@@ -34,6 +34,15 @@ const segment = fc.oneof(
     'test',
     'deliveries',
     'replay',
+    'faces',
+    'image',
+    'consents',
+    'verify',
+    'identify',
+    'settings',
+    'audit',
+    'stats',
+    'health',
   ),
   fc.uuid(),
   fc.string({ maxLength: 20 }).map(encodeURIComponent),
@@ -107,4 +116,55 @@ test('[ER9] raw bytes as a body are refused', async () => {
     }),
     { numRuns: 300 },
   )
+})
+
+test('[ER9] a request that brings a face is refused or answered, whatever its type, query and bytes are', async () => {
+  const people = async () => (await shop.backend('GET', '/v1/subjects')).text
+  const known = await people()
+  const [subject] = JSON.parse(known).subjects
+  const routes = fc.constantFrom('/v1/verify', '/v1/identify', `/v1/subjects/${subject.facial_id}/faces`)
+  const types = fc.constantFrom(
+    'application/json',
+    'image/jpeg',
+    'image/png; x=y',
+    'multipart/form-data; boundary=b',
+    'multipart/form-data',
+    'text/plain',
+  )
+  const json = fc.record(
+    {
+      image: fc.oneof(fc.base64String(), fc.jsonValue()),
+      template: fc.oneof(fc.base64String(), fc.jsonValue()),
+      mode: fc.jsonValue(),
+      consent: fc.jsonValue(),
+      limit: fc.jsonValue(),
+    },
+    { requiredKeys: [] },
+  )
+  const part = fc.tuple(fc.constantFrom('image', 'template', 'limit', 'min_score', 'consent', 'x'), fc.string())
+  const form = fc.array(part, { maxLength: 4 }).map((parts) => {
+    const lines = parts.map(
+      ([name, text]) => `--b\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
+    )
+    return Buffer.from(`${lines.join('')}--b--`)
+  })
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }).map((raw) => Buffer.from(raw)),
+    json.map((value) => Buffer.from(JSON.stringify(value))),
+    form,
+  )
+  const authorization = `Bearer ${shop.credentials.secret_key}`
+  await fc.assert(
+    fc.asyncProperty(routes, query, types, bytes, fc.string(), async (path, search, type, raw, key) => {
+      // A header takes Latin-1 without line ends; what else is tried stands for it.
+      const repeat = /^[\x20-\x7e]+$/.test(key) ? { 'idempotency-key': key } : {}
+      const headers = { 'content-type': type, ...repeat }
+      const answer = await rig.send('POST', path + search, { authorization, headers, raw: new Uint8Array(raw) })
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.status).toBeLessThan(500)
+    }),
+    { numRuns: 400 },
+  )
+  expect(await people()).toBe(known)
+  expect(rig.failures).toEqual([])
 })
