@@ -113,6 +113,9 @@ describe('the configuration', () => {
         ['face.example', 'faceio'],
       ]),
     )
+    const several = 'api.ticos.example=ticos,id.uqudo.example=uqudo,auth.uqudo.example=uqudo'
+    expect([...readConfig({ MIEN_HOSTS: several }).hosts.values()]).toEqual(['ticos', 'uqudo', 'uqudo'])
+    expect(readConfig({ MIEN_DIALECTS: 'ticos, uqudo' }).dialects).toEqual(['ticos', 'uqudo'])
     expect(readConfig({ MIEN_DIALECTS: 'none' }).dialects).toEqual([])
     const off = expect.objectContaining({ code: 'CONFIG_INVALID', details: { variables: ['MIEN_HOSTS'] } })
     expect(() => readConfig({ ...hosts, MIEN_DIALECTS: 'none' })).toThrow(off)

@@ -53,7 +53,7 @@ describe('[TI1] each operation answers as documented', () => {
     await shop.backend('POST', '/v1/galleries', { name: 'crowd' })
     const secret = await newTerminal(shop, { name: 'crowd', gallery: 'crowd' })
     const { application, credential } = (await rig.services.applications.authenticate('ticos', secret))!
-    for (let i = 0; i < 501; i++) {
+    for (let i = 0; i < 101; i++) {
       await rig.services.faceEnrolments.enroll({
         application,
         galleryId: credential.galleryId,
@@ -66,7 +66,7 @@ describe('[TI1] each operation answers as documented', () => {
       })
     }
     const names = (await send('GET', '', { secret })).json.map(({ name }: { name: string }) => name)
-    expect(names).toEqual(Array.from({ length: 501 }, (_, i) => `${i}`))
+    expect(names).toEqual(Array.from({ length: 101 }, (_, i) => `${i}`))
   })
 
   test('a new name alone keeps the face and the picture to the last byte', async () => {

@@ -76,7 +76,7 @@ async function admit(c: Context, services: Services, limiter: RateLimiter): Prom
 }
 
 /** People that are read at once for a list, which has no pages of its own. */
-const batchSize = 500
+const batchSize = 100
 
 /** The operations. A person without a face, or of another group, is not there. */
 function createFaces({ subjects, galleries, pictures, faceEnrolments, keptImages }: Services) {
