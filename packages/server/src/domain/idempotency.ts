@@ -54,7 +54,8 @@ export function createIdempotency({ database, clock, vault }: IdempotencyOptions
   return {
     async once<T>({ applicationId, key, content }: RepeatableRequest, work: () => Promise<T>): Promise<Once<T>> {
       const keyDigest = sha256(key)
-      const requestDigest = sha256(content)
+      // Keyed, because a PIN in a request could be found by trying.
+      const requestDigest = vault.digest('idempotency', applicationId, Buffer.from(content))
       const label = `idempotency|${applicationId}|${Buffer.from(keyDigest).toString('hex')}`
       const startedAt = clock.now()
       const stale = { unansweredSince: before(leaseSeconds, startedAt), answeredSince: before(keepSeconds, startedAt) }

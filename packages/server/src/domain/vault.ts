@@ -11,8 +11,12 @@ const sealVersion = 1
 export interface Vault {
   /** Turns a template by the application's own transform. */
   protect(applicationId: string, modelId: string, vector: Float32Array): Float32Array
-  /** Keyed digest for values that must be recognised but not read: deleted ids, templates seen, PINs that must be unique. */
-  digest(purpose: 'tombstone' | 'replay' | 'unique-pin', applicationId: string, value: Uint8Array): Uint8Array
+  /** Keyed digest for values that must be recognised but not read: deleted ids, templates and requests seen, PINs that must be unique. */
+  digest(
+    purpose: 'tombstone' | 'replay' | 'unique-pin' | 'idempotency',
+    applicationId: string,
+    value: Uint8Array,
+  ): Uint8Array
   /** HMAC with the pepper, so that a stolen table of PIN hashes is worth nothing by itself. */
   pepper(applicationId: string, subjectId: string, pin: string): Uint8Array
   /** AES-256-GCM; the label is authenticated, so that a ciphertext cannot be moved to another place. */

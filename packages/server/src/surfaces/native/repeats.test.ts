@@ -168,6 +168,24 @@ describe('[NA7] [H17] a repeat of a request', () => {
     expect(await people()).toBe(0)
   })
 
+  test('of somebody who was erased since brings nothing of them back', async () => {
+    const body = { name: 'Ada', payload: { secret: 'of Ada' } }
+    const { facial_id: id } = (await post('/v1/subjects', 'e', body)).json
+    await shop.backend('DELETE', `/v1/subjects/${id}`)
+    const again = await post('/v1/subjects', 'e', body)
+    expect([again.status, again.json.error.code]).toEqual([410, 'gone'])
+    expect(again.text).not.toContain('of Ada')
+    expect(await people()).toBe(0)
+  })
+
+  test('is recognised by a keyed digest: nobody who reads the table can try PINs at it', async () => {
+    const body = { pin: '7319' }
+    await post('/v1/subjects', 'pin', body)
+    const stored = await rig.database.stores.idempotency.find(shop.credentials.application_id, sha256('pin'))
+    const plain = sha256(`POST /v1/subjects\n${JSON.stringify(body)}`)
+    expect(Buffer.from(stored!.requestDigest).equals(plain)).toBe(false)
+  })
+
   test('is stored sealed: what a person told is not in the table', async () => {
     await post('/v1/subjects', 'secret', { name: 'Ada Lovelace' })
     const { application_id: applicationId } = shop.credentials

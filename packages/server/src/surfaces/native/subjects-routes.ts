@@ -25,9 +25,11 @@ export function addSubjects({ app, auth, services, once }: Parts): void {
     const create = async () => {
       const { id: galleryId } = await galleries.findByName(application.id, gallery)
       const person = { name: name ?? '', externalRef: externalRef ?? null, payload: payload ?? null }
-      return describe(await subjects.create(application, galleryId, pin === undefined ? person : { ...person, pin }))
+      return (await subjects.create(application, galleryId, pin === undefined ? person : { ...person, pin })).id
     }
-    return c.json(await once(c, application.id, request, create), 201)
+    // The id alone is kept for repeats: what is known of somebody goes with them.
+    const id = await once(c, application.id, request, create)
+    return c.json(await describe(await subjects.find(application.id, id)), 201)
   })
 
   app.openapi(wire.listSubjects, async (c) => {
