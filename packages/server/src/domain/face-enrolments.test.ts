@@ -105,19 +105,41 @@ describe('[PH4] whose face it is', () => {
     await expect(moved).rejects.toEqual(code('NOT_FOUND'))
   })
 
+  const look = (person: Float32Array, insert: boolean) =>
+    rig.services.faceEnrolments.findOrEnroll({
+      application,
+      galleryId,
+      face: { vector: syntheticFrame(person, ++frame), sample: null },
+      clientAddress: null,
+      insert,
+    })
+
+  test('[PH2] who is not found and looks like a blend of two is not enrolled, unless the application takes such', async () => {
+    const [ada, bob] = [syntheticPerson(1), syntheticPerson(2)]
+    for (const person of [ada, bob]) await enroll(person)
+    const times = (person: Float32Array, weight: number) => person.map((value) => value * weight)
+    // About 0.385 like either: too little to be found (0.41), enough for a blend (0.35).
+    const near = blend(blend(ada, times(bob, 0.9)), times(syntheticPerson(3), 1.7))
+    expect(await look(near, false)).toEqual({ found: null, enrolled: null })
+    await expect(look(near, true)).rejects.toEqual(code('MORPH_SUSPECTED'))
+    expect(await rig.database.stores.subjects.count(application.id)).toBe(2)
+    expect((await outcomes())[0]).toBe('morph')
+    application = { ...application, settings: { ...application.settings, refuse_morphs: false } }
+    expect((await look(near, true)).enrolled).not.toBeNull()
+  })
+
+  test('[PH4] a search that would enroll one too many says so in the audit log', async () => {
+    application = { ...application, settings: { ...application.settings, max_subjects: 0 } }
+    await expect(look(syntheticPerson(1), true)).rejects.toEqual(code('QUOTA_REACHED'))
+    expect(await outcomes()).toEqual(['quota'])
+  })
+
   test('who is looked for is found, or enrolled where that was asked for, once', async () => {
-    const look = (insert: boolean) =>
-      rig.services.faceEnrolments.findOrEnroll({
-        application,
-        galleryId,
-        face: { vector: syntheticFrame(syntheticPerson(5), ++frame), sample: null },
-        clientAddress: null,
-        insert,
-      })
-    expect(await look(false)).toEqual({ found: null, enrolled: null })
-    const both = await Promise.all([look(true), look(true)])
+    const ada = syntheticPerson(5)
+    expect(await look(ada, false)).toEqual({ found: null, enrolled: null })
+    const both = await Promise.all([look(ada, true), look(ada, true)])
     expect(both.filter(({ enrolled }) => enrolled !== null)).toHaveLength(1)
-    expect((await look(false)).found?.id).toBe(both.map(({ found, enrolled }) => (found ?? enrolled)?.id)[0])
+    expect((await look(ada, false)).found?.id).toBe(both.map(({ found, enrolled }) => (found ?? enrolled)?.id)[0])
     expect(await rig.database.stores.subjects.count(application.id)).toBe(1)
   })
 })

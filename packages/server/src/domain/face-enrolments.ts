@@ -7,7 +7,7 @@ import { nearestSubjects } from './compare.ts'
 import { recordConsent } from './consents.ts'
 import { keepImage } from './kept-images.ts'
 import type { Application, FaceSpace, Subject, TemplateModel } from './model.ts'
-import type { MorphDetector } from './morph-detector.ts'
+import type { MorphDetector, MorphInput } from './morph-detector.ts'
 import { checkQuality, type FaceSample } from './pictures.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { newFacialId, rowId } from './tokens.ts'
@@ -69,7 +69,7 @@ export interface FaceEnrolments {
    *   or the subject has `maxFaces` faces)
    */
   enroll(enrolment: FaceEnrolment): Promise<Enrolled>
-  /** The person of the gallery whose face it is, or else, with `insert`, a new one. @throws MienError QUOTA_REACHED */
+  /** The person of the gallery whose face it is, or else, with `insert`, a new one. @throws MienError MORPH_SUSPECTED, QUOTA_REACHED */
   findOrEnroll(input: FindOrEnroll): Promise<{ readonly found: Subject | null; readonly enrolled: Subject | null }>
 }
 
@@ -182,14 +182,16 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     else if ((await stores.faces.listOfSubject(applicationId, id)).length >= maxFaces) throw new MienError('CONFLICT')
   }
 
+  const refuseMorph = async (stores: Stores, face: NewFace, of: Pick<MorphInput, 'space' | 'probe' | 'subjectId'>) => {
+    const isSuspect = await morphs.isSuspect({ stores, ...of, face: face.sample?.face ?? null })
+    if (isSuspect) throw new MienError('MORPH_SUSPECTED')
+  }
+
   const checkGates = async (stores: Stores, enrolment: FaceEnrolment, subjectId: string | null): Promise<void> => {
     const { application, galleryId, face, minQuality } = enrolment
     const space = spaceOf(application.id, galleryId)
     const probe = vault.protect(application.id, model.modelId, face.vector)
-    if (enrolment.refuseMorphs) {
-      const input = { stores, space, probe, subjectId, face: face.sample?.face ?? null }
-      if (await morphs.isSuspect(input)) throw new MienError('MORPH_SUSPECTED')
-    }
+    if (enrolment.refuseMorphs) await refuseMorph(stores, face, { space, probe, subjectId })
     if (face.sample !== null) checkQuality(face.sample.quality, minQuality)
     if (enrolment.mayRepeat) return
     const { candidates, gallerySize } = await nearestSubjects(stores, space, probe)
@@ -198,34 +200,38 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     if (others.some(({ score }) => score >= threshold)) throw new MienError('FACE_DUPLICATE')
   }
 
+  /** Enrolls within one transaction. What a refusal undoes is its own, and why it was one is written down. */
+  const enrolling = async <T>({ id }: Application, work: (stores: Stores) => Promise<T>): Promise<T> => {
+    try {
+      return await database.transaction(work)
+    } catch (error) {
+      const outcome = error instanceof MienError ? refusals[error.code] : undefined
+      if (outcome !== undefined) await record(database.stores, id, null, outcome)
+      throw error
+    }
+  }
+
   return {
-    async enroll(enrolment) {
-      const { application, galleryId, owner } = enrolment
-      try {
-        return await database.transaction(async (stores) => {
-          await lock(stores, application, galleryId)
-          const existing = await existingOwner(stores, enrolment)
-          await checkGates(stores, enrolment, existing?.id ?? null)
-          if (existing !== undefined) {
-            await makeRoom(stores, application.id, existing.id, existing.how)
-            if (owner.kind === 'existing' && owner.name !== undefined) {
-              await stores.subjects.update(application.id, existing.id, { name: owner.name })
-            }
-            return attach(stores, enrolment, existing.id)
+    enroll: (enrolment) =>
+      enrolling(enrolment.application, async (stores) => {
+        const { application, galleryId, owner } = enrolment
+        await lock(stores, application, galleryId)
+        const existing = await existingOwner(stores, enrolment)
+        await checkGates(stores, enrolment, existing?.id ?? null)
+        if (existing !== undefined) {
+          await makeRoom(stores, application.id, existing.id, existing.how)
+          if (owner.kind === 'existing' && owner.name !== undefined) {
+            await stores.subjects.update(application.id, existing.id, { name: owner.name })
           }
-          const newcomer =
-            owner.kind === 'new' ? owner.subject : { externalRef: (owner as { externalRef: string }).externalRef }
-          return attach(stores, enrolment, await insertSubject(stores, application, galleryId, newcomer))
-        })
-      } catch (error) {
-        const outcome = error instanceof MienError ? refusals[error.code] : undefined
-        if (outcome !== undefined) await record(database.stores, application.id, null, outcome)
-        throw error
-      }
-    },
+          return attach(stores, enrolment, existing.id)
+        }
+        const newcomer =
+          owner.kind === 'new' ? owner.subject : { externalRef: (owner as { externalRef: string }).externalRef }
+        return attach(stores, enrolment, await insertSubject(stores, application, galleryId, newcomer))
+      }),
 
     findOrEnroll: (input) =>
-      database.transaction(async (stores) => {
+      enrolling(input.application, async (stores) => {
         const { application, galleryId, face, insert } = input
         if (insert) await lock(stores, application, galleryId)
         const space = spaceOf(application.id, galleryId)
@@ -241,6 +247,7 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
           subjectId: found?.id ?? null,
         })
         if (found !== null || !insert) return { found, enrolled: null }
+        if (application.settings.refuse_morphs) await refuseMorph(stores, face, { space, probe, subjectId: null })
         const id = await insertSubject(stores, application, galleryId, {})
         return { found, enrolled: (await attach(stores, input, id)).subject }
       }),
