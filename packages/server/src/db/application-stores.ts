@@ -78,7 +78,12 @@ export function createCredentialStore(db: Executor): CredentialStore {
     },
     async findByDigest(kind, digest) {
       const fits = and(eq(credentials.kind, kind), eq(credentials.secretDigest, digest))
-      return (await db.select().from(credentials).where(fits))[0]
+      const [row] = await db
+        .select({ application: applications, credential: credentials })
+        .from(credentials)
+        .innerJoin(applications, eq(applications.id, credentials.applicationId))
+        .where(fits)
+      return row
     },
   }
 }

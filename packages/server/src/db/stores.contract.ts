@@ -406,8 +406,9 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       await stores.credentials.put(credential)
       const { secretDigest, ...readable } = credential
       const found = await stores.credentials.findByDigest('secret_key', secretDigest)
-      expect(found).toMatchObject(readable)
-      expect([...found!.secretDigest]).toEqual([...secretDigest])
+      expect(found?.credential).toMatchObject(readable)
+      expect([...found!.credential.secretDigest]).toEqual([...secretDigest])
+      expect(found?.application).toEqual(application)
       expect(await stores.credentials.findByDigest('ufme', credential.secretDigest)).toBeUndefined()
       await stores.credentials.put({ ...credential, secretDigest: sha256(randomUUID()) })
       expect(await stores.credentials.findByDigest('secret_key', credential.secretDigest)).toBeUndefined()

@@ -9,7 +9,7 @@ import {
 import { MienError } from '@mien/shared/errors'
 import type { Application, AuditEvent, Credential, TemplateModel } from './model.ts'
 import { parseOrigin } from './origins.ts'
-import type { Clock, Database, Stores } from './ports.ts'
+import type { Clock, CredentialHolder, Database, Stores } from './ports.ts'
 import { defaultSettings } from './settings.ts'
 import { type NewSecret, newPublicId, newSecret, rowId, sameDigest, sha256 } from './tokens.ts'
 
@@ -41,10 +41,7 @@ export interface Applications {
 }
 
 /** An application and the credential that it showed. */
-export interface Caller {
-  readonly application: Application
-  readonly credential: Credential
-}
+export type Caller = CredentialHolder
 
 export interface KeyRequest {
   readonly kind: CredentialKind
@@ -88,16 +85,10 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
     return { credential, secret }
   }
 
-  const callerOf = async (credential: Credential | undefined): Promise<Caller | undefined> => {
-    const application = credential && (await stores.applications.find(credential.applicationId))
-    return application && credential && { application, credential }
-  }
-
   const authenticate: Applications['authenticate'] = async (kind, secret) => {
     const digest = sha256(secret)
-    const credential = await stores.credentials.findByDigest(kind, digest)
-    const isRight = credential !== undefined && sameDigest(credential.secretDigest, digest)
-    return isRight ? callerOf(credential) : undefined
+    const caller = await stores.credentials.findByDigest(kind, digest)
+    return caller !== undefined && sameDigest(caller.credential.secretDigest, digest) ? caller : undefined
   }
 
   return {
@@ -183,8 +174,11 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
       const isNamed = caller !== undefined && sameDigest(sha256(caller.credential.clientId ?? ''), sha256(clientId))
       return isNamed ? caller : undefined
     },
-    findCredential: async (applicationId, credentialId) =>
-      callerOf(await stores.credentials.find(applicationId, credentialId)),
+    async findCredential(applicationId, credentialId) {
+      const credential = await stores.credentials.find(applicationId, credentialId)
+      const application = credential && (await stores.applications.find(applicationId))
+      return application && credential && { application, credential }
+    },
   }
 }
 

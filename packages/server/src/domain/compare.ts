@@ -1,6 +1,6 @@
 import type { IdentifyFacts, SubjectScore } from '@mien/shared/policy/identify'
 import { cosine } from '@mien/shared/template/unit-vector'
-import type { FaceSpace } from './model.ts'
+import type { Face, FaceSpace } from './model.ts'
 import type { NearestQuery, Stores } from './ports.ts'
 
 /** Faces that an index proposes at first; more than wanted, so that a subject with several faces does not hide the next one. */
@@ -45,7 +45,11 @@ export async function scoreSubjects(
   subjectIds: readonly string[],
   probe: Float32Array,
 ): Promise<readonly SubjectScore[]> {
-  const faces = await stores.faces.ofSubjects(space, subjectIds)
+  return bestScores(await stores.faces.ofSubjects(space, subjectIds), probe)
+}
+
+/** The best score of each subject that has any of these faces. */
+export function bestScores(faces: readonly Face[], probe: Float32Array): readonly SubjectScore[] {
   const best = new Map<string, number>()
   for (const { subjectId, vector } of faces) {
     const score = cosine(probe, vector)

@@ -40,12 +40,19 @@ export interface ApplicationStore {
   someAllowsOrigin(origin: string): Promise<boolean>
 }
 
+/** An application and a credential of it. */
+export interface CredentialHolder {
+  readonly application: Application
+  readonly credential: Credential
+}
+
 export interface CredentialStore {
   /** Replaces the credential of the same kind and name. */
   put(credential: Credential): Promise<void>
   find(applicationId: string, id: string): Promise<Credential | undefined>
   findByName(applicationId: string, kind: CredentialKind, name: string): Promise<Credential | undefined>
-  findByDigest(kind: CredentialKind, digest: Digest): Promise<Credential | undefined>
+  /** In one query, since every request of a backend begins with it. */
+  findByDigest(kind: CredentialKind, digest: Digest): Promise<CredentialHolder | undefined>
   /** Oldest first. */
   list(applicationId: string): Promise<readonly Credential[]>
   /** @returns whether it was there */

@@ -1,7 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
 import { identifyThreshold, verifyThreshold } from '@mien/shared/policy/threshold'
-import { nearestSubjects, scoreSubjects } from './compare.ts'
+import { bestScores, nearestSubjects } from './compare.ts'
 import type { AuditEvent, FaceSpace, Subject, TemplateModel } from './model.ts'
 import type { Clock, Database } from './ports.ts'
 import { currentKeyVersion, type Vault } from './vault.ts'
@@ -45,6 +45,13 @@ export interface Recognition {
   search(probe: ProbeIn, options: { minScore: number; limit: number }): Promise<SearchAnswer>
   /** @throws MienError NOT_FOUND (no such subject in the gallery, or one without a face of this model) */
   verify(probe: ProbeIn, subjectId: string): Promise<VerifyAnswer>
+  /** `verify` in two steps, for a probe that is still being made: the faces are read meanwhile. @throws MienError as `verify` */
+  claim(claimed: Omit<ProbeIn, 'vector'>, subjectId: string): Promise<Claim>
+}
+
+/** The faces of one subject as they were when it was claimed. */
+export interface Claim {
+  verify(vector: Float32Array): Promise<VerifyAnswer>
 }
 
 export interface RecognitionOptions {
@@ -57,7 +64,7 @@ export interface RecognitionOptions {
 export function createRecognition({ database, clock, vault, model }: RecognitionOptions): Recognition {
   const { stores } = database
 
-  const spaceOf = ({ applicationId, galleryId }: ProbeIn): FaceSpace => ({
+  const spaceOf = ({ applicationId, galleryId }: Omit<ProbeIn, 'vector'>): FaceSpace => ({
     applicationId,
     galleryId,
     modelId: model.modelId,
@@ -66,6 +73,22 @@ export function createRecognition({ database, clock, vault, model }: Recognition
 
   const record = (applicationId: string, event: AuditEvent, outcome: string, subjectId: string | null) =>
     stores.audit.append({ applicationId, event, outcome, subjectId, sessionId: null, at: clock.now() })
+
+  const claim: Recognition['claim'] = async (claimed, subjectId) => {
+    const { applicationId } = claimed
+    // Only faces of this gallery are in the space: a subject of another one has none there.
+    const faces = await stores.faces.ofSubjects(spaceOf(claimed), [subjectId])
+    if (faces.length === 0) throw new MienError('NOT_FOUND')
+    return {
+      async verify(vector) {
+        const [best] = bestScores(faces, vault.protect(applicationId, model.modelId, vector))
+        if (best === undefined) throw new MienError('NOT_FOUND')
+        const isMatch = verifies(best.score, model.points)
+        await record(applicationId, 'verify', isMatch ? 'match' : 'none', subjectId)
+        return { score: best.score, isMatch, threshold: verifyThreshold(model.points) }
+      },
+    }
+  }
 
   return {
     async search(input, { minScore, limit }) {
@@ -91,14 +114,9 @@ export function createRecognition({ database, clock, vault, model }: Recognition
     },
 
     async verify(input, subjectId) {
-      const { applicationId, vector } = input
-      const probe = vault.protect(applicationId, model.modelId, vector)
-      // Only faces of this gallery are in the space: a subject of another one has none there.
-      const [best] = await scoreSubjects(stores, spaceOf(input), [subjectId], probe)
-      if (best === undefined) throw new MienError('NOT_FOUND')
-      const isMatch = verifies(best.score, model.points)
-      await record(applicationId, 'verify', isMatch ? 'match' : 'none', subjectId)
-      return { score: best.score, isMatch, threshold: verifyThreshold(model.points) }
+      return (await claim(input, subjectId)).verify(input.vector)
     },
+
+    claim,
   }
 }

@@ -130,6 +130,12 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
     return pictures.look(required(picture), { minLive, minQuality, ...gates }, { signal, keep })
   }
 
+  const claimOf = async (call: Call, metadata: Metadata) => {
+    const { gallery, subject } = await namedSubject(services, call, metadata)
+    const claimed = { applicationId: gallery.applicationId, galleryId: gallery.id }
+    return { subject, claim: await recognition.claim(claimed, subject.id) }
+  }
+
   return {
     async search(call, { picture, metadata }) {
       const minScore = map.thresholdOf(metadata)
@@ -143,8 +149,8 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
     async verify(call, { picture, metadata }) {
       const threshold = map.thresholdOf(metadata)
       map.requiredSubjectId(metadata)
-      const [{ gallery, subject }, sample] = await both(namedSubject(services, call, metadata), sampleOf(call, picture))
-      const { score } = await recognition.verify(probeOf(gallery, sample), subject.id)
+      const [{ subject, claim }, sample] = await both(claimOf(call, metadata), sampleOf(call, picture))
+      const { score } = await claim.verify(sample.face.template.vector)
       return map.toVerify(score, score >= threshold, map.subjectIdOf(subject), sample)
     },
 
