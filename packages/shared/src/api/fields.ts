@@ -13,8 +13,8 @@ export const uuid = z.string().check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{
 /** 32 random bytes as base64url: 43 characters, the last of which has two unused bits that must be zero. */
 export const token256 = z.string().check(z.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/))
 
-/** RFC 3339 in UTC with a trailing Z. */
-export const timestamp = z.iso.datetime()
+/** RFC 3339 in UTC with a trailing Z; not the year 0, which PostgreSQL does not know. */
+export const timestamp = z.iso.datetime().check(z.regex(/^(?!0000)/))
 
 /** A web origin as `URL.origin` spells it; the server compares it exactly after parsing. */
 export const originText = z.string().check(z.minLength(8), z.maxLength(253 + 16))

@@ -339,6 +339,8 @@ describe('[ID4] E7', () => {
     ['J24 infinity', { expiry: 'infinity' }],
     ['J24 now', { expiry: 'now' }],
     ['J24 the year 275760', { expiry: '+275760-09-13T00:00:00Z' }],
+    ['J24 the year 0', { expiry: '0000-01-01T00:00:00Z' }],
+    ['J24 the year 10000 by its zone', { expiry: '9999-12-31T23:59:59-23:59' }],
     ['a date', { expiry: '2030-01-01' }],
     ['no zone', { expiry: '2030-01-01T00:00:00' }],
     ['no seconds', { expiry: '2030-01-01T00:00Z' }],

@@ -42,10 +42,16 @@ export type FaceCreateParms = z.infer<typeof faceCreateParms>
 export const faceStatuses = ['ACTIVATING', 'ACTIVE', 'FAILED', 'EXPIRED', 'REVIEW', 'DISABLED'] as const
 export type FaceStatus = (typeof faceStatuses)[number]
 
+/** In UTC, whatever its zone says: what the database keeps and RFC 3339 can show. */
+function hasFourDigitYear(text: string): boolean {
+  const year = new Date(text).getUTCFullYear()
+  return year >= 1 && year <= 9999
+}
+
 export const faceUpdateParms = z.object({
   status: z.nullish(z.enum(faceStatuses)),
   /** RFC 3339, where seconds are not optional. */
-  expiry: z.nullish(z.iso.datetime({ offset: true }).check(z.regex(/T\d\d:\d\d:\d\d/))),
+  expiry: z.nullish(z.iso.datetime({ offset: true }).check(z.regex(/T\d\d:\d\d:\d\d/), z.refine(hasFourDigitYear))),
 })
 export type FaceUpdateParms = z.infer<typeof faceUpdateParms>
 

@@ -160,6 +160,7 @@ describe('[ER2] a submission with malformed templates changes nothing', () => {
     ['J24 infinity', { consent: { ...consent(), given_at: 'infinity' } }, 422, 'request_invalid'],
     ['J24 now', { consent: { ...consent(), given_at: 'now' } }, 422, 'request_invalid'],
     ['J24 the year 275760', { consent: { ...consent(), given_at: '+275760-09-13T00:00:00Z' } }, 422, 'request_invalid'],
+    ['J24 the year 0', { consent: { ...consent(), given_at: '0000-01-01T00:00:00Z' } }, 422, 'request_invalid'],
     ['J22 a level of one’s own', { level: 'A3' }, 422, 'request_invalid'],
     ['J22 a score', { score: 1 }, 422, 'unknown_field'],
   ]
