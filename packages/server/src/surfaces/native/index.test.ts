@@ -434,7 +434,7 @@ describe('[ER6] methods, types and headers', () => {
 
   test('answers are neither kept, sniffed, framed nor run', async () => {
     const atDemo = await rig.send('GET', '/demo/me')
-    for (const answer of [await shop.backend('GET', '/v1/subjects'), await rig.send('GET', '/v1/unknown'), atDemo]) {
+    for (const answer of [await shop.backend('GET', '/v1/webhooks'), await rig.send('GET', '/v1/unknown'), atDemo]) {
       expect(answer.headers.get('cache-control')).toBe('no-store')
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
       expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
