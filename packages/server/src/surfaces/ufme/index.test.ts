@@ -185,6 +185,9 @@ describe('[UF2] gates, in this order', () => {
 
   test('who leaves nothing behind: a refused enrolment makes neither subject nor partition', async () => {
     await call('enrol', { sharpness: 0 }, { subject_id: 'x', partition: 'never' })
+    await settings({ max_subjects: 0 })
+    expect((await call('enrol', { person: 1 }, { subject_id: 'x', partition: 'never' })).status).toBe(409)
+    await settings({ max_subjects: null })
     expect((await get('partitions')).json.partitions).not.toContain('never')
   })
 })

@@ -165,15 +165,13 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
       const sample = await sampleOf(call, picture, gates, retain_images)
       const gallery =
         known ?? (await galleries.ensure(application.id, metadata.partition ?? defaultPartition, maxPartitions))
-      const { subject } = await faceEnrolments.enroll({
-        application,
-        galleryId: gallery.id,
-        face: faceOfSample(sample),
-        owner: ownerOf(name, await subjectCalled(services, gallery, name), ufme_on_existing),
-        minQuality: ufme_quality_threshold,
-        refuseMorphs: refuse_morphs,
-        mayRepeat: !prevent_duplicates,
-        clientAddress: client,
+      const owner = ownerOf(name, await subjectCalled(services, gallery, name), ufme_on_existing)
+      const enrolment = { application, galleryId: gallery.id, face: faceOfSample(sample), owner, clientAddress: client }
+      const rules = { minQuality: ufme_quality_threshold, refuseMorphs: refuse_morphs, mayRepeat: !prevent_duplicates }
+      const { subject } = await faceEnrolments.enroll({ ...enrolment, ...rules }).catch(async (error: unknown) => {
+        // What was made for a refused one goes again, unless somebody is in it by now.
+        if (known === undefined) await galleries.remove(application.id, gallery.name).catch(() => undefined)
+        throw error
       })
       return map.toEnrol(map.subjectIdOf(subject), sample)
     },
