@@ -2,7 +2,7 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
-import { idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
+import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
 import { sweepDeliveries } from './webhook-stores.ts'
@@ -53,7 +53,10 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
   }
 }
 
-/** What a session was opened with goes when it ends, and not an hour later. */
+/**
+ * What a session was opened with goes when it ends, and not an hour later. So does what was still being enrolled when its application
+ * gave keeping pictures up.
+ */
 async function sweepPhotos(db: Executor, now: Date): Promise<void> {
   const ended = db
     .select({ id: sessions.id })
@@ -61,6 +64,9 @@ async function sweepPhotos(db: Executor, now: Date): Promise<void> {
     .where(and(eq(sessions.hasPhoto, true), lt(sessions.expiresAt, now)))
   await db.delete(sessionPhotos).where(inArray(sessionPhotos.sessionId, ended))
   await db.delete(keptImages).where(inArray(keptImages.sessionId, ended))
+  const keepsNone = sql`${applications.settings} -> 'retain_images' is distinct from 'true'::jsonb`
+  const forgetful = db.select({ id: applications.id }).from(applications).where(keepsNone)
+  await db.delete(keptImages).where(inArray(keptImages.applicationId, forgetful))
 }
 
 /** The same folder from `src/db` and from `dist/db`. */

@@ -489,6 +489,19 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await stores.sessions.find(application.id, session.id)).toBeDefined()
     })
 
+    test('[PH3] a picture that was being kept while the application gave keeping up goes with the next sweep', async () => {
+      const keeps = { ...application.settings, retain_images: true }
+      const subject = await insertSubject()
+      const owner = { applicationId: application.id, kind: 'subject', id: subject.id } as const
+      await stores.keptImages.put(owner, Uint8Array.of(1), now)
+      await stores.applications.updateSettings(application.id, keeps)
+      await database.sweep(now)
+      expect(await stores.keptImages.find(application.id, subject.id)).toBeDefined()
+      await stores.applications.updateSettings(application.id, { ...keeps, retain_images: false })
+      await database.sweep(now)
+      expect(await stores.keptImages.find(application.id, subject.id)).toBeUndefined()
+    })
+
     describe('repeats', () => {
       const [key, request] = [sha256('key'), sha256('request')]
       const fresh = { unansweredSince: new Date(0), answeredSince: new Date(0) }
