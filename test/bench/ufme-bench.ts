@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { Agent, type IncomingMessage, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import sharp from 'sharp'
 import type { AnalysisTimes } from '../../packages/server/src/vision/worker-protocol.ts'
 import { mediaFile } from '../fixtures/media.ts'
@@ -45,7 +48,7 @@ export async function runUfmeBench(rounds: number): Promise<void> {
     for (const [width, height] of sizes) {
       const picture = await photograph(width, height)
       const count = width === sizes[0][0] ? rounds : Math.max(3, Math.ceil(rounds / 6))
-      const timed = await timeRequests(() => verify(picture), count, timesFile)
+      const timed = await timeRequests(await verify(picture), count, timesFile)
       lines.push(rowOf(`${width} x ${height}`, picture.length, timed))
     }
     console.log(lines.join('\n'))
@@ -55,21 +58,34 @@ export async function runUfmeBench(rounds: number): Promise<void> {
   }
 }
 
-async function openVerify(server: TestServer): Promise<(picture: Uint8Array) => Promise<void>> {
+/** Makes what is sent for a picture, once; what that sends is only the bytes, over a connection that is open already. */
+type PrepareVerify = (picture: Uint8Array) => Promise<() => Promise<void>>
+
+async function openVerify(server: TestServer): Promise<PrepareVerify> {
   const { ufme } = await server.admin.createApplication({ name: 'Bench' })
-  const post = async (operation: string, picture: Uint8Array): Promise<string> => {
-    const body = new FormData()
-    body.set('image', new Blob([Uint8Array.from(picture)], { type: 'image/jpeg' }), 'probe.jpg')
-    body.set('metadata', JSON.stringify({ subject_id: 'person-001' }))
-    const headers = { 'x-api-key': ufme.api_key }
-    const response = await fetch(`${server.url}/compat/ufme/api/v1/${operation}`, { method: 'POST', headers, body })
-    const text = await response.text()
-    if (!response.ok) throw new Error(text)
-    return text
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const prepare = async (operation: string, picture: Uint8Array): Promise<() => Promise<string>> => {
+    const form = new FormData()
+    form.set('image', new Blob([Uint8Array.from(picture)], { type: 'image/jpeg' }), 'probe.jpg')
+    form.set('metadata', JSON.stringify({ subject_id: 'person-001' }))
+    const encoded = new Response(form)
+    const headers = { 'x-api-key': ufme.api_key, 'content-type': encoded.headers.get('content-type')! }
+    const body = Buffer.from(await encoded.arrayBuffer())
+    return async () => {
+      const sent = request(`${server.url}/compat/ufme/api/v1/${operation}`, { method: 'POST', agent, headers })
+      sent.end(body)
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+      const answered = await text(answer)
+      if (answer.statusCode !== 200) throw new Error(answered)
+      return answered
+    }
   }
-  await post('enrol', await photograph(640, 480))
+  await (await prepare('enrol', await photograph(640, 480)))()
   return async (picture) => {
-    if (!(await post('verify', picture)).includes('<match>true</match>')) throw new Error('Somebody else was verified')
+    const send = await prepare('verify', picture)
+    return async () => {
+      if (!(await send()).includes('<match>true</match>')) throw new Error('Somebody else was verified')
+    }
   }
 }
 
@@ -80,7 +96,8 @@ async function photograph(width: number, height: number): Promise<Buffer> {
 }
 
 async function timeRequests(send: () => Promise<void>, rounds: number, timesFile: string): Promise<readonly Timed[]> {
-  for (let i = 0; i < 3; i++) await send()
+  // The first ones compile what the others run.
+  for (let i = 0; i < Math.max(3, rounds); i++) await send()
   const known = (await readTimes(timesFile)).length
   const requestMs: number[] = []
   for (let i = 0; i < rounds; i++) {

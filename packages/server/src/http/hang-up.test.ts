@@ -31,7 +31,7 @@ beforeAll(async () => {
     weightsDirectory: '',
     size: 1,
     queueLimit: 1,
-    startWorker: async () => ({ alive: true, run, close: async () => {} }),
+    startWorker: async () => ({ alive: true, run, check: async () => {}, close: async () => {} }),
   })
   const analyse: VisionPool['analyse'] = (file, options) => {
     begun++

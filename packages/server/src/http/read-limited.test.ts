@@ -11,7 +11,9 @@ function upload() {
       body = controller
     },
   })
-  const request = new Request('http://localhost', { method: 'POST', body: stream, duplex: 'half' })
+  // Node asks for `duplex`, which the types of browsers do not know.
+  const init = { method: 'POST', body: stream, duplex: 'half' }
+  const request = new Request('http://localhost', init)
   return { request, send: () => body.enqueue(new Uint8Array(64 * kilobyte)), end: () => body.close() }
 }
 

@@ -21,7 +21,7 @@ const refuses = (file: Uint8Array, code: ErrorCode, options = {}) =>
 /** Mean difference of the colours, 0..255. */
 const difference = (a: RgbaImage, b: RgbaImage): number => {
   expect([b.width, b.height]).toEqual([a.width, a.height])
-  return a.data.reduce((sum, value, i) => sum + Math.abs(value - b.data[i]!), 0) / a.data.length
+  return (a.data as Uint8Array).reduce((sum, value, i) => sum + Math.abs(value - b.data[i]!), 0) / a.data.length
 }
 
 const signature = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
