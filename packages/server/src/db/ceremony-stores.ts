@@ -41,8 +41,8 @@ export function createSessionStore(db: Executor): SessionStore {
     },
     async remove(applicationId, id) {
       // Before the session, which would take them with it: whoever decides holds one of them and waits for the session.
-      for (const of of [challenges, pendingSubmissions]) {
-        await db.delete(of).where(and(eq(of.applicationId, applicationId), eq(of.sessionId, id)))
+      for (const part of [challenges, pendingSubmissions]) {
+        await db.delete(part).where(and(eq(part.applicationId, applicationId), eq(part.sessionId, id)))
       }
       const removed = await db.delete(sessions).where(at(applicationId, id)).returning({ id: sessions.id })
       return removed.length === 1
