@@ -20,6 +20,8 @@ import {
 
 useTicosRig()
 
+const unknownId = '0'.repeat(32)
+
 const list = async () => (await send('GET', '')).text
 
 /** The same refusal of a new face and of a change, and nothing happened. */
@@ -188,15 +190,25 @@ describe('[TI5] failures', () => {
     }
   })
 
-  test('what goes wrong inside: 500 without its reason', async () => {
+  test('what goes wrong inside: 500 of each operation, without its reason', async () => {
     const ill = await openTestApp()
     const { credentials } = await ill.createApplication()
     await ill.close()
-    const answer = await ill.send('GET', '/compat/ticos/v1/api/faces', {
-      authorization: `Bearer ${credentials.ticos.terminal_secret}`,
-    })
-    expect(checked(answer).status).toBe(500)
-    expect(answer.text).not.toContain(credentials.ticos.terminal_secret)
-    expect(ill.failures).toHaveLength(1)
+    const operations = [
+      ['GET', ''],
+      ['POST', ''],
+      ['GET', `/${unknownId}`],
+      ['PUT', `/${unknownId}`],
+      ['DELETE', `/${unknownId}`],
+      ['GET', `/${unknownId}/image`],
+    ] as const
+    for (const [method, path] of operations) {
+      const answer = await ill.send(method, `/compat/ticos/v1/api/faces${path}`, {
+        authorization: `Bearer ${credentials.ticos.terminal_secret}`,
+      })
+      expect(checked(answer).status).toBe(500)
+      expect(answer.text).not.toContain(credentials.ticos.terminal_secret)
+    }
+    expect(ill.failures).toHaveLength(operations.length)
   })
 })

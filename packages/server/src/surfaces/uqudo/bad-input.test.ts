@@ -219,12 +219,25 @@ describe('[UQ7] limits and trouble', () => {
       expect(answer.text).not.toContain('a reason')
     }
     await app.close()
-    expect((await call()).status).toBe(500)
+    const id = crypto.randomUUID()
+    const operations = [
+      ['POST', 'face'],
+      ['POST', 'face/match'],
+      ['POST', 'face/one-to-n/search'],
+      ['POST', 'face/one-to-n/insert'],
+      ['DELETE', `face/one-to-n/search/${id}`],
+      ['GET', `info/img/${id}`],
+      ['DELETE', `info/${id}`],
+    ] as const
+    for (const [method, path] of operations) {
+      const answer = checked(await app.send(method, `/compat/uqudo/api/v1/${path}`, { authorization }))
+      expect([method, path, answer.status]).toEqual([method, path, 500])
+    }
     const asked = await app.send('POST', '/compat/uqudo/api/oauth/token', {
       ...urlEncoded({ grant_type: 'client_credentials', ...credentials.uqudo }),
     })
     expect([asked.status, asked.text.includes(credentials.uqudo.client_secret)]).toEqual([500, false])
-    expect(app.failures).toHaveLength(5)
+    expect(app.failures).toHaveLength(3 + operations.length + 1)
   })
 
   test('the client’s leaving reaches the work on its picture', async () => {
