@@ -119,6 +119,14 @@ test('[UF7] more calls than a minute has room for: 429 with Retry-After', async 
     answers.push(await small.send('POST', '/compat/ufme/api/v1/delete', { headers, body: {} }))
   expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 429])
   expect(Number(checkedXml(answers[3]!).headers.get('retry-after'))).toBeGreaterThan(0)
+  const second = { kind: 'ufme', name: 'gate-2' } as const
+  const { secret } = await small.services.applications.issueKey(application.credentials.application_id, second)
+  const other = await small.send('POST', '/compat/ufme/api/v1/delete', {
+    headers: withKey(secret),
+    body: {},
+    from: '192.0.2.9',
+  })
+  expect(other.status).toBe(400)
   await small.close()
 })
 

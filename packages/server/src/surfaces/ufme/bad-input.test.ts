@@ -69,6 +69,9 @@ describe('[UF8] metadata', () => {
       const answer = await send('POST', path, await form(undefined, { subject_id: 'picture-less' }))
       expect([answer.status, answer.xml.message]).toEqual([400, 'image is missing'])
     }
+    const stranger = await form(undefined, { subject_id: 'nobody', partition: 'nowhere' })
+    const answer = await send('POST', 'verify', stranger)
+    expect([answer.status, answer.xml.message]).toEqual([400, 'image is missing'])
   })
 
   test('what was refused has changed nothing', async () => {

@@ -111,7 +111,7 @@ function admit(c: Context, method: 'GET' | 'POST', limiter: RateLimiter): void {
 /** Who calls: known before the body is read. @throws MienError UNAUTHORIZED, PARAM_DUPLICATE, RATE_LIMITED */
 async function readCall(c: Context, services: Services, limiter: RateLimiter): Promise<Call> {
   const caller = await authenticate(services, presentedKey(c))
-  limiter.take(`key|${caller.application.id}`)
+  limiter.take(`key|${caller.credential.id}`)
   return { ...caller, client: clientAddress(c), signal: c.req.raw.signal }
 }
 
@@ -122,12 +122,12 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
 
   const sampleOf = (
     { application, signal }: Call,
-    picture: Picture | undefined,
+    picture: Picture,
     gates: Partial<PictureGates> = {},
     keep = false,
   ): Promise<FaceSample> => {
     const { ufme_pad_threshold: minLive, ufme_quality_threshold: minQuality } = application.settings
-    return pictures.look(required(picture), { minLive, minQuality, ...gates }, { signal, keep })
+    return pictures.look(picture, { minLive, minQuality, ...gates }, { signal, keep })
   }
 
   const claimOf = async (call: Call, metadata: Metadata) => {
@@ -139,7 +139,8 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
   return {
     async search(call, { picture, metadata }) {
       const minScore = map.thresholdOf(metadata)
-      const [gallery, sample] = await both(partitionOf(services, call, metadata), sampleOf(call, picture))
+      const image = required(picture)
+      const [gallery, sample] = await both(partitionOf(services, call, metadata), sampleOf(call, image))
       if (gallery === undefined) return map.toSearch([], sample)
       const options = { minScore, limit: metadata.top_k ?? defaultTopK }
       const { candidates } = await recognition.search(probeOf(gallery, sample), options)
@@ -149,7 +150,8 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
     async verify(call, { picture, metadata }) {
       const threshold = map.thresholdOf(metadata)
       map.requiredSubjectId(metadata)
-      const [{ subject, claim }, sample] = await both(claimOf(call, metadata), sampleOf(call, picture))
+      const image = required(picture)
+      const [{ subject, claim }, sample] = await both(claimOf(call, metadata), sampleOf(call, image))
       const { score } = await claim.verify(sample.face.template.vector)
       return map.toVerify(score, score >= threshold, map.subjectIdOf(subject), sample)
     },
@@ -157,12 +159,13 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
     async enrol(call, { picture, metadata }) {
       const { application, client } = call
       const name = map.requiredSubjectId(metadata)
+      const image = required(picture)
       const { refuse_morphs, prevent_duplicates, retain_images, ufme_on_existing, ufme_quality_threshold } =
         application.settings
       const known = await partitionOf(services, call, metadata)
       // Morphs come before quality. In a partition that is not there yet there are none, and nothing is made for a refused picture.
       const gates = known === undefined ? {} : { minQuality: null }
-      const sample = await sampleOf(call, picture, gates, retain_images)
+      const sample = await sampleOf(call, image, gates, retain_images)
       const gallery =
         known ?? (await galleries.ensure(application.id, metadata.partition ?? defaultPartition, maxPartitions))
       const owner = ownerOf(name, await subjectCalled(services, gallery, name), ufme_on_existing)
