@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { Context } from 'hono'
-import type { Application } from '../../domain/model.ts'
+import type { Caller } from '../../domain/applications.ts'
 import type { Services } from '../../domain/services.ts'
 import type { RequestParameters } from '../../http/request-parameters.ts'
 
@@ -36,12 +36,12 @@ function keyInParameter(value: unknown): string {
 }
 
 /**
- * The application whose key it is. The same answer, after the same work, for a missing, malformed, unknown or replaced one.
+ * Whose key it is. The same answer, after the same work, for a missing, malformed, unknown or replaced one.
  *
  * @throws MienError UNAUTHORIZED
  */
-export async function authenticate({ applications }: Services, key: string | undefined): Promise<Application> {
+export async function authenticate({ applications }: Services, key: string | undefined): Promise<Caller> {
   const known = await applications.authenticate('faceio', key ?? '')
   if (known === undefined) throw new MienError('UNAUTHORIZED')
-  return known.application
+  return known
 }

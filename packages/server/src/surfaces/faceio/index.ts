@@ -105,11 +105,12 @@ async function readCall(c: Context, name: KeyedEndpoint, { services, limiter, fo
     const body = c.req.method === 'POST' ? await readBody(c.req.raw, bodyLimits[name]) : new Map()
     const parameters = mergeParameters(query, body)
     const key = presentedKey(c, parameters)
-    return { parameters, application: early ?? (await authenticate(services, key)) }
+    return { parameters, caller: early ?? (await authenticate(services, key)) }
   }
   const isDear = early === undefined && bodyLimits[name] === pictureBody
-  const { parameters, application } = await (isDear ? forStranger(clientNetwork(c), readAll) : readAll())
-  limiter.take(`key|${application.id}`)
+  const { parameters, caller } = await (isDear ? forStranger(clientNetwork(c), readAll) : readAll())
+  const { application, credential } = caller
+  limiter.take(`key|${credential.id}`)
   await services.usage.countCall(application.id, dialectName)
   return { application, parameters, client: clientAddress(c), signal: c.req.raw.signal }
 }

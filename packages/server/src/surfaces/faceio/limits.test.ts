@@ -14,6 +14,10 @@ describe('[FA8] limits and trouble', () => {
       const stat = (from: string) =>
         tight.send('GET', `/compat/faceio/stat?key=${credentials.faceio.api_key}`, { from })
       for (const from of ['192.0.2.1', '192.0.2.2', '192.0.2.3']) expect((await stat(from)).status).toBe(200)
+      const second = { kind: 'faceio', name: 'second' } as const
+      const { secret } = await tight.services.applications.issueKey(credentials.application_id, second)
+      const other = await tight.send('GET', `/compat/faceio/stat?key=${secret}`, { from: '192.0.2.5' })
+      expect(other.status).toBe(200)
       const refused = checked(await stat('192.0.2.4'))
       expect(refused.status).toBe(429)
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
