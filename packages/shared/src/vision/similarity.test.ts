@@ -65,7 +65,8 @@ test('no small change of the transform has a smaller squared error', () => {
           number,
         ]
         const other: Affine = [moved[0], -moved[1], moved[2], moved[1], moved[0], moved[3]]
-        expect(error(from, to, other)).toBeGreaterThanOrEqual(error(from, to, best) * (1 - 1e-9))
+        // Where the points fit exactly, what is left is rounding of coordinates up to 500.
+        expect(error(from, to, other)).toBeGreaterThanOrEqual(error(from, to, best) * (1 - 1e-9) - 1e-18)
       },
     ),
   )
