@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, lt } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createApiCallStore } from './api-call-store.ts'
@@ -74,15 +74,28 @@ function createSigningKeyStore(db: Executor): SigningKeyStore {
   return {
     list: () =>
       db
-        .select({ keyId: signingKeys.keyId, sealed: signingKeys.sealed, createdAt: signingKeys.createdAt })
+        .select({
+          keyId: signingKeys.keyId,
+          slot: signingKeys.slot,
+          sealed: signingKeys.sealed,
+          createdAt: signingKeys.createdAt,
+        })
         .from(signingKeys)
         .where(eq(signingKeys.isRetired, false))
         .orderBy(asc(signingKeys.slot)),
-    async insertFirst(key) {
-      await db
+    async insert(key) {
+      const inserted = await db
         .insert(signingKeys)
-        .values({ ...key, slot: 0 })
+        .values(key)
         .onConflictDoNothing()
+        .returning({ slot: signingKeys.slot })
+      return inserted.length === 1
+    },
+    async retire(keyIds) {
+      await db
+        .update(signingKeys)
+        .set({ isRetired: true, sealed: new Uint8Array() })
+        .where(inArray(signingKeys.keyId, [...keyIds]))
     },
   }
 }

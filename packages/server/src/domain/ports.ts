@@ -330,6 +330,8 @@ export interface ApiCallStore {
 
 export interface SealedKey {
   readonly keyId: string
+  /** Its place in the order in which keys were made. */
+  readonly slot: number
   readonly sealed: Uint8Array
   readonly createdAt: Date
 }
@@ -337,8 +339,10 @@ export interface SealedKey {
 export interface SigningKeyStore {
   /** Oldest first. */
   list(): Promise<readonly SealedKey[]>
-  /** Does nothing when another process was first. */
-  insertFirst(key: SealedKey): Promise<void>
+  /** False, and nothing happens, when the place is taken: another process was first. */
+  insert(key: SealedKey): Promise<boolean>
+  /** Forgets what they sign with. */
+  retire(keyIds: readonly string[]): Promise<void>
 }
 
 export interface Stores {
@@ -404,5 +408,5 @@ export interface Signer {
   /** The claims of a token of this type that was signed here and has not expired; else undefined. */
   verify(token: string, type: TokenType): Promise<Readonly<Record<string, unknown>> | undefined>
   /** Public JWKs, newest last. */
-  publicKeys(): readonly Readonly<Record<string, unknown>>[]
+  publicKeys(): Promise<readonly Readonly<Record<string, unknown>>[]>
 }

@@ -19,6 +19,7 @@ import type { Clock, CountryResolver, Database, PinHasher, Signer } from './port
 import { createRecognition, type Recognition } from './recognition.ts'
 import { createResults, type Results } from './results.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import { createStepUps, type StepUps } from './step-ups.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
@@ -70,6 +71,7 @@ export interface Services {
   readonly usage: Usage
   readonly webhooks: Webhooks
   readonly signer: Signer
+  readonly signingKeys: SigningKeys
   readonly model: TemplateModel
 }
 
@@ -105,6 +107,7 @@ export function createServices(options: ServicesOptions): Services {
     usage: createUsage({ database }),
     webhooks: createWebhooks({ database, clock, vault, sender, wake }),
     signer,
+    signingKeys: createSigningKeys({ database, vault, clock }),
     model,
   }
 }

@@ -71,10 +71,11 @@ const createAuth = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinu
   })
 
 function addDescription({ app, services }: Parts): void {
-  app.openapi(wire.publishKeys, (c) => {
+  app.openapi(wire.publishKeys, async (c) => {
+    const keys = await services.signer.publicKeys()
     c.header('Access-Control-Allow-Origin', '*')
     c.header('Cache-Control', 'public, max-age=300')
-    return c.json({ keys: services.signer.publicKeys() } as never, 200)
+    return c.json({ keys } as never, 200)
   })
 
   for (const [name, scheme] of Object.entries(wire.securitySchemes)) {
