@@ -21,6 +21,8 @@ const session: SessionResponse = {
     min_frame_interval_ms: 150,
     pad_threshold: 0.5,
     pin: { enroll: 'optional', authenticate: 'off', reject_weak: true },
+    server_verified: false,
+    devices: false,
     disclose_to_page: false,
   },
   model: { pack: 'standard', model_id: 'model', dimension: 512 },

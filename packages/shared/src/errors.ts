@@ -96,6 +96,10 @@ export const errorMessages = {
   RESULT_EXPIRED: 'The result code has expired',
   RESULT_USED: 'The result code was already redeemed',
   PKCE_MISMATCH: 'The code verifier does not fit the code challenge',
+  SIGNATURE_INVALID: 'The signature is not that of a device key which may sign here',
+  ASSURANCE_TOO_LOW: 'The application asks for more evidence than this device can give',
+  CROPS_INVALID: 'The pictures of the capture are not those that were announced',
+  PASSKEY_INVALID: 'The passkey was not accepted',
 
   // Templates, payloads, PINs
   TEMPLATE_MALFORMED: 'The template is not well formed',

@@ -81,6 +81,8 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       min_frame_interval_ms: 150,
       pad_threshold: 0.5,
       pin: { enroll: 'off', authenticate: 'off', reject_weak: true },
+      server_verified: false,
+      devices: false,
       disclose_to_page: true,
       ...world.settings,
     },
@@ -105,6 +107,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
         expires_in: world.challengeSeconds ?? 120,
         server_time: later,
         script: world.script ?? null,
+        capture_script: null,
         level: 'A0',
         model_id: 'model',
       }

@@ -39,6 +39,7 @@ const challenge = {
   expires_in: 120,
   server_time: '2026-01-01T00:00:00Z',
   level: 'A0',
+  capture_script: null,
   model_id: 'model',
   script: null,
 }

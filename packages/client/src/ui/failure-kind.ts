@@ -129,6 +129,10 @@ const kindOfCode = {
   RESULT_EXPIRED: 'expired',
   RESULT_USED: 'expired',
   PKCE_MISMATCH: 'site-fault',
+  SIGNATURE_INVALID: 'not-recognised',
+  ASSURANCE_TOO_LOW: 'not-recognised',
+  CROPS_INVALID: 'poor-view',
+  PASSKEY_INVALID: 'not-recognised',
 
   TEMPLATE_MALFORMED: 'crashed',
   TEMPLATE_VERSION: 'crashed',

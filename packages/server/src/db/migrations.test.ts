@@ -45,7 +45,7 @@ test('[ST1] an application of before a migration keeps its settings and gets the
     await run(migrations.slice(next))
     const { rows } = await client.query<{ settings: unknown }>('select settings from applications')
     const settings = applicationSettings.parse(rows[0]?.settings)
-    expect(settings).toEqual({ ...defaultSettings(testModel, []), ...oldSettings })
+    expect(settings).toEqual({ ...defaultSettings(testModel, []), ...oldSettings, retention_days: null })
   } finally {
     await client.close()
   }

@@ -3,8 +3,9 @@
  * Nothing newer than PostgreSQL 17 and pgvector 0.8.0, and no index that only one of the two engines can build.
  */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
-import type { ActiveScript } from '@mien/shared/api/challenges'
-import type { AssuranceLevel, Operation, SessionOperation } from '@mien/shared/api/fields'
+import type { ActiveScript, CaptureScript } from '@mien/shared/api/challenges'
+import type { DeviceStatus } from '@mien/shared/api/devices'
+import type { AssuranceLevel, DevicePublicKey, Factor, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
 import type { WebhookEvent, WebhookFailure } from '@mien/shared/api/webhooks'
 import { sql } from 'drizzle-orm'
@@ -292,6 +293,8 @@ export const sessions = pgTable(
     hasPhoto: boolean('has_photo').notNull().default(false),
     nonce: text('nonce'),
     codeChallenge: text('code_challenge'),
+    /** Asked for by whoever opened it. */
+    minAssurance: text('min_assurance').$type<AssuranceLevel>().notNull().default('A0'),
     faceTries: integer('face_tries').notNull().default(0),
     pinTries: integer('pin_tries').notNull().default(0),
     expiresAt: instant('expires_at').notNull(),
@@ -317,6 +320,10 @@ export const challenges = pgTable(
     modelId: text('model_id').notNull(),
     /** What the person is asked to do; null: nothing. */
     script: jsonb('script').$type<ActiveScript>(),
+    /** What is shown and done while pictures are taken for the server; null: none are. */
+    captureScript: jsonb('capture_script').$type<CaptureScript>(),
+    /** The key that the submission has to be signed with; null: any, or none. */
+    deviceKeyId: text('device_key_id'),
     expiresAt: instant('expires_at').notNull(),
     usedAt: instant('used_at'),
   },
@@ -338,6 +345,12 @@ export const pendingSubmissions = pgTable(
     sessionId: uuid('session_id').notNull(),
     candidateIds: uuid('candidate_ids').array().notNull(),
     origin: text('origin').notNull(),
+    serverVerified: boolean('server_verified').notNull().default(false),
+    /** The key that signed, whoever has it. */
+    deviceKeyId: text('device_key_id'),
+    /** A key that would be enrolled; null: none was offered. */
+    offeredKey: jsonb('offered_key').$type<DevicePublicKey>(),
+    offeredLabel: text('offered_label'),
     pageClaims: pageClaims(),
     expiresAt: instant('expires_at').notNull(),
     finishedAt: instant('finished_at'),
@@ -364,7 +377,10 @@ export const results = pgTable(
     matchLevel: smallint('match_level'),
     operation: text('operation').$type<Operation>().notNull(),
     assurance: text('assurance').$type<AssuranceLevel>().notNull(),
-    factors: text('factors').array().$type<('face' | 'pin')[]>().notNull(),
+    factors: text('factors').array().$type<Factor[]>().notNull(),
+    serverVerified: boolean('server_verified').notNull().default(false),
+    /** No foreign key: what was proved stays proved. */
+    deviceId: uuid('device_id'),
     origin: text('origin'),
     pageClaims: pageClaims(),
     authTime: instant('auth_time').notNull(),
@@ -435,6 +451,160 @@ export const tombstones = pgTable(
   'tombstones',
   { applicationId: applicationId(), digest: bytea('digest').notNull(), deletedAt: instant('deleted_at').notNull() },
   (table) => [primaryKey({ columns: [table.applicationId, table.digest] })],
+)
+
+/** A key of a subject's device, or one that waits to become one. */
+export const devices = pgTable(
+  'devices',
+  {
+    applicationId: uuid('application_id').notNull(),
+    id: uuid('id').notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    /** RFC 7638. One device may be several people's. */
+    keyId: text('key_id').notNull(),
+    publicKey: jsonb('public_key').$type<DevicePublicKey>().notNull(),
+    label: text('label'),
+    status: text('status').$type<DeviceStatus>().notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    unique('devices_key').on(table.applicationId, table.subjectId, table.keyId),
+    index('devices_by_key').on(table.applicationId, table.keyId),
+    foreignKey({
+      columns: [table.applicationId, table.subjectId],
+      foreignColumns: [subjects.applicationId, subjects.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** A WebAuthn credential of a subject. */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    applicationId: uuid('application_id').notNull(),
+    id: uuid('id').notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    credentialId: text('credential_id').notNull(),
+    /** COSE. */
+    publicKey: bytea('public_key').notNull(),
+    signCount: bigint('sign_count', { mode: 'number' }).notNull(),
+    transports: text('transports').array().notNull().default([]),
+    /** The site that it belongs to. */
+    relyingParty: text('relying_party').notNull(),
+    createdAt: createdAt(),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    unique('passkeys_credential').on(table.applicationId, table.credentialId),
+    index('passkeys_subject').on(table.applicationId, table.subjectId),
+    foreignKey({
+      columns: [table.applicationId, table.subjectId],
+      foreignColumns: [subjects.applicationId, subjects.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** What an authenticator has to sign; each once, inside a session. */
+export const passkeyChallenges = pgTable(
+  'passkey_challenges',
+  {
+    applicationId: uuid('application_id').notNull(),
+    id: uuid('id').notNull(),
+    sessionId: uuid('session_id').notNull(),
+    purpose: text('purpose').$type<'register' | 'authenticate'>().notNull(),
+    challenge: text('challenge').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    foreignKey({
+      columns: [table.applicationId, table.sessionId],
+      foreignColumns: [sessions.applicationId, sessions.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** Failures in a row, of whatever `scopeDigest` stands for: a person on a device, an address, a key. */
+export const attempts = pgTable(
+  'attempts',
+  {
+    applicationId: applicationId(),
+    /** Keyed, so that the table does not say who was tried. */
+    scopeDigest: bytea('scope_digest').notNull(),
+    failures: integer('failures').notNull(),
+    blockedUntil: instant('blocked_until'),
+    updatedAt: instant('updated_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.scopeDigest] }),
+    index('attempts_age').on(table.updatedAt),
+  ],
+)
+
+/** Calls in a window of time, over all processes. Not of an application: strangers are counted too. */
+export const rateWindows = pgTable(
+  'rate_windows',
+  {
+    keyDigest: bytea('key_digest').primaryKey(),
+    startedAt: instant('started_at').notNull(),
+    taken: integer('taken').notNull(),
+  },
+  (table) => [index('rate_windows_age').on(table.startedAt)],
+)
+
+/** The last templates that somebody was recognised by: one that is nearly the same is a copy. Rotated, as a face is. */
+export const recentProbes = pgTable(
+  'recent_probes',
+  {
+    applicationId: uuid('application_id').notNull(),
+    id: uuid('id').notNull(),
+    subjectId: uuid('subject_id').notNull(),
+    modelId: text('model_id').notNull(),
+    keyVersion: smallint('key_version').notNull(),
+    vector: halfvec('vector').notNull(),
+    at: instant('at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    index('recent_probes_subject').on(table.applicationId, table.subjectId, table.id),
+    foreignKey({
+      columns: [table.applicationId, table.subjectId],
+      foreignColumns: [subjects.applicationId, subjects.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+/** The audit log's chain: each seal covers a record and the seal before it. Written once, in order, after the records committed. */
+export const auditSeals = pgTable(
+  'audit_seals',
+  {
+    applicationId: uuid('application_id').notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    recordId: uuid('record_id').notNull(),
+    seal: bytea('seal').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.seq] }),
+    unique('audit_seals_record').on(table.applicationId, table.recordId),
+  ],
+)
+
+/** Random keys of one application, sealed under the master key. The newest version turns and seals what is written. */
+export const applicationKeys = pgTable(
+  'application_keys',
+  {
+    applicationId: applicationId(),
+    version: smallint('version').notNull(),
+    /** Of the master key that seals it. */
+    masterVersion: smallint('master_version').notNull(),
+    sealed: bytea('sealed').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.applicationId, table.version] })],
 )
 
 /** Sealed under the master key, so that all processes sign alike. `slot` makes the first one unique. */

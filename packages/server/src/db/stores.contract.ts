@@ -81,6 +81,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         hasPhoto: false,
         nonce: null,
         codeChallenge: null,
+        minAssurance: 'A0',
         expiresAt: later(900),
         createdAt: now,
         ...changes,
@@ -218,6 +219,8 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       await stores.challenges.insert({
         ...binding,
         script: { actions: ['blink'], still_ms: 1500 },
+        captureScript: null,
+        deviceKeyId: null,
         expiresAt: later(120),
         usedAt: null,
       })
@@ -273,6 +276,8 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         operation: 'enroll',
         assurance: 'A0',
         factors: ['face', 'pin'],
+        serverVerified: true,
+        deviceId: null,
         origin: null,
         pageClaims: { active_check: 'motion', camera: null },
         authTime: now,

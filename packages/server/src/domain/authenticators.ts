@@ -181,6 +181,7 @@ export function createAuthenticators({ database, clock }: { database: Database; 
       hasPhoto: false,
       nonce: null,
       codeChallenge: null,
+      minAssurance: 'A0',
       expiresAt: after(application.settings.activation_seconds),
       createdAt: clock.now(),
     }

@@ -92,6 +92,10 @@ async function askForPin(
     candidateIds,
     origin,
     pageClaims,
+    serverVerified: false,
+    deviceKeyId: null,
+    offeredKey: null,
+    offeredLabel: null,
     expiresAt: new Date(now.getTime() + stepUpSeconds * 1000),
   })
   return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null }

@@ -1,7 +1,16 @@
 /** The words of the core. Plain data; ids are canonical UUID text, digests are 32 bytes. */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
-import type { ActiveScript } from '@mien/shared/api/challenges'
-import type { AssuranceLevel, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
+import type { ActiveScript, CaptureScript } from '@mien/shared/api/challenges'
+import type { DeviceStatus } from '@mien/shared/api/devices'
+import type {
+  AssuranceLevel,
+  DevicePublicKey,
+  FaceDetails,
+  Factor,
+  JsonValue,
+  Operation,
+  SessionOperation,
+} from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
 import type { WebhookEvent } from '@mien/shared/api/webhooks'
 import type { MorphRule } from '@mien/shared/policy/morph'
@@ -92,6 +101,8 @@ export interface Session {
   readonly hasPhoto: boolean
   readonly nonce: string | null
   readonly codeChallenge: string | null
+  /** Asked for by whoever opened it; the application may ask for more. */
+  readonly minAssurance: AssuranceLevel
   readonly expiresAt: Date
   readonly createdAt: Date
 }
@@ -105,6 +116,10 @@ export interface Challenge {
   readonly level: AssuranceLevel
   readonly modelId: string
   readonly script: ActiveScript | null
+  /** Null: no picture is taken for the server. */
+  readonly captureScript: CaptureScript | null
+  /** The key that the submission has to be signed with; null: any, or none. */
+  readonly deviceKeyId: string | null
   readonly expiresAt: Date
   readonly usedAt: Date | null
 }
@@ -117,6 +132,12 @@ export interface PendingSubmission {
   /** One, or two that the face does not tell apart. */
   readonly candidateIds: readonly string[]
   readonly origin: string
+  readonly serverVerified: boolean
+  /** The key that signed, whoever has it. */
+  readonly deviceKeyId: string | null
+  /** A key that would be enrolled; null: none was offered. */
+  readonly offeredKey: DevicePublicKey | null
+  readonly offeredLabel: string | null
   readonly pageClaims: PageClaims
   readonly expiresAt: Date
 }
@@ -132,12 +153,29 @@ export interface Result {
   readonly matchLevel: number | null
   readonly operation: Operation
   readonly assurance: AssuranceLevel
-  readonly factors: readonly ('face' | 'pin')[]
+  readonly factors: readonly Factor[]
+  readonly serverVerified: boolean
+  /** The device whose key signed, if it is enrolled for the subject. */
+  readonly deviceId: string | null
   readonly origin: string | null
   readonly pageClaims: PageClaims
   readonly authTime: Date
   readonly expiresAt: Date
   readonly redeemedAt: Date | null
+}
+
+/** A key of a subject's device. */
+export interface Device {
+  readonly applicationId: string
+  readonly id: string
+  readonly subjectId: string
+  /** RFC 7638 thumbprint of the public key. */
+  readonly keyId: string
+  readonly publicKey: DevicePublicKey
+  readonly label: string | null
+  readonly status: DeviceStatus
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | null
 }
 
 /** Proof that a person agreed. Holds no biometrics and outlives the template. */
@@ -206,6 +244,12 @@ export type AuditEvent =
   | 'key_rotated'
   | 'settings_changed'
   | 'webhook_changed'
+  | 'device_added'
+  | 'device_removed'
+  | 'keys_changed'
+  | 'person_exported'
+  | 'retention'
+  | 'lockout'
 
 /** Who is at the other end, as far as the server can tell. */
 export interface Client {

@@ -234,7 +234,7 @@ export interface IdempotencyStore {
 }
 
 /** Everything that a challenge is bound to. */
-export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt' | 'script'>
+export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt' | 'script' | 'captureScript' | 'deviceKeyId'>
 
 export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>
@@ -337,7 +337,7 @@ export interface SealedKey {
 }
 
 export interface SigningKeyStore {
-  /** Oldest first. */
+  /** Oldest first, without those that were retired. */
   list(): Promise<readonly SealedKey[]>
   /** False, and nothing happens, when the place is taken: another process was first. */
   insert(key: SealedKey): Promise<boolean>

@@ -1,7 +1,8 @@
-import type { AssuranceLevel, JsonValue, Operation } from '@mien/shared/api/fields'
+import type { AssuranceLevel, Factor, JsonValue, Operation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
+import { authenticationMethods } from './amr.ts'
 import type { Result, Session, Subject } from './model.ts'
 import { noOrigin } from './origins.ts'
 import type { Clock, Database, Signer, Stores } from './ports.ts'
@@ -18,7 +19,7 @@ export interface Grant {
   readonly operation: Operation
   readonly subjectId: string | null
   readonly matchLevel: number | null
-  readonly factors: readonly ('face' | 'pin')[]
+  readonly factors: readonly Factor[]
   readonly origin: string
   readonly pageClaims: PageClaims
   readonly at: Date
@@ -44,6 +45,8 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     operation,
     assurance: 'A0',
     factors,
+    serverVerified: false,
+    deviceId: null,
     origin: origin === noOrigin ? null : origin,
     pageClaims,
     authTime: at,
@@ -79,9 +82,11 @@ export interface ResultsOptions {
   readonly signer: Signer
   /** `iss` of assertions. */
   readonly issuer: string
+  /** The network whose templates are compared. */
+  readonly modelId: string
 }
 
-export function createResults({ database, clock, signer, issuer }: ResultsOptions): Results {
+export function createResults({ database, clock, signer, issuer, modelId }: ResultsOptions): Results {
   return {
     async redeem(applicationId, code, codeVerifier) {
       const { result, session, subject, gallery } = await database.transaction((stores) =>
@@ -103,6 +108,10 @@ export function createResults({ database, clock, signer, issuer }: ResultsOption
         origin: result.origin,
         user_ref: subject?.externalRef ?? null,
         factors: [...result.factors],
+        amr: authenticationMethods(result.factors),
+        server_verified: result.serverVerified,
+        ...(result.deviceId === null ? {} : { device_id: result.deviceId }),
+        model_id: modelId,
         ...(session.nonce === null ? {} : { nonce: session.nonce }),
         ...(result.matchLevel === null ? {} : { match_level: result.matchLevel }),
       })

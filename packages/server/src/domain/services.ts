@@ -94,7 +94,7 @@ export function createServices(options: ServicesOptions): Services {
     sessions: createSessions({ database, clock, vault, model }),
     submissions: createSubmissions({ database, clock, vault, pins, countries, model }),
     stepUps: createStepUps({ database, clock, pins }),
-    results: createResults({ database, clock, signer, issuer }),
+    results: createResults({ database, clock, signer, issuer, modelId: model.modelId }),
     subjects,
     auditLog: createAuditLog({ database }),
     consents: createConsents({ database, clock, subjects }),

@@ -90,6 +90,7 @@ export function createSessions({ database, clock, vault, model }: SessionsOption
         hasPhoto: false,
         nonce: request.nonce ?? null,
         codeChallenge: request.code_challenge ?? null,
+        minAssurance: request.min_assurance ?? 'A0',
         expiresAt: after(now, application.settings.session_seconds),
         createdAt: now,
       }
@@ -114,6 +115,7 @@ export function createSessions({ database, clock, vault, model }: SessionsOption
           hasPhoto: true,
           nonce: null,
           codeChallenge: null,
+          minAssurance: 'A0',
           expiresAt: after(now, seconds),
           createdAt: now,
         }
@@ -172,6 +174,8 @@ export function createSessions({ database, clock, vault, model }: SessionsOption
         level: 'A0',
         modelId: model.modelId,
         script: drawScript(application.settings),
+        captureScript: null,
+        deviceKeyId: null,
         expiresAt: after(clock.now(), challengeSeconds),
         usedAt: null,
       }
@@ -201,7 +205,7 @@ const isDecided = (operation: SessionOperation): boolean => operation === 'enrol
 /** Who a face belongs to is a backend's to say: a page that could would bind its own face to another's account. */
 function checkOpener(opener: Session['opener'], request: SessionRequest): void {
   const { origin, user_ref: userRef, facial_id: facialId, nonce, code_challenge: codeChallenge } = request
-  const isBackendOnly = [origin, userRef, facialId].some((field) => field !== undefined)
+  const isBackendOnly = [origin, userRef, facialId, request.min_assurance].some((field) => field !== undefined)
   if (opener === 'page' && isBackendOnly) throw new MienError('FORBIDDEN')
   const isAboutSomeone = [userRef, facialId, nonce, codeChallenge].some((field) => field !== undefined)
   if (!isDecided(request.operation) && isAboutSomeone) {

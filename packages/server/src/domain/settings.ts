@@ -30,6 +30,19 @@ export function defaultSettings(model: TemplateModel, origins: readonly string[]
     // NIST SP 800-63B-4 section 3.2.3: five failures in a row before anything gets harder.
     max_tries: 5,
     session_seconds: 15 * 60,
+    // Templates alone, until a device has a key: then its signature comes with every sign-in.
+    min_assurance_enroll: 'A0',
+    min_assurance_authenticate: 'A0',
+    page_enroll: true,
+    page_authenticate: true,
+    device_keys: true,
+    new_device: 'second_factor',
+    flashes: true,
+    spot_check_percent: 0,
+    protection: 'rotated',
+    // Data protection law wants an end: a year without a visit, at most three.
+    retention_days: 365,
+    failed_searches_per_hour: 600,
     retain_images: false,
     refuse_morphs: true,
     review_enrolments: false,

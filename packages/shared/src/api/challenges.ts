@@ -1,8 +1,14 @@
 import * as z from 'zod/mini'
-import { activeAction, assuranceLevel, modelId, timestamp, token256, uuid } from './fields.ts'
+import { activeAction, assuranceLevel, deviceKeyId, modelId, timestamp, token256, uuid } from './fields.ts'
 
 /** `POST /v1/challenges`, `Authorization: Session <client_token>`. Asked for after consent and warm-up; may be asked for again. */
-export const challengeRequest = z.strictObject({})
+export const challengeRequest = z.strictObject({
+  /** The key that this device has for the application. */
+  device_key_id: z.optional(deviceKeyId),
+  /** What this person can take part in; what is left out, they can. */
+  flashes: z.optional(z.boolean()),
+  motion: z.optional(z.boolean()),
+})
 export type ChallengeRequest = z.infer<typeof challengeRequest>
 
 /**
@@ -15,6 +21,38 @@ export const activeScript = z.strictObject({
 })
 export type ActiveScript = z.infer<typeof activeScript>
 
+/** Where a head turns, or whether it comes closer: left and right are the person's own. */
+export const capturePoses = ['centre', 'left', 'right', 'up', 'down', 'closer'] as const
+export const capturePose = z.enum(capturePoses)
+export type CapturePose = z.infer<typeof capturePose>
+
+/**
+ * One step of a capture that the server verifies; each ends in one picture. `flash`: the screen shows the colour for so long, and the
+ * picture is taken at the end. `pose`: the person turns, and the picture is taken when they did.
+ */
+export const captureStep = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('flash'),
+    colour: z.string().check(z.regex(/^#[0-9a-f]{6}$/)),
+    ms: z.int().check(z.minimum(340), z.maximum(1000)),
+  }),
+  z.strictObject({ kind: z.literal('pose'), pose: capturePose }),
+])
+export type CaptureStep = z.infer<typeof captureStep>
+
+/**
+ * What happens in front of the camera when the server looks itself (level A2 and above). The first step is always the pose `centre`,
+ * under a screen that shows no colour: what the others are compared with.
+ */
+export const captureScript = z.strictObject({
+  steps: z.array(captureStep).check(z.minLength(3), z.maxLength(12)),
+  /** Pixels of the sides of the square that each picture is scaled to. One square of the camera's frame, the same for all of them. */
+  crop_size: z.int().check(z.minimum(160), z.maximum(512)),
+  /** Of each JPEG. */
+  max_crop_bytes: z.int(),
+})
+export type CaptureScript = z.infer<typeof captureScript>
+
 export const challengeResponse = z.strictObject({
   challenge_id: uuid,
   nonce: token256,
@@ -26,5 +64,7 @@ export const challengeResponse = z.strictObject({
   model_id: modelId,
   /** Null: nothing is asked. */
   script: z.nullable(activeScript),
+  /** Null below A2: no picture leaves the device. Then `script` asks for something or nothing; beside this one it is null. */
+  capture_script: z.nullable(captureScript),
 })
 export type ChallengeResponse = z.infer<typeof challengeResponse>

@@ -69,9 +69,31 @@ export const faceDetails = z.strictObject({
 })
 export type FaceDetails = z.infer<typeof faceDetails>
 
-/** What the evidence is worth, from template only (A0) upwards. */
-export const assuranceLevel = z.enum(['A0'])
+/**
+ * What the evidence is worth. A0: a template, which anybody with a photograph of the person can make. A1: and the signature of a key
+ * that was enrolled for this person on this device. A2: and the server looked itself at pictures that were taken under its script.
+ * A3: and a PIN or a passkey.
+ */
+export const assuranceLevels = ['A0', 'A1', 'A2', 'A3'] as const
+export const assuranceLevel = z.enum(assuranceLevels)
 export type AssuranceLevel = z.infer<typeof assuranceLevel>
+
+/** What a decision rests on. `device`: a key that was enrolled for this person before, or in this ceremony with more than a face. */
+export const factors = ['face', 'device', 'pin', 'passkey'] as const
+export const factor = z.enum(factors)
+export type Factor = z.infer<typeof factor>
+
+/** A device's public key. Nothing else of a JWK (RFC 7517) is taken, least of all the private part. */
+export const devicePublicKey = z.strictObject({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: token256,
+  y: token256,
+})
+export type DevicePublicKey = z.infer<typeof devicePublicKey>
+
+/** Which device key: the SHA-256 thumbprint of its public part (RFC 7638). */
+export const deviceKeyId = token256
 
 export const modelId = z.string().check(z.regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/))
 

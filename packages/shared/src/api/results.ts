@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { assuranceLevel, jsonValue, operation, timestamp, token256, uuid } from './fields.ts'
+import { assuranceLevel, factor, jsonValue, modelId, operation, timestamp, token256, uuid } from './fields.ts'
 import { cameraFacts } from './submissions.ts'
 
 /** What the page said beside the templates. Beside the assertion, not inside: nothing of it is proved. */
@@ -53,7 +53,15 @@ export const assertionClaims = z.strictObject({
   session_id: uuid,
   origin: z.nullable(z.string()),
   user_ref: z.nullable(z.string()),
-  factors: z.array(z.enum(['face', 'pin'])),
+  factors: z.array(factor),
+  /** The same in the words of RFC 8176: `face`, `swk` for a device key, `pin`, `hwk` for a passkey, and `mfa` with more than one. */
+  amr: z.array(z.string()),
+  /** The server looked itself at pictures that were taken under its script; otherwise it believed the device. */
+  server_verified: z.boolean(),
+  /** The device whose key signed, if that is enrolled for this person. */
+  device_id: z.optional(uuid),
+  /** The network whose templates were compared. */
+  model_id: modelId,
   nonce: z.optional(z.string()),
   match_level: z.optional(z.int().check(z.minimum(1), z.maximum(5))),
 })

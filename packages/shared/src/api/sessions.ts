@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { consentText } from './applications.ts'
 import {
+  assuranceLevel,
   externalRef,
   galleryName,
   localeTag,
@@ -24,6 +25,8 @@ export const sessionRequest = z.strictObject({
   user_ref: z.optional(externalRef),
   /** authenticate: compare with this subject only. enroll: give this subject, who has no face yet, its face. */
   facial_id: z.optional(uuid),
+  /** A backend's to give: at least this level, or more where the application asks for more. */
+  min_assurance: z.optional(assuranceLevel),
   /** Comes back inside the assertion, so that the caller can tie it to its own request. */
   nonce: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,128}$/))),
   /** PKCE (RFC 7636), method S256. */
@@ -55,6 +58,10 @@ export const sessionSettings = z.strictObject({
     authenticate: z.enum(['off', 'when_close', 'always']),
     reject_weak: z.boolean(),
   }),
+  /** Pictures will be sent for the server to look at, in memory only: the person is told, and agrees, before the camera opens. */
+  server_verified: z.boolean(),
+  /** Whether this device may have a key. */
+  devices: z.boolean(),
   /** Whether `ok` answers carry facial id and payload to the page. */
   disclose_to_page: z.boolean(),
 })

@@ -2,6 +2,8 @@ import * as z from 'zod/mini'
 import {
   activeAction,
   assuranceLevel,
+  devicePublicKey,
+  displayName,
   faceDetails,
   jsonValue,
   localeTag,
@@ -50,9 +52,30 @@ export const cameraFacts = z.strictObject({
 })
 export type CameraFacts = z.infer<typeof cameraFacts>
 
+/** A picture that was taken for the server to look at: the part `crop<i>` of the form, in the order of the steps. */
+export const cropStatement = z.strictObject({
+  /** Milliseconds since the challenge arrived, monotone. */
+  at_ms: z.number().check(z.minimum(0), z.maximum(3_600_000)),
+  /** Of the JPEG's bytes. */
+  sha256: sha256Hex,
+})
+export type CropStatement = z.infer<typeof cropStatement>
+
+/** A key that this device made and would like to sign with for this person from now on. */
+export const deviceOffer = z.strictObject({
+  public_key: devicePublicKey,
+  /** What its owner would call it. */
+  label: z.optional(displayName),
+})
+export type DeviceOffer = z.infer<typeof deviceOffer>
+
 /**
  * `POST /v1/submissions`, `Authorization: Session <client_token>`. `templates[i]` belongs to `frames[i]`:
  * base64url of the binary template format (`template/format.ts`).
+ *
+ * Signed by a device key, it comes with `Mien-Signature: <protected header>..<signature>`: a JWS with detached content (RFC 7515
+ * appendix F) over exactly the bytes of this JSON; `{"alg":"ES256","kid":<device key id>,"typ":"mien-capture+jws"}`. At level A2
+ * it is the part `envelope` (application/json) of a form, before the parts `crop0`, `crop1`, … (image/jpeg).
  */
 export const submissionRequest = z.strictObject({
   challenge_id: uuid,
@@ -68,6 +91,10 @@ export const submissionRequest = z.strictObject({
   pin: z.optional(pinText),
   script_response: z.optional(scriptResponse),
   camera: z.optional(cameraFacts),
+  /** The signature is this key's. Whether it is enrolled is the server's rule: a face alone never enrolls one for somebody who is there. */
+  device: z.optional(deviceOffer),
+  /** At level A2, one for each step. */
+  crops: z.optional(z.array(cropStatement).check(z.minLength(3), z.maxLength(12))),
   /** enroll under `age_gate`: whether the person seems old enough. */
   of_age: z.optional(z.boolean()),
   /** enroll under `details`. */
@@ -109,7 +136,7 @@ export const submissionRetry = z.strictObject({ status: z.literal('retry') })
 export const submissionStepUp = z.strictObject({
   status: z.literal('step_up'),
   submission_id: uuid,
-  methods: z.array(z.enum(['pin'])),
+  methods: z.array(z.enum(['pin', 'passkey'])),
 })
 export const submissionRefused = z.strictObject({ status: z.literal('refused'), reason: refusalReason })
 

@@ -41,6 +41,8 @@ function toSettings({ name, settings }: Application, locales: readonly string[])
       authenticate: settings.pin_authenticate,
       reject_weak: settings.reject_weak_pins,
     },
+    server_verified: false,
+    devices: settings.device_keys,
     disclose_to_page: settings.disclose_to_page,
   }
 }
@@ -71,6 +73,7 @@ export const toChallenge = (challenge: Challenge, now: Date): ChallengeResponse 
   level: challenge.level,
   model_id: challenge.modelId,
   script: challenge.script,
+  capture_script: challenge.captureScript,
 })
 
 export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): SubmissionResponse {
