@@ -14,6 +14,7 @@ import {
   rotateResponse,
 } from '@mien/shared/api/applications'
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
+import { type SigningKeyList, type SigningKeyRequest, signingKeyList } from '@mien/shared/api/signing-keys'
 import {
   type WebhookCreated,
   type WebhookDelivery,
@@ -48,6 +49,9 @@ export interface AdminClient {
   issueKey(applicationId: string, request: RotateRequest): Promise<RotateResponse>
   listKeys(applicationId: string): Promise<CredentialList['keys']>
   removeKey(applicationId: string, credentialId: string): Promise<void>
+  listSigningKeys(): Promise<SigningKeyList['keys']>
+  /** @returns all keys, the new one last */
+  rotateSigningKey(request: SigningKeyRequest): Promise<SigningKeyList['keys']>
   addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
   listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
   removeWebhook(applicationId: string, webhookId: string): Promise<void>
@@ -85,6 +89,9 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     async removeKey(applicationId, credentialId) {
       await call('DELETE', `${at(applicationId)}/keys/${encodeURIComponent(credentialId)}`)
     },
+    listSigningKeys: async () => parse(signingKeyList, await call('GET', '/v1/admin/signing-keys')).keys,
+    rotateSigningKey: async (request) =>
+      parse(signingKeyList, await call('POST', '/v1/admin/signing-keys', request)).keys,
     addWebhook: async (applicationId, request) =>
       parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
     listWebhooks: async (applicationId) =>

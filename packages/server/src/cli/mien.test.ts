@@ -52,6 +52,14 @@ const key = {
   created_at: '2026-11-21T12:00:00.000Z',
 }
 
+const signingKey = {
+  key_id: 'k1',
+  state: 'signing' as const,
+  created_at: '2026-11-21T12:00:00.000Z',
+  signs_from: '2026-11-21T12:00:00.000Z',
+  leaves_at: null,
+}
+
 function setUp() {
   const admin = {
     createApplication: vi.fn(async () => credentials),
@@ -61,6 +69,8 @@ function setUp() {
     issueKey: vi.fn(async () => ({ ...key, secret: 'new' })),
     listKeys: vi.fn(async () => [key, { ...key, kind: 'uqudo' as const, name: 'gate-2', scopes: ['face:search'] }]),
     removeKey: vi.fn(async () => {}),
+    listSigningKeys: vi.fn(async () => [signingKey]),
+    rotateSigningKey: vi.fn(async () => [{ ...signingKey, leaves_at: '2026-11-21T13:10:00.000Z' }]),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),
@@ -131,6 +141,14 @@ describe('the command line', () => {
       [id, { kind: 'secret_key' }],
       [id, { kind: 'ufme' }],
     ])
+  })
+
+  it('AS6, AS7: replaces the key that signs, and says until when the old one is published', async () => {
+    const { admin, run } = setUp()
+    expect(await run('keys', 'list-signing')).toBe('k1  signing  signs from 2026-11-21T12:00:00.000Z\n')
+    expect(await run('keys', 'rotate-signing')).toContain(', published until 2026-11-21T13:10:00.000Z\n')
+    await run('keys', 'rotate-signing', '--compromised', '--json')
+    expect(admin.rotateSigningKey.mock.calls).toEqual([[{ compromised: false }], [{ compromised: true }]])
   })
 
   it('makes a credential for one terminal and gallery, lists them and removes one', async () => {

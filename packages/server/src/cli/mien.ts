@@ -3,6 +3,7 @@ import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { collectSetting } from './collect-setting.ts'
 import { addKeyCommands } from './key-commands.ts'
+import { addSigningKeyCommands } from './signing-key-commands.ts'
 import { addWebhookCommands, type CommandDependencies } from './webhook-commands.ts'
 
 export interface CliDependencies extends CommandDependencies {
@@ -62,6 +63,7 @@ export function createCli(dependencies: CliDependencies): Command {
     })
 
   addKeyCommands(program, dependencies)
+  addSigningKeyCommands(program.command('keys').description('the keys of the server itself'), dependencies)
   addWebhookCommands(program, dependencies)
 
   program

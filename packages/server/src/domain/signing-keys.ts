@@ -10,17 +10,20 @@ export const signingAlgorithm = 'ES256'
 /** Binds a sealed key to its row. */
 export const signingKeyLabel = (keyId: string): string => `signing-key|${keyId}`
 
+/** One that is published. */
+export type ListedSigningKey = ScheduledKey<SealedKey> & { readonly state: 'waiting' | 'signing' | 'kept' }
+
 /** The keys that sign for this installation, as whoever runs it sees them. */
 export interface SigningKeys {
-  /** Oldest first, without private parts. */
-  list(): Promise<readonly ScheduledKey<SealedKey>[]>
+  /** Oldest first. */
+  list(): Promise<readonly ListedSigningKey[]>
   /**
    * Makes a new key. It is published at once and signs ten minutes later; the one before stays published until all that it signed
    * has expired. `compromised`: it signs at once, and the others, with all that they signed, hold no more.
    *
    * @throws MienError CONFLICT while a new key waits
    */
-  rotate(options: { readonly compromised: boolean }): Promise<readonly ScheduledKey<SealedKey>[]>
+  rotate(options: { readonly compromised: boolean }): Promise<readonly ListedSigningKey[]>
 }
 
 export interface SigningKeysOptions {
@@ -30,7 +33,7 @@ export interface SigningKeysOptions {
 }
 
 export function createSigningKeys({ database, vault, clock }: SigningKeysOptions): SigningKeys {
-  const list = async () => scheduleKeys(await database.stores.signingKeys.list(), clock.now())
+  const list = async () => scheduleKeys(await database.stores.signingKeys.list(), clock.now()).filter(isPublished)
   return {
     list,
     async rotate({ compromised }) {
@@ -48,6 +51,8 @@ export function createSigningKeys({ database, vault, clock }: SigningKeysOptions
     },
   }
 }
+
+const isPublished = (key: ScheduledKey<SealedKey>): key is ListedSigningKey => key.state !== 'outlived'
 
 /** A new key, sealed under the master key. */
 export async function makeSigningKey(vault: Vault, clock: Clock): Promise<Omit<SealedKey, 'slot'>> {

@@ -11,6 +11,7 @@ import * as galleries from './galleries.ts'
 import * as monitoring from './monitoring.ts'
 import * as results from './results.ts'
 import * as sessions from './sessions.ts'
+import * as signingKeys from './signing-keys.ts'
 import * as subjects from './subjects.ts'
 import * as submissions from './submissions.ts'
 import { apiSchemaSha256 } from './version.ts'
@@ -27,6 +28,7 @@ const resources = {
   monitoring,
   results,
   sessions,
+  signingKeys,
   subjects,
   submissions,
   webhooks,

@@ -3,7 +3,7 @@ import type { Parts } from './parts.ts'
 import * as wire from './wire.ts'
 
 /** Applications, their settings and credentials, with the admin token. */
-export function addAdministration({ app, auth, services: { applications } }: Parts): void {
+export function addAdministration({ app, auth, services: { applications, signingKeys } }: Parts): void {
   app.openapi(wire.createApplication, async (c) => {
     auth.admin(c)
     const { name, origins = [] } = c.req.valid('json')
@@ -44,5 +44,16 @@ export function addAdministration({ app, auth, services: { applications } }: Par
     const { application_id: applicationId, credential_id: credentialId } = c.req.valid('param')
     await applications.removeKey(applicationId, credentialId)
     return c.body(null, 204)
+  })
+
+  app.openapi(wire.listSigningKeys, async (c) => {
+    auth.admin(c)
+    return c.json({ keys: (await signingKeys.list()).map(map.toSigningKey) }, 200)
+  })
+
+  app.openapi(wire.rotateSigningKey, async (c) => {
+    auth.admin(c)
+    const { compromised = false } = c.req.valid('json')
+    return c.json({ keys: (await signingKeys.rotate({ compromised })).map(map.toSigningKey) }, 201)
   })
 }

@@ -6,6 +6,7 @@ import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
 import type { AuditRecord, Stats } from '@mien/shared/api/monitoring'
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
+import type { SigningKey } from '@mien/shared/api/signing-keys'
 import type { ConsentRecord, SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
@@ -19,6 +20,7 @@ import type { GalleryCount } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
 import { challengeSeconds, type OpenedSession } from '../../domain/sessions.ts'
+import type { ListedSigningKey } from '../../domain/signing-keys.ts'
 import type { StatisticsSummary } from '../../domain/statistics.ts'
 
 const time = (date: Date): string => date.toISOString()
@@ -207,6 +209,14 @@ export const toCredential = (credential: NamedCredential): CredentialSummary => 
   gallery: credential.galleryName,
   scopes: [...credential.scopes],
   created_at: time(credential.createdAt),
+})
+
+export const toSigningKey = ({ key, state, signsFrom, leavesAt }: ListedSigningKey): SigningKey => ({
+  key_id: key.keyId,
+  state,
+  created_at: time(key.createdAt),
+  signs_from: time(signsFrom),
+  leaves_at: leavesAt === null ? null : time(leavesAt),
 })
 
 export const toRotated = ({ credential, secret }: IssuedKey): RotateResponse => ({

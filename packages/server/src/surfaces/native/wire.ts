@@ -15,6 +15,7 @@ import { galleryName, localeTag } from '@mien/shared/api/fields'
 import { gallery, galleryList, galleryRequest } from '@mien/shared/api/galleries'
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
+import { signingKeyList, signingKeyRequest } from '@mien/shared/api/signing-keys'
 import { stepUpRequest, submissionRequest, submissionResponse } from '@mien/shared/api/submissions'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import type { ZodMiniType } from 'zod/mini'
@@ -209,6 +210,24 @@ export const listKeys = createRoute({
   security: admin,
   request: { params: applicationIdParams },
   responses: { 200: answer('All credentials', credentialList), ...failure },
+})
+
+export const listSigningKeys = createRoute({
+  method: 'get',
+  path: '/v1/admin/signing-keys',
+  summary: 'List the keys that sign assertions',
+  security: admin,
+  responses: { 200: answer('Oldest first', signingKeyList), ...failure },
+})
+
+export const rotateSigningKey = createRoute({
+  method: 'post',
+  path: '/v1/admin/signing-keys',
+  summary:
+    'Make a new key to sign assertions with; it signs ten minutes later, and what was signed before holds until it expires',
+  security: admin,
+  request: body(signingKeyRequest),
+  responses: { 201: answer('All keys, oldest first', signingKeyList), ...failure },
 })
 
 export const removeKey = createRoute({
