@@ -9,6 +9,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator'
 import type { Database } from '../domain/ports.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
 import { takeLockFile } from './lock-file.ts'
+import { createPreparedQuery } from './prepared-queries.ts'
 import * as schema from './schema.ts'
 
 /** PGlite's own codec for bytea (type 17) goes character by character; this one is about three times faster. */
@@ -46,6 +47,8 @@ async function open(folder: string | undefined, released: () => void, options?: 
   })
   const db = drizzle(client, { schema })
   await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
+  // The schema stays from here on.
+  client.query = createPreparedQuery(client)
   const close = async () => {
     await client.close()
     released()
