@@ -57,8 +57,11 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
     app.all(`/api/v1/${path}`, async (c) => {
       admit(c, 'POST', limiter)
       const call = await readCall(c, services, limiter)
-      const work = readInput(c.req.raw).then((input) => biometric[operation](call, input))
-      const [{ root, elements }] = await both(work, services.usage.countCall(call.application.id, dialectName))
+      const input = readInput(c.req.raw)
+      const work = input.then((read) => biometric[operation](call, read))
+      const count = () => services.usage.countCall(call.application.id, dialectName)
+      // Counted while a thread looks at the picture, and not before it can begin.
+      const [{ root, elements }] = await both(work, input.then(count, count))
       return answerXml(c, root, { status: 'OK', ...elements })
     })
   }
