@@ -31,6 +31,10 @@ export function createSessionStore(db: Executor): SessionStore {
       const isUsedUp = and(at(applicationId, id), gte(sessions.faceTries, usedUp))
       return (await db.select({ id: sessions.id }).from(sessions).where(isUsedUp)).length === 1
     },
+    async holdUnused(applicationId, id) {
+      const isUnused = and(at(applicationId, id), lt(sessions.faceTries, usedUp))
+      return (await db.select({ id: sessions.id }).from(sessions).where(isUnused).for('update')).length === 1
+    },
     async expire(applicationId, id, expiresAt) {
       const changed = await db
         .update(sessions)
@@ -70,9 +74,9 @@ export function createChallengeStore(db: Executor): ChallengeStore {
         isNull(challenges.usedAt),
         gt(challenges.expiresAt, now),
       )
-      const { script, expiresAt } = challenges
-      const used = await db.update(challenges).set({ usedAt: now }).where(fits).returning({ script, expiresAt })
-      return used[0]
+      const { script, captureScript, deviceKeyId, expiresAt } = challenges
+      const spent = { script, captureScript, deviceKeyId, expiresAt }
+      return (await db.update(challenges).set({ usedAt: now }).where(fits).returning(spent))[0]
     },
     async release(applicationId, id) {
       await db.update(challenges).set({ usedAt: null }).where(at(applicationId, id))

@@ -235,10 +235,24 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await stores.challenges.consume(binding, later(120))).toBeUndefined()
       const uses = await Promise.all(Array.from({ length: 20 }, () => stores.challenges.consume(binding, now)))
       expect(uses.filter((use) => use !== undefined)).toEqual([
-        { script: { actions: ['blink'], still_ms: 1500 }, expiresAt: later(120) },
+        {
+          script: { actions: ['blink'], still_ms: 1500 },
+          captureScript: null,
+          deviceKeyId: null,
+          expiresAt: later(120),
+        },
       ])
       await stores.challenges.release(application.id, binding.id)
       expect(await stores.challenges.consume(binding, now)).toBeDefined()
+    })
+
+    test('[SV6] a session is held for a second decision only while it has granted nothing', async () => {
+      const { applicationId, id } = await insertSession()
+      const hold = () => database.transaction((within) => within.sessions.holdUnused(applicationId, id))
+      expect(await hold()).toBe(true)
+      await stores.sessions.useUp(applicationId, id)
+      expect(await hold()).toBe(false)
+      expect(await stores.sessions.holdUnused(applicationId, rowId())).toBe(false)
     })
 
     test('[ST3] a digest of a PIN belongs to one subject of an application, and any number have none', async () => {

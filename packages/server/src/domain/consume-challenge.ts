@@ -1,19 +1,17 @@
-import type { ActiveScript } from '@mien/shared/api/challenges'
 import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import type { Session } from './model.ts'
-import type { Stores } from './ports.ts'
+import type { SpentChallenge, Stores } from './ports.ts'
 import { challengeSeconds } from './sessions.ts'
 
-export interface ConsumedChallenge {
-  readonly script: ActiveScript | null
+export interface ConsumedChallenge extends SpentChallenge {
   readonly issuedAt: Date
 }
 
 /**
  * Spends a challenge: one conditional update, so that of many concurrent uses one succeeds.
  *
- * @returns when it was issued, and what its script asked the person to do; null: nothing
+ * @returns when it was issued, and what it asked for
  * @throws MienError CHALLENGE_UNKNOWN, BINDING_MISMATCH, CHALLENGE_USED, CHALLENGE_EXPIRED
  */
 export async function consumeChallenge(
@@ -27,8 +25,7 @@ export async function consumeChallenge(
   const binding = { applicationId, id, sessionId, nonce, operation, level, modelId }
   const consumed = await stores.challenges.consume(binding, now)
   if (consumed !== undefined) {
-    const { script, expiresAt } = consumed
-    return { script, issuedAt: new Date(expiresAt.getTime() - challengeSeconds * 1000) }
+    return { ...consumed, issuedAt: new Date(consumed.expiresAt.getTime() - challengeSeconds * 1000) }
   }
   throw new MienError(await reason(stores, session, request, now))
 }

@@ -154,6 +154,8 @@ export interface SessionStore {
   /** Leaves no try of either kind: a session that was granted something grants nothing else. */
   useUp(applicationId: string, id: string): Promise<void>
   isUsedUp(applicationId: string, id: string): Promise<boolean>
+  /** Until the end of the transaction nobody else decides in it. @returns whether it is there and granted nothing yet */
+  holdUnused(applicationId: string, id: string): Promise<boolean>
   /** Ends it then, sooner or later than it would have. @returns whether it was there */
   expire(applicationId: string, id: string, at: Date): Promise<boolean>
   /** With its challenges, results, photograph and kept picture. @returns whether it was there */
@@ -236,11 +238,14 @@ export interface IdempotencyStore {
 /** Everything that a challenge is bound to. */
 export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt' | 'script' | 'captureScript' | 'deviceKeyId'>
 
+/** What a challenge asked for, once it is spent. */
+export type SpentChallenge = Pick<Challenge, 'script' | 'captureScript' | 'deviceKeyId' | 'expiresAt'>
+
 export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>
   find(applicationId: string, id: string): Promise<Challenge | undefined>
   /** One conditional update: for exactly one caller, and only if everything fits and it has not expired. Else undefined. */
-  consume(binding: ChallengeBinding, now: Date): Promise<Pick<Challenge, 'script' | 'expiresAt'> | undefined>
+  consume(binding: ChallengeBinding, now: Date): Promise<SpentChallenge | undefined>
   /** Takes back what the same transaction consumed. */
   release(applicationId: string, id: string): Promise<void>
 }

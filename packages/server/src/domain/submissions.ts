@@ -33,6 +33,12 @@ interface Reading {
   readonly isFromAllowedCountry: boolean
 }
 
+interface Spent {
+  readonly challenge: ConsumedChallenge
+  /** One that needs no comparison, or null. */
+  readonly decision: Decision | null
+}
+
 export interface Submissions {
   /**
    * Decides on one capture. Whatever is malformed is refused before anything changes; the challenge, the tries, the decision,
@@ -60,31 +66,31 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     if (fresh === 0) throw new MienError('TEMPLATE_REPLAY')
   }
 
-  /** Spends the challenge and a try. @returns a decision that needs no comparison, or null */
-  const decideEarly = async (stores: Stores, input: SubmitInput, reading: Reading): Promise<Decision | null> => {
+  /** Spends the challenge and a try, and looks at all that needs no comparison. */
+  const spend = async (stores: Stores, input: SubmitInput, reading: Reading): Promise<Spent> => {
     const { session, application, request } = input
     const { capture, newcomer } = reading
+    await stores.applications.hold(application.id)
     const challenge = await consumeChallenge(stores, session, request, clock.now())
+    const spent = (decision: Decision | null): Spent => ({ challenge, decision })
     refuseUnaskedResponse(challenge, request)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
-      return refused('too_many')
+      return spent(refused('too_many'))
     }
-    if (!reading.isFromAllowedCountry) return refused('country')
+    if (!reading.isFromAllowedCountry) return spent(refused('country'))
     if (await isPinTaken(stores, application, newcomer)) {
       // Challenge and templates stay good for another PIN; the try is gone, so that nobody finds out PINs one by one.
       await stores.challenges.release(application.id, request.challenge_id)
-      return refused('pin_not_unique')
+      return spent(refused('pin_not_unique'))
     }
     await refuseReplay(stores, application.id, capture)
     const isConvincing = passesPad(capture, application) && passesScript(challenge, request, clock.now())
-    return isConvincing ? null : { kind: 'retry' }
+    return spent(isConvincing ? null : { kind: 'retry' })
   }
 
-  const decide = async (stores: Stores, input: SubmitInput, reading: Reading): Promise<Decision> => {
-    const early = await decideEarly(stores, input, reading)
-    if (early !== null) return early
+  /** Compares. */
+  const decide = async (stores: Stores, input: SubmitInput, { capture, newcomer }: Reading): Promise<Decision> => {
     const { session, application, request } = input
-    const { capture, newcomer } = reading
     const { modelId } = model
     const space = {
       applicationId: application.id,
@@ -109,42 +115,51 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       : decideEnroll({ ...facts, newcomer })
   }
 
+  /** Writes down what was decided, as the last step of the transaction that did. */
+  const conclude = async (stores: Stores, input: SubmitInput, decision: Decision): Promise<Outcome> => {
+    const { session, application, request, client } = input
+    await settleInvitation(stores, application, session, decision)
+    const outcome = await settle(stores, decision, {
+      session,
+      operation: request.operation,
+      factors: ['face'],
+      origin: request.origin,
+      pageClaims: pageClaimsOf(request),
+      at: clock.now(),
+    })
+    await stores.audit.append({
+      applicationId: application.id,
+      event: request.operation,
+      outcome: decision.kind === 'refused' ? decision.reason : decision.kind,
+      subjectId: 'subjectId' in decision ? decision.subjectId : null,
+      sessionId: session.id,
+      at: clock.now(),
+    })
+    await announceDecision(stores, decision, {
+      applicationId: application.id,
+      operation: request.operation,
+      at: clock.now(),
+      clientAddress: client.address,
+      details: request.details ?? null,
+    })
+    return outcome
+  }
+
+  const read = async (input: SubmitInput): Promise<Reading> => {
+    const { session, application, request, client } = input
+    checkBinding(session, request, model)
+    const capture = readCapture(request, model)
+    const newcomer = session.operation === 'enroll' ? await readNewcomer(input, pins) : null
+    if (newcomer === null) refuseEnrollFields(request)
+    return { capture, newcomer, isFromAllowedCountry: await countries.allows(application, client) }
+  }
+
   return {
     async submit(input) {
-      const { session, application, request, client } = input
-      checkBinding(session, request, model)
-      const capture = readCapture(request, model)
-      const newcomer = session.operation === 'enroll' ? await readNewcomer(input, pins) : null
-      if (newcomer === null) refuseEnrollFields(request)
-      const isFromAllowedCountry = await countries.allows(application, client)
+      const reading = await read(input)
       return database.transaction(async (stores) => {
-        await stores.applications.hold(application.id)
-        const decision = await decide(stores, input, { capture, newcomer, isFromAllowedCountry })
-        await settleInvitation(stores, application, session, decision)
-        const outcome = await settle(stores, decision, {
-          session,
-          operation: request.operation,
-          factors: ['face'],
-          origin: request.origin,
-          pageClaims: pageClaimsOf(request),
-          at: clock.now(),
-        })
-        await stores.audit.append({
-          applicationId: application.id,
-          event: request.operation,
-          outcome: decision.kind === 'refused' ? decision.reason : decision.kind,
-          subjectId: 'subjectId' in decision ? decision.subjectId : null,
-          sessionId: session.id,
-          at: clock.now(),
-        })
-        await announceDecision(stores, decision, {
-          applicationId: application.id,
-          operation: request.operation,
-          at: clock.now(),
-          clientAddress: client.address,
-          details: request.details ?? null,
-        })
-        return outcome
+        const { decision } = await spend(stores, input, reading)
+        return conclude(stores, input, decision ?? (await decide(stores, input, reading)))
       })
     },
   }

@@ -222,7 +222,8 @@ describe.each(engines)('on $name', ({ open }) => {
         [{ nonce: two.challenge.nonce }, binding as [number, string]],
         [{ operation: 'authenticate' }, binding as [number, string]],
         [{ origin: 'https://other.example' }, binding as [number, string]],
-        [{ level: 'A3' }, [422, 'request_invalid']],
+        [{ level: 'A3' }, binding as [number, string]],
+        [{ level: 'A4' }, [422, 'request_invalid']],
       ]
       for (const [changes, expected] of attempts) {
         const answer = await shop.submit(one, newPerson(), changes)
