@@ -41,8 +41,23 @@ export const captureStep = z.discriminatedUnion('kind', [
 export type CaptureStep = z.infer<typeof captureStep>
 
 /**
- * What happens in front of the camera when the server looks itself (level A2 and above). The first step is always the pose `centre`,
- * under a screen that shows no colour: what the others are compared with.
+ * What happens in front of the camera when the server looks itself (level A2 and above). Numbers: `policy/capture-script.ts`.
+ *
+ * 1. The screen shows `neutralColour`, as large and as bright as it goes; the first step is the pose `centre`. When the face is straight,
+ *    alone and still, the square is chosen: `squareMargin` times the height of the face's box, around its centre, moved and shrunk into
+ *    the frame. The same pixels of the camera's frame for every picture from here on, however the face moves.
+ * 2. Steps run in their order, each ends in one picture: the square scaled to `crop_size`, a JPEG, of the best quality that fits into
+ *    `max_crop_bytes`. `at_ms` is when that frame was taken.
+ * 3. `pose`: asked for in words under the neutral colour; the picture is taken as soon as two frames in a row show the pose, measured
+ *    against the first picture (`asked` in `posePolicy`). `centre` means back to where the first picture was.
+ * 4. `flash`: begins when the face is back at `centre`. The screen turns to the colour at once and over its whole area, stays so for
+ *    `ms`, and the picture is the last frame before the next step begins, so that camera and exposure had the time. A flash that
+ *    follows a flash begins as it ends: then `at_ms` is `ms` after the one before, within `timingToleranceMs`.
+ * 5. After the last step the screen is neutral again. Where a frame has no face or two, or the tab was hidden, the capture is over
+ *    and starts again with a new challenge.
+ *
+ * Templates and frames of the submission come from the same capture, from frames under the neutral colour: the server compares what
+ * it computes from the pictures with them, and then goes by its own alone.
  */
 export const captureScript = z.strictObject({
   steps: z.array(captureStep).check(z.minLength(3), z.maxLength(12)),
