@@ -45,7 +45,7 @@ export interface Config {
   readonly modelsDir: string | null
   readonly modelPack: string
   readonly demo: boolean
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
 /** Absolute paths of PEM files. */
@@ -136,7 +136,7 @@ const schema = z.object({
   MIEN_DEMO: optionalText.transform((demo) => demo ?? 'on').pipe(z.enum(['on', 'off'])),
   MIEN_LOG_LEVEL: optionalText
     .transform((level) => level ?? 'info')
-    .pipe(z.enum(['debug', 'info', 'warn', 'error', 'silent'])),
+    .pipe(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])),
 })
 
 /**
