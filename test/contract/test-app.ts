@@ -16,13 +16,14 @@ import type { CountryResolver, Database, PinHasher } from '../../packages/server
 import { createServices, type Services } from '../../packages/server/src/domain/services.ts'
 import { createSigner } from '../../packages/server/src/domain/signer.ts'
 import { sha256 } from '../../packages/server/src/domain/tokens.ts'
-import { createVault, type Vault } from '../../packages/server/src/domain/vault.ts'
+import type { Vault } from '../../packages/server/src/domain/vault.ts'
 import { createDispatcher, type Dispatcher } from '../../packages/server/src/domain/webhook-dispatcher.ts'
 import type { WebhookSender } from '../../packages/server/src/domain/webhook-ports.ts'
 import type { ProxyTrust } from '../../packages/server/src/http/identify-client.ts'
 import { type DialectName, dialectNames } from '../../packages/server/src/surfaces/dialects.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
-import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
+import { syntheticFrame, syntheticPopulation } from '../fixtures/synthetic-templates.ts'
+import { testVault as vault } from './test-vault.ts'
 
 export const testModel: TemplateModel = {
   pack: 'standard',
@@ -36,6 +37,7 @@ export const testModel: TemplateModel = {
     { fmr: 1e-5, threshold: 0.478, tar: 0.949 },
   ],
   morphRule: { minSecond: 0.35, maxBetween: 0.3, maxGap: 0.2 },
+  plausibility: { rule: { minInside: 0.99, maxCommon: 5, minReach: 3.45 }, population: syntheticPopulation() },
   padThreshold: 0.5,
 }
 
@@ -138,6 +140,8 @@ export interface TestAppOptions {
   readonly webhookSender?: WebhookSender
   /** Default: none is configured. */
   readonly mailer?: Mailer
+  /** Default: none. */
+  readonly webAssets?: AppDependencies['webAssets']
 }
 
 const noMailer: Mailer = {
@@ -155,8 +159,7 @@ const sendNothing: WebhookSender = {
 /** The whole server in this process, on a database in memory, with a clock that the test moves. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = createTestClock()
-  const database = options.database ?? (await openPgliteMemory())
-  const vault = createVault(new Uint8Array(32).fill(7))
+  const database = options.database ?? (await openPgliteMemory({ vault }))
   const signer = await createSigner({ database, vault, clock })
   const hasher = options.hasher ?? plainHasher
   const countryResolver = options.countryResolver ?? openCountryResolver(null)
@@ -184,6 +187,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     adminTokenDigest: sha256(adminToken),
     publicUrl: null,
     ownUrl: 'https://mien.example',
+    ...(options.webAssets === undefined ? {} : { webAssets: options.webAssets }),
     mailer: options.mailer ?? noMailer,
     proxyTrust: { hops: 0, countryHeader: null, ...options.proxyTrust },
     pageSessionsPerMinute: options.pageSessionsPerMinute ?? 100_000,

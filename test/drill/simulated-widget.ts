@@ -7,6 +7,7 @@ import { type SubmissionRequest, type SubmissionResponse, submissionResponse } f
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
 import type { ZodMiniType } from 'zod/mini'
+import { faceLike } from '../fixtures/face-like.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame } from '../fixtures/synthetic-templates.ts'
 
@@ -92,7 +93,7 @@ const frameIntervalMs = 200
 
 function compose(session: SessionResponse, challenge: ChallengeResponse, person: Float32Array): SubmissionRequest {
   const seed = Number.parseInt(randomUUID().slice(0, 8), 16)
-  const frames = Array.from({ length: frameCount }, (_, i) => syntheticFrame(person, seed + i))
+  const frames = Array.from({ length: frameCount }, (_, i) => faceLike(syntheticFrame(person, seed + i)))
   return {
     challenge_id: challenge.challenge_id,
     nonce: challenge.nonce,

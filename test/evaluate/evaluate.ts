@@ -6,6 +6,7 @@ import { findPack } from '@mien/shared/vision/manifest'
 import { loadManifest } from '../../packages/server/src/models/load-manifest.ts'
 import { runModelsCommand } from '../../packages/server/src/models/run-models-command.ts'
 import { evaluateCovers, formatCovers } from './covered-faces.ts'
+import { formatImplausible, runImplausible } from './implausible.ts'
 import { evaluateMorphs, formatMorphs } from './morphs.ts'
 import { evaluateQuality, formatQuality } from './photo-quality.ts'
 import { evaluatePad, formatPad } from './presentation-attack.ts'
@@ -17,6 +18,7 @@ npm run evaluate -- pad --list FILE.csv --images DIR [--threshold T]
 npm run evaluate -- covers --images DIR [--every N]
 npm run evaluate -- morphs --images DIR [--composites N]
 npm run evaluate -- quality --images DIR [--every N]
+npm run evaluate -- implausible --images DIR [--write-population FILE.json]
 
 verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 0. Accuracy by folds (each judged at the
               best threshold of the others), or at the best threshold of another list. --all-pairs also compares every
@@ -27,8 +29,11 @@ covers        Every image under DIR shows an uncovered face; masks, scarves and 
 morphs        Images in one folder under DIR show one person. Blends people of one half by name, N (default 300) of each
               kind, and says how many are refused, and how many real people; beside it what the other half would choose.
 quality       Which images with one face under DIR are good enough, as they are and, every N-th (default 10), made worse.
+implausible   Images in one folder under DIR show one person. Which made-up vectors are refused when enrolling, and how many
+              real ones; the statistics are those in use, or, with --write-population, made of one half by name.
 
 First two     --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
+implausible   --cache FILE    keep the templates there for the next run (biometric data: for the owner only)
 All           --out FILE.json write the report
               --pack NAME     model pack, default standard`
 
@@ -82,7 +87,14 @@ async function main(): Promise<void> {
     const every = numberIn(values.every, '--every', 1, 1e6, 10)
     const report = await evaluateQuality({ images, pack, every })
     await print(report, formatQuality(report), values.out)
-  } else throw new UsageError('Say verification, pad, covers, morphs or quality')
+  } else if (command === 'implausible') {
+    const report = await runImplausible(
+      models.embedder,
+      { images, pack, cache: values.cache },
+      values['write-population'],
+    )
+    await print(report, formatImplausible(report), values.out)
+  } else throw new UsageError('Say verification, pad, covers, morphs, quality or implausible')
 }
 
 function parse() {
@@ -96,7 +108,9 @@ function parse() {
     threshold: text,
     every: text,
     composites: text,
+    cache: text,
     'threshold-from': text,
+    'write-population': text,
     'all-pairs': { type: 'boolean', default: false },
     pack: { type: 'string', default: 'standard' },
   } as const

@@ -129,6 +129,16 @@ const model = z.discriminatedUnion('role', [
         maxBetween: cosine,
         maxGap: z.number().min(0).max(2),
       }),
+      plausibility: z.nullable(
+        z.strictObject({
+          dataSet: z.string(),
+          people: count,
+          population: fileName,
+          minInside: rate,
+          maxCommon: z.number(),
+          minReach: z.number(),
+        }),
+      ),
     }),
   }),
   z.strictObject({ ...base, role: z.literal('tracker') }),

@@ -175,6 +175,20 @@ export interface VerifyCalibration {
   readonly impostorPairs: number
   readonly points: readonly { readonly fmr: number; readonly threshold: number; readonly tar: number }[]
   readonly morph: MorphCalibration
+  /** Null: nothing is known of how its templates are spread, and enrolments are not looked at for it. */
+  readonly plausibility: PlausibilityCalibration | null
+}
+
+/** Which vectors a face may give; see `policy/plausibility.ts`. */
+export interface PlausibilityCalibration {
+  readonly dataSet: string
+  /** People whose average the statistics are. */
+  readonly people: number
+  /** Their file, beside the manifest. */
+  readonly population: string
+  readonly minInside: number
+  readonly maxCommon: number
+  readonly minReach: number
 }
 
 /** When a face resembles two different enrolled people the way a blend of both does. Cosines; see `policy/morph.ts`. */
