@@ -20,6 +20,7 @@ import type { Vault } from '../../packages/server/src/domain/vault.ts'
 import { createDispatcher, type Dispatcher } from '../../packages/server/src/domain/webhook-dispatcher.ts'
 import type { WebhookSender } from '../../packages/server/src/domain/webhook-ports.ts'
 import type { ProxyTrust } from '../../packages/server/src/http/identify-client.ts'
+import { type CreateLimiter, memoryLimiters } from '../../packages/server/src/http/rate-limit.ts'
 import { type DialectName, dialectNames } from '../../packages/server/src/surfaces/dialects.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame, syntheticPopulation } from '../fixtures/synthetic-templates.ts'
@@ -129,6 +130,8 @@ export interface TestAppOptions {
   readonly dialects?: readonly DialectName[]
   readonly hosts?: ReadonlyMap<string, DialectName>
   readonly apiCallsPerMinute?: number
+  /** Default: in memory. */
+  readonly createLimiter?: CreateLimiter
   /** Default: one that finds no face in anything. */
   readonly analyser?: ImageAnalyser
   /** Default: what went wrong is in `failures`. */
@@ -194,6 +197,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     dialects: options.dialects ?? dialectNames,
     hosts: options.hosts ?? new Map(),
     apiCallsPerMinute: options.apiCallsPerMinute ?? 100_000,
+    createLimiter: options.createLimiter ?? memoryLimiters,
     onFailure: options.onFailure ?? ((failure) => failures.push(failure.error.cause ?? failure.error)),
     isAccepting: () => true,
   })

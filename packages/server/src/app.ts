@@ -8,6 +8,7 @@ import { rowId } from './domain/tokens.ts'
 import { type CrossOriginRequest, cors } from './http/cors.ts'
 import { routeByHost } from './http/host-routing.ts'
 import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
+import type { CreateLimiter } from './http/rate-limit.ts'
 import { createReferencePage } from './http/reference-page.ts'
 import { dataSecurityHeaders } from './http/security-headers.ts'
 import { toHttpError } from './http/to-http-error.ts'
@@ -41,6 +42,7 @@ export interface AppDependencies {
   readonly hosts: ReadonlyMap<string, DialectName>
   /** Calls that one key of a dialect may make, and so many that one address may. */
   readonly apiCallsPerMinute: number
+  readonly createLimiter: CreateLimiter
   /** Called for what went wrong inside; never with a body, a header or a secret. */
   readonly onFailure: (failure: { requestId: string; method: string; route: string; error: MienError }) => void
   /** False while the server is stopping. */
@@ -109,7 +111,7 @@ const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => H
 }
 
 const dialectOptions = (
-  { services, database, clock, mailer, ownUrl, apiCallsPerMinute }: AppDependencies,
+  { services, database, clock, mailer, ownUrl, apiCallsPerMinute, createLimiter }: AppDependencies,
   onFailure: DialectOptions['onFailure'],
 ): DialectOptions => ({
   services,
@@ -117,6 +119,7 @@ const dialectOptions = (
   mailer,
   ownUrl,
   callsPerMinute: apiCallsPerMinute,
+  createLimiter,
   checkHealth: async () => {
     await database.ping()
     await services.pictures.check()

@@ -15,6 +15,8 @@ import { createSigner } from './domain/signer.ts'
 import { randomToken } from './domain/tokens.ts'
 import { createVault, type Vault } from './domain/vault.ts'
 import { createDispatcher, type Dispatcher } from './domain/webhook-dispatcher.ts'
+import { type CreateLimiter, memoryLimiters } from './http/rate-limit.ts'
+import { sharedLimiters } from './http/rate-limit-shared.ts'
 import { defaultManifestPath, defaultWeightsDirectory, loadManifest } from './models/load-manifest.ts'
 import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
 import { createLazyVisionPool, type LazyVisionPool } from './vision/lazy-vision-pool.ts'
@@ -32,6 +34,7 @@ export interface Core {
   readonly adminToken: string
   /** Sends nothing before it is started. */
   readonly dispatcher: Dispatcher
+  readonly createLimiter: CreateLimiter
 }
 
 const systemClock: Clock = { now: () => new Date() }
@@ -78,7 +81,11 @@ export async function openCore(config: Config): Promise<Core> {
       wakeDispatcher: dispatcher.wake,
     })
     const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
-    return { services, database, vault, clock, manifest, pictureAnalyser, adminToken, dispatcher }
+    // The embedded database belongs to this process, so nobody else counts.
+    const digestKey = vault.derive('rate-windows')
+    const createLimiter =
+      databaseUrl === null ? memoryLimiters : sharedLimiters({ windows: database.stores.rateWindows, digestKey })
+    return { services, database, vault, clock, manifest, pictureAnalyser, adminToken, dispatcher, createLimiter }
   } catch (error) {
     await database.close()
     throw error

@@ -13,7 +13,7 @@ const config = readConfig(process.env)
 
 /** The whole server without a port, for the time of one command. */
 async function openServer(): Promise<OpenedServer> {
-  const { services, database, clock, adminToken } = await openCore(config)
+  const { services, database, clock, adminToken, createLimiter } = await openCore(config)
   const app = createApp({
     services,
     database,
@@ -27,6 +27,7 @@ async function openServer(): Promise<OpenedServer> {
     dialects: [],
     hosts: new Map(),
     apiCallsPerMinute: config.apiCallsPerMinute,
+    createLimiter,
     onFailure: ({ error }) => console.error(error.cause ?? error),
     isAccepting: () => true,
   })

@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
+import { sweepRateWindows } from './rate-window-store.ts'
 import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
@@ -48,6 +49,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         .delete(idempotentRequests)
         .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
       await sweepDeliveries(db, now)
+      await sweepRateWindows(db, now)
     },
     close,
   }

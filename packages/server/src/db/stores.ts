@@ -14,6 +14,7 @@ import {
 import type { Executor } from './executor.ts'
 import { createIdempotencyStore } from './idempotency-store.ts'
 import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts'
+import { createRateWindowStore } from './rate-window-store.ts'
 import { auditRecords, signingKeys } from './schema.ts'
 import { withSqlErrors } from './sql-errors.ts'
 import {
@@ -49,6 +50,7 @@ export function createStores(db: Executor, createIndex: (db: Executor) => Templa
     tombstones: withSqlErrors(createTombstoneStore(db)),
     apiCalls: withSqlErrors(createApiCallStore(db)),
     signingKeys: withSqlErrors(createSigningKeyStore(db)),
+    rateWindows: withSqlErrors(createRateWindowStore(db)),
     webhooks: withSqlErrors(createWebhookStore(db)),
     deliveries: withSqlErrors(createDeliveryStore(db)),
   }

@@ -19,6 +19,7 @@ import type {
   SessionPhoto,
   Subject,
 } from './model.ts'
+import type { RateWindowStore } from './rate-windows.ts'
 import type { DeliveryStore, WebhookStore } from './webhook-ports.ts'
 
 export interface ApplicationStore {
@@ -372,6 +373,7 @@ export interface Stores {
   readonly tombstones: TombstoneStore
   readonly apiCalls: ApiCallStore
   readonly signingKeys: SigningKeyStore
+  readonly rateWindows: RateWindowStore
   readonly webhooks: WebhookStore
   readonly deliveries: DeliveryStore
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { limitStrangers } from './limit-strangers.ts'
+import { createRateLimiter } from './rate-limit.ts'
 
 const limited = { code: 'RATE_LIMITED' }
 const fail = () => Promise.reject(new Error('no key'))
 
 test('[FA8] what fails is counted for each client, what ends well is not', async () => {
-  const run = limitStrangers({ perMinute: 2, atOnce: 9 })
+  const run = limitStrangers({ limiter: createRateLimiter(2), atOnce: 9 })
   for (let i = 0; i < 5; i++) expect(await run('a', async () => i)).toBe(i)
   for (let i = 0; i < 2; i++) await expect(run('a', fail)).rejects.toThrow('no key')
   await expect(run('a', async () => 1)).rejects.toMatchObject(limited)
@@ -13,7 +14,7 @@ test('[FA8] what fails is counted for each client, what ends well is not', async
 })
 
 test('[FA8] what is under way counts, for one client and for all', async () => {
-  const run = limitStrangers({ perMinute: 2, atOnce: 3 })
+  const run = limitStrangers({ limiter: createRateLimiter(2), atOnce: 3 })
   let end = () => {}
   const long = new Promise<void>((resolve) => {
     end = resolve

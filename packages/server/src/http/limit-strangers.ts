@@ -1,10 +1,10 @@
 import { MienError } from '@mien/shared/errors'
-import { createRateLimiter } from './rate-limit.ts'
+import type { RateLimiter } from './rate-limit.ts'
 
 export interface StrangerLimits {
-  /** What one client may begin in a minute; what ends well is given back. */
-  readonly perMinute: number
-  /** What all of them together may have under way. */
+  /** What one client may begin; what ends well is given back. */
+  readonly limiter: RateLimiter
+  /** What all of them together may have under way in this process. */
   readonly atOnce: number
 }
 
@@ -16,16 +16,15 @@ export interface StrangerLimits {
  */
 export type ForStranger = <T>(client: string, work: () => Promise<T>) => Promise<T>
 
-export function limitStrangers({ perMinute, atOnce }: StrangerLimits): ForStranger {
-  const limiter = createRateLimiter(perMinute)
+export function limitStrangers({ limiter, atOnce }: StrangerLimits): ForStranger {
   let underWay = 0
   return async (client, work) => {
-    limiter.take(client)
+    const giveBack = await limiter.take(client)
     if (underWay >= atOnce) throw new MienError('OVERLOADED')
     underWay++
     try {
       const done = await work()
-      limiter.giveBack(client)
+      giveBack()
       return done
     } finally {
       underWay--

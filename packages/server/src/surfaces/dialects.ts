@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { Mailer } from '../domain/mailer.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { Services } from '../domain/services.ts'
+import type { CreateLimiter } from '../http/rate-limit.ts'
 
 /** Systems whose REST dialect the server speaks beside its own, each under `/compat/<name>`. */
 export const dialectNames = ['faceio', 'ticos', 'uqudo', 'idaas', 'ufme'] as const
@@ -20,6 +21,8 @@ export interface DialectOptions {
   readonly ownUrl: string
   /** Calls that one key may make in a minute, and so many that one address may. */
   readonly callsPerMinute: number
+  /** Counts over all processes that share a database. */
+  readonly createLimiter: CreateLimiter
   /** Rejects with the reason when the server cannot do its work. */
   readonly checkHealth: () => Promise<void>
   /** Told what went wrong inside. */

@@ -6,7 +6,7 @@ import type { Application } from '../../domain/model.ts'
 import type { Services } from '../../domain/services.ts'
 import { clientAddress, clientNetwork } from '../../http/client-address.ts'
 import { type ForStranger, limitStrangers } from '../../http/limit-strangers.ts'
-import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
+import type { RateLimiter } from '../../http/rate-limit.ts'
 import { mergeParameters, type RequestParameters, readBody, readQuery } from '../../http/request-parameters.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
@@ -26,7 +26,10 @@ import {
   strangerLimits,
 } from './wire.ts'
 
-type FaceioSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'checkHealth' | 'onFailure'>
+type FaceioSurfaceOptions = Pick<
+  DialectOptions,
+  'services' | 'callsPerMinute' | 'createLimiter' | 'checkHealth' | 'onFailure'
+>
 
 /** One authenticated call. */
 interface Call {
@@ -45,7 +48,7 @@ type Handlers<Name extends Endpoint, Input extends unknown[]> = {
 /** FACEIO's REST dialect: the same endpoints, parameters, statuses and bodies, over our own core. */
 export function createFaceioSurface(options: FaceioSurfaceOptions): Hono {
   const app = new Hono()
-  const limiter = createRateLimiter(options.callsPerMinute)
+  const limiter = options.createLimiter(dialectName, options.callsPerMinute)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { body, headers } = renderFailure(error)
@@ -56,15 +59,16 @@ export function createFaceioSurface(options: FaceioSurfaceOptions): Hono {
   const open = createOpenHandlers(options)
   for (const name of ['about', 'status'] as const) {
     app.all(`/${name}`, async (c) => {
-      admit(c, name, limiter)
+      await admit(c, name, limiter)
       return answer(c, await open[name]())
     })
   }
   const keyed = createKeyedHandlers(options.services)
-  const forStranger = limitStrangers(strangerLimits)
+  const { perMinute, atOnce } = strangerLimits
+  const forStranger = limitStrangers({ limiter: options.createLimiter(`${dialectName}|body`, perMinute), atOnce })
   for (const name of Object.keys(keyed) as KeyedEndpoint[]) {
     app.all(`/${name}`, async (c) => {
-      admit(c, name, limiter)
+      await admit(c, name, limiter)
       return answer(c, await keyed[name](await readCall(c, name, { ...options, limiter, forStranger })))
     })
   }
@@ -77,13 +81,13 @@ export function createFaceioSurface(options: FaceioSurfaceOptions): Hono {
 const answer = (c: Context, fields: AnswerFields[Endpoint]) => c.json({ status: 200, ...fields })
 
 /** What is known before anything is read. @throws MienError METHOD_NOT_ALLOWED, RATE_LIMITED, HEADER_DUPLICATE */
-function admit(c: Context, name: Endpoint, limiter: RateLimiter): void {
+async function admit(c: Context, name: Endpoint, limiter: RateLimiter): Promise<void> {
   const allowed: readonly string[] = methods[name]
   // HEAD would come here as GET, and deleting is a GET.
   if (!allowed.includes(c.req.method)) {
     throw new MienError('METHOD_NOT_ALLOWED', { details: { allow: allowed.join(', ') } })
   }
-  limiter.take(`address|${clientNetwork(c)}`)
+  await limiter.take(`address|${clientNetwork(c)}`)
   checkHeaders(c)
 }
 
@@ -110,7 +114,7 @@ async function readCall(c: Context, name: KeyedEndpoint, { services, limiter, fo
   const isDear = early === undefined && bodyLimits[name] === pictureBody
   const { parameters, caller } = await (isDear ? forStranger(clientNetwork(c), readAll) : readAll())
   const { application, credential } = caller
-  limiter.take(`key|${credential.id}`)
+  await limiter.take(`key|${credential.id}`)
   await services.usage.countCall(application.id, dialectName)
   return { application, parameters, client: clientAddress(c), signal: c.req.raw.signal }
 }

@@ -1,4 +1,3 @@
-import type { StrangerLimits } from '../../http/limit-strangers.ts'
 import type { BodyLimits } from '../../http/request-parameters.ts'
 
 export const dialectName = 'faceio'
@@ -17,7 +16,7 @@ const textBody: BodyLimits = { maxBytes: 128 * 1024, maxJsonSeparators: 128 * 10
 export const pictureBody: BodyLimits = { maxBytes: 12 * 1024 * 1024, maxJsonSeparators: 32 }
 
 /** Large bodies that are read for callers whose key, if they have one, is inside: at most 400 MB at once, by judgement. */
-export const strangerLimits: StrangerLimits = { perMinute: 10, atOnce: 32 }
+export const strangerLimits = { perMinute: 10, atOnce: 32 }
 
 const readOrDelete = ['GET', 'POST'] as const
 const write = ['POST'] as const

@@ -8,7 +8,6 @@ import { clientNetwork } from '../../http/client-address.ts'
 import { handleMethods } from '../../http/handle-methods.ts'
 import { readJsonObject } from '../../http/json-body.ts'
 import { qrCodeUrl } from '../../http/qr-code.ts'
-import { createRateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
 import type { DialectOptions } from '../dialects.ts'
@@ -31,7 +30,7 @@ import {
 
 type IdaasSurfaceOptions = Pick<
   DialectOptions,
-  'services' | 'clock' | 'mailer' | 'ownUrl' | 'callsPerMinute' | 'onFailure'
+  'services' | 'clock' | 'mailer' | 'ownUrl' | 'callsPerMinute' | 'createLimiter' | 'onFailure'
 >
 
 /** One call that its token allows. */
@@ -41,9 +40,9 @@ interface Call extends Caller {
 
 /** Entrust IDaaS' administration of faces as authenticators, and the token that it asks for. */
 export function createIdaasSurface(options: IdaasSurfaceOptions): Hono {
-  const { services, callsPerMinute, onFailure } = options
+  const { services, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
-  const limiter = createRateLimiter(callsPerMinute)
+  const limiter = createLimiter(dialectName, callsPerMinute)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderFailure(error)
@@ -51,19 +50,19 @@ export function createIdaasSurface(options: IdaasSurfaceOptions): Hono {
     return c.json(body, status, { ...headers })
   })
 
-  const arrive = (c: Context): void => {
-    limiter.take(`address|${clientNetwork(c)}`)
+  const arrive = async (c: Context): Promise<void> => {
+    await limiter.take(`address|${clientNetwork(c)}`)
     checkHeaders(c)
   }
   const count = async ({ application, credential }: Caller): Promise<void> => {
-    limiter.take(`key|${credential.id}`)
+    await limiter.take(`key|${credential.id}`)
     await services.usage.countCall(application.id, dialectName)
   }
   /** Who calls is known before any body is read. */
   const by =
     (permission: Permission, answer: (call: Call) => Promise<Response>) =>
     async (c: Context): Promise<Response> => {
-      arrive(c)
+      await arrive(c)
       const caller = await authorize(services, c, permission)
       await count(caller)
       return answer({ ...caller, c })
@@ -72,7 +71,7 @@ export function createIdaasSurface(options: IdaasSurfaceOptions): Hono {
   const faces = createFaces(options)
   handleMethods(app, paths.authenticate, {
     POST: async (c) => {
-      arrive(c)
+      await arrive(c)
       const caller = await readCredentials(services, c)
       await count(caller)
       return c.json(map.toAuthentication(await services.accessTokens.issue(caller, tokenSeconds)))

@@ -5,54 +5,54 @@ import * as wire from './wire.ts'
 /** Applications, their settings and credentials, with the admin token. */
 export function addAdministration({ app, auth, services: { applications, signingKeys } }: Parts): void {
   app.openapi(wire.createApplication, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     const { name, origins = [] } = c.req.valid('json')
     return c.json(await applications.create(name, origins), 201)
   })
 
   app.openapi(wire.listApplications, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     return c.json({ applications: (await applications.list()).map(map.toApplication) }, 200)
   })
 
   app.openapi(wire.deleteApplication, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     await applications.remove(c.req.valid('param').application_id)
     return c.body(null, 204)
   })
 
   app.openapi(wire.patchSettings, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     const changed = await applications.changeSettings(c.req.valid('param').application_id, c.req.valid('json'))
     return c.json(map.toApplication(changed), 200)
   })
 
   app.openapi(wire.rotateKey, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     const issued = await applications.issueKey(c.req.valid('param').application_id, c.req.valid('json'))
     return c.json(map.toRotated(issued), 201)
   })
 
   app.openapi(wire.listKeys, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     const keys = await applications.listKeys(c.req.valid('param').application_id)
     return c.json({ keys: keys.map(map.toCredential) }, 200)
   })
 
   app.openapi(wire.removeKey, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     const { application_id: applicationId, credential_id: credentialId } = c.req.valid('param')
     await applications.removeKey(applicationId, credentialId)
     return c.body(null, 204)
   })
 
   app.openapi(wire.listSigningKeys, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     return c.json({ keys: (await signingKeys.list()).map(map.toSigningKey) }, 200)
   })
 
   app.openapi(wire.rotateSigningKey, async (c) => {
-    auth.admin(c)
+    await auth.admin(c)
     const { compromised = false } = c.req.valid('json')
     return c.json({ keys: (await signingKeys.rotate({ compromised })).map(map.toSigningKey) }, 201)
   })

@@ -40,7 +40,7 @@ export interface NativeAuth {
   claimedOrigin(c: Context, session: Session, application: Application, origin: string): void
   /** @throws MienError COUNTRY_FORBIDDEN */
   checkCountry(c: Context, application: Application): Promise<void>
-  admin(c: Context): void
+  admin(c: Context): Promise<void>
 }
 
 export interface NativeAuthOptions {
@@ -48,6 +48,8 @@ export interface NativeAuthOptions {
   readonly adminTokenDigest: Digest
   /** Sessions that one address may open on one application. */
   readonly pageSessions: RateLimiter
+  /** Secrets that are nobody's, from one address. */
+  readonly failedSecrets: RateLimiter
   /** Where people reach this server, when a proxy stands in front. */
   readonly publicUrl: string | null
 }
@@ -56,13 +58,23 @@ export function createNativeAuth({
   services,
   adminTokenDigest,
   pageSessions,
+  failedSecrets,
   publicUrl,
 }: NativeAuthOptions): NativeAuth {
+  /** Looks a secret up. It counts before and is given back after, so that many at once cannot share one try. */
+  const proven = async <T>(c: Context, look: () => Promise<T | undefined>): Promise<T> => {
+    const giveBack = await failedSecrets.take(clientNetwork(c))
+    const found = await look()
+    if (found === undefined) throw new MienError('UNAUTHORIZED')
+    giveBack()
+    return found
+  }
+
   const backend = async (c: Context): Promise<Application> => {
     const { scheme, token } = presented(c)
     if (scheme === 'public' || token.startsWith('mp_')) throw new MienError('FORBIDDEN')
-    const known = scheme === 'bearer' ? await services.applications.authenticate('secret_key', token) : undefined
-    if (known === undefined) throw new MienError('UNAUTHORIZED')
+    if (scheme !== 'bearer') throw new MienError('UNAUTHORIZED')
+    const known = await proven(c, () => services.applications.authenticate('secret_key', token))
     await services.usage.countCall(known.application.id, 'native')
     return known.application
   }
@@ -83,12 +95,11 @@ export function createNativeAuth({
   }
 
   const page = async (c: Context, publicId: string): Promise<SessionOpener> => {
-    const application = await services.applications.findByPublicId(publicId)
-    if (application === undefined) throw new MienError('UNAUTHORIZED')
+    const application = await proven(c, () => services.applications.findByPublicId(publicId))
     const pageOrigin = c.req.header('origin') ?? noOrigin
     checkOrigin(c, application, pageOrigin)
     await checkCountry(c, application)
-    pageSessions.take(`${application.id}|${clientNetwork(c)}`)
+    await pageSessions.take(`${application.id}|${clientNetwork(c)}`)
     return { application, opener: 'page', pageOrigin }
   }
 
@@ -103,7 +114,7 @@ export function createNativeAuth({
     async session(c) {
       const { scheme, token } = presented(c)
       if (scheme !== 'session') throw new MienError('UNAUTHORIZED')
-      const known = await services.sessions.authenticate(token)
+      const known = await proven(c, () => services.sessions.authenticate(token))
       const pageOrigin = c.req.header('origin')
       if (pageOrigin !== undefined && pageOrigin !== known.session.origin) {
         checkOrigin(c, known.application, pageOrigin)
@@ -118,9 +129,10 @@ export function createNativeAuth({
       // A backend may leave the origin open; then it is one of the application's.
       if (session.origin === null) checkOrigin(c, application, origin)
     },
-    admin(c) {
+    async admin(c) {
       const { scheme, token } = presented(c)
-      if (scheme !== 'bearer' || !sameDigest(sha256(token), adminTokenDigest)) throw new MienError('UNAUTHORIZED')
+      const isAdmin = scheme === 'bearer' && sameDigest(sha256(token), adminTokenDigest)
+      await proven(c, async () => (isAdmin ? true : undefined))
     },
   }
 }

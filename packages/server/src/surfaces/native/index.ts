@@ -6,7 +6,7 @@ import type { Clock, Database } from '../../domain/ports.ts'
 import type { Services } from '../../domain/services.ts'
 import { strictJsonBody } from '../../http/json-body.ts'
 import { methodGuard } from '../../http/method-guard.ts'
-import { createRateLimiter } from '../../http/rate-limit.ts'
+import type { CreateLimiter } from '../../http/rate-limit.ts'
 import { pathRules, requestRules } from '../../http/request-rules.ts'
 import { revalidated } from '../../http/revalidated.ts'
 import { throwInvalid } from '../../http/throw-invalid.ts'
@@ -30,6 +30,9 @@ export interface NativeSurfaceOptions {
   readonly publicUrl: string | null
   /** Sessions that one address may open on one application with the public id. */
   readonly pageSessionsPerMinute: number
+  /** Keys and tokens that are nobody's, which one address may present. */
+  readonly apiCallsPerMinute: number
+  readonly createLimiter: CreateLimiter
 }
 
 /** What this dialect answers for; everything else belongs to others. */
@@ -62,12 +65,11 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   return app
 }
 
-const createAuth = ({ services, adminTokenDigest, publicUrl, pageSessionsPerMinute }: NativeSurfaceOptions) =>
+const createAuth = ({ createLimiter, pageSessionsPerMinute, apiCallsPerMinute, ...options }: NativeSurfaceOptions) =>
   createNativeAuth({
-    services,
-    adminTokenDigest,
-    publicUrl,
-    pageSessions: createRateLimiter(pageSessionsPerMinute),
+    ...options,
+    pageSessions: createLimiter('native|sessions', pageSessionsPerMinute),
+    failedSecrets: createLimiter('native|secrets', apiCallsPerMinute),
   })
 
 function addDescription({ app, services }: Parts): void {

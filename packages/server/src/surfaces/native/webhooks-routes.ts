@@ -11,7 +11,7 @@ import { admin, backend } from './wire.ts'
 export function addWebhooks({ app, auth, services, once }: Parts): void {
   const own = async (c: Context): Promise<string> => (await auth.backend(c)).id
   const anyones = async (c: Context): Promise<string> => {
-    auth.admin(c)
+    await auth.admin(c)
     const id = c.req.param('application_id') ?? ''
     if (!isCanonicalUuid(id)) throw new MienError('ID_FORMAT')
     return id

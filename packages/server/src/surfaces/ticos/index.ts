@@ -9,7 +9,7 @@ import type { Services } from '../../domain/services.ts'
 import { clientAddress, clientNetwork } from '../../http/client-address.ts'
 import { handleMethods } from '../../http/handle-methods.ts'
 import { readPictureForm } from '../../http/picture-form.ts'
-import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
+import type { RateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
 import { revalidated } from '../../http/revalidated.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
@@ -19,12 +19,13 @@ import { renderFailure } from './errors.ts'
 import * as map from './map.ts'
 import { dialectName, faceForm, facesPath, success } from './wire.ts'
 
-type TicosSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'onFailure'>
+type TicosSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'createLimiter' | 'onFailure'>
 
 /** Ticos' face management: faces of the group that a terminal belongs to, which here is a gallery. */
-export function createTicosSurface({ services, callsPerMinute, onFailure }: TicosSurfaceOptions): Hono {
+export function createTicosSurface(options: TicosSurfaceOptions): Hono {
+  const { services, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
-  const limiter = createRateLimiter(callsPerMinute)
+  const limiter = createLimiter(dialectName, callsPerMinute)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderFailure(error)
@@ -67,10 +68,10 @@ export function createTicosSurface({ services, callsPerMinute, onFailure }: Tico
 
 /** Who calls, before any body is read. @throws MienError RATE_LIMITED, HEADER_DUPLICATE, UNAUTHORIZED */
 async function admit(c: Context, services: Services, limiter: RateLimiter): Promise<Caller> {
-  limiter.take(`address|${clientNetwork(c)}`)
+  await limiter.take(`address|${clientNetwork(c)}`)
   checkHeaders(c)
   const caller = await authenticate(services, c)
-  limiter.take(`key|${caller.credential.id}`)
+  await limiter.take(`key|${caller.credential.id}`)
   await services.usage.countCall(caller.application.id, dialectName)
   return caller
 }

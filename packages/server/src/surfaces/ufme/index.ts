@@ -7,7 +7,7 @@ import type { Gallery, Subject } from '../../domain/model.ts'
 import type { FaceSample, Picture, PictureGates } from '../../domain/pictures.ts'
 import type { Services } from '../../domain/services.ts'
 import { clientAddress, clientNetwork } from '../../http/client-address.ts'
-import { createRateLimiter, type RateLimiter } from '../../http/rate-limit.ts'
+import type { RateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders, checkQuery } from '../../http/request-rules.ts'
 import { revalidated } from '../../http/revalidated.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
@@ -30,7 +30,7 @@ import {
   type UtilityAnswers,
 } from './wire.ts'
 
-type UfmeSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'onFailure'>
+type UfmeSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'createLimiter' | 'onFailure'>
 
 /** One authenticated call. */
 interface Call extends Caller {
@@ -41,9 +41,10 @@ interface Call extends Caller {
 }
 
 /** UFME's REST dialect: the same paths, fields and XML, over our own core. */
-export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeSurfaceOptions): Hono {
+export function createUfmeSurface(options: UfmeSurfaceOptions): Hono {
+  const { services, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
-  const limiter = createRateLimiter(callsPerMinute)
+  const limiter = createLimiter(dialectName, callsPerMinute)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, elements, headers } = renderFailure(error)
@@ -55,7 +56,7 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
   const biometric = createBiometricHandlers(services)
   for (const [path, operation] of Object.entries(biometricPaths)) {
     app.all(`/api/v1/${path}`, async (c) => {
-      admit(c, 'POST', limiter)
+      await admit(c, 'POST', limiter)
       const call = await readCall(c, services, limiter)
       const input = readInput(c.req.raw)
       const work = input.then((read) => biometric[operation](call, read))
@@ -69,7 +70,7 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
   const utility = createUtilityHandlers(services)
   for (const path of utilityPaths('health')) {
     app.all(path, async (c) => {
-      admit(c, 'GET', limiter)
+      await admit(c, 'GET', limiter)
       const health = await utility.health()
       return c.json(health, health.status === 'healthy' ? 200 : 503)
     })
@@ -77,7 +78,7 @@ export function createUfmeSurface({ services, callsPerMinute, onFailure }: UfmeS
   for (const name of ['partitions', 'stats'] as const) {
     for (const path of utilityPaths(name)) {
       app.all(path, revalidated, async (c) => {
-        admit(c, 'GET', limiter)
+        await admit(c, 'GET', limiter)
         const call = await readCall(c, services, limiter)
         await services.usage.countCall(call.application.id, dialectName)
         return c.json(await utility[name](call))
@@ -99,10 +100,10 @@ const isUtility = (c: Context): boolean => /\/(health|partitions|stats)$/.test(c
 const producible = /^(\*\/\*|application\/(\*|json|xml)|text\/xml)\s*(;.*)?$/i
 
 /** What is known before anything is read. @throws MienError METHOD_NOT_ALLOWED, RATE_LIMITED, SECRET_IN_URL and others of the headers */
-function admit(c: Context, method: 'GET' | 'POST', limiter: RateLimiter): void {
+async function admit(c: Context, method: 'GET' | 'POST', limiter: RateLimiter): Promise<void> {
   // HEAD would come here as GET.
   if (c.req.method !== method) throw new MienError('METHOD_NOT_ALLOWED', { details: { allow: method } })
-  limiter.take(`address|${clientNetwork(c)}`)
+  await limiter.take(`address|${clientNetwork(c)}`)
   checkQuery(new URL(c.req.url).searchParams)
   checkHeaders(c)
   const accept = c.req.header('accept')
@@ -114,7 +115,7 @@ function admit(c: Context, method: 'GET' | 'POST', limiter: RateLimiter): void {
 /** Who calls: known before the body is read. @throws MienError UNAUTHORIZED, PARAM_DUPLICATE, RATE_LIMITED */
 async function readCall(c: Context, services: Services, limiter: RateLimiter): Promise<Call> {
   const caller = await authenticate(services, presentedKey(c))
-  limiter.take(`key|${caller.credential.id}`)
+  await limiter.take(`key|${caller.credential.id}`)
   return { ...caller, client: clientAddress(c), signal: c.req.raw.signal }
 }
 

@@ -11,7 +11,6 @@ import type { Services } from '../../domain/services.ts'
 import { clientAddress, clientNetwork } from '../../http/client-address.ts'
 import { handleMethods } from '../../http/handle-methods.ts'
 import { readPictureForm } from '../../http/picture-form.ts'
-import { createRateLimiter } from '../../http/rate-limit.ts'
 import { checkHeaders } from '../../http/request-rules.ts'
 import { revalidated } from '../../http/revalidated.ts'
 import { toHttpError } from '../../http/to-http-error.ts'
@@ -30,7 +29,7 @@ import {
   twoPicturesBody,
 } from './wire.ts'
 
-type UqudoSurfaceOptions = Pick<DialectOptions, 'services' | 'clock' | 'callsPerMinute' | 'onFailure'>
+type UqudoSurfaceOptions = Pick<DialectOptions, 'services' | 'clock' | 'callsPerMinute' | 'createLimiter' | 'onFailure'>
 
 /** One call that its token allows. */
 interface Call extends Caller {
@@ -38,9 +37,10 @@ interface Call extends Caller {
 }
 
 /** uqudo's face API and the token that it asks for. */
-export function createUqudoSurface({ services, clock, callsPerMinute, onFailure }: UqudoSurfaceOptions): Hono {
+export function createUqudoSurface(options: UqudoSurfaceOptions): Hono {
+  const { services, clock, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
-  const limiter = createRateLimiter(callsPerMinute)
+  const limiter = createLimiter(dialectName, callsPerMinute)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderFailure(error)
@@ -48,26 +48,26 @@ export function createUqudoSurface({ services, clock, callsPerMinute, onFailure 
     return c.json(body, status, { ...headers })
   })
 
-  const arrive = (c: Context): void => {
-    limiter.take(`address|${clientNetwork(c)}`)
+  const arrive = async (c: Context): Promise<void> => {
+    await limiter.take(`address|${clientNetwork(c)}`)
     checkHeaders(c)
   }
   const count = async ({ application, credential }: Caller): Promise<void> => {
-    limiter.take(`key|${credential.id}`)
+    await limiter.take(`key|${credential.id}`)
     await services.usage.countCall(application.id, dialectName)
   }
   /** Who calls is known before any body is read. */
   const by =
     (scope: Scope, answer: (call: Call) => Promise<Response>) =>
     async (c: Context): Promise<Response> => {
-      arrive(c)
+      await arrive(c)
       const caller = await authorize(services, c, scope)
       await count(caller)
       return answer({ ...caller, c })
     }
 
   const giveToken = async (c: Context): Promise<Response> => {
-    arrive(c)
+    await arrive(c)
     const request = await readTokenRequest(services, c)
     await count(request.caller)
     return c.json(await issueToken(services, request), 200, { Pragma: 'no-cache' })
