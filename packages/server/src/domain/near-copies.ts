@@ -1,0 +1,37 @@
+import { comparedProbes, isNearCopy } from '@mien/shared/policy/near-copy'
+import type { Probe } from './application-keys.ts'
+import { scoreOf } from './compare.ts'
+import type { Application, FaceSpace } from './model.ts'
+import type { Stores } from './ports.ts'
+import { rowId } from './tokens.ts'
+
+interface ProbeFacts {
+  readonly stores: Stores
+  readonly application: Application
+  readonly space: FaceSpace
+  readonly probe: Probe
+  readonly now: Date
+}
+
+/**
+ * Whether the probe is nearly what one of these subjects was enrolled or recognised by before. From here on no other sign-in of theirs is decided,
+ * so that of two copies sent at once one is seen.
+ */
+export async function copiesEarlierProbe(facts: ProbeFacts, subjectIds: readonly string[]): Promise<boolean> {
+  const { stores, space, probe } = facts
+  for (const id of [...subjectIds].sort()) await stores.subjects.hold(space.applicationId, id)
+  const enrolled = await stores.faces.ofSubjects(space, subjectIds)
+  const recent = await stores.recentProbes.ofSubjects(space.applicationId, space.modelId, subjectIds)
+  return isNearCopy([...enrolled, ...recent].map((earlier) => scoreOf(probe, earlier)))
+}
+
+/** Keeps the probe for the comparisons to come. Not where templates are stored sealed only: then enrolled faces alone are compared. */
+export async function rememberProbe(facts: ProbeFacts, subjectIds: readonly string[]): Promise<void> {
+  const { stores, application, space, probe, now } = facts
+  if (application.settings.protection === 'sealed') return
+  for (const subjectId of subjectIds) {
+    const { applicationId, modelId } = space
+    const recent = { applicationId, modelId, id: rowId(), subjectId, ...probe.at(-1)!, at: now }
+    await stores.recentProbes.insert(recent, comparedProbes)
+  }
+}
