@@ -15,6 +15,7 @@ import { createWebAssets } from './http/web-assets.ts'
 import { createMailer } from './mail/smtp-mailer.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
 import { type Core, openCore } from './open-core.ts'
+import { runEvery } from './run-every.ts'
 import { readTlsIdentity, type TlsIdentity } from './tls-identity.ts'
 
 /** What the server says while it runs; a pino logger has it. */
@@ -37,6 +38,9 @@ const webRoot = fileURLToPath(new URL('../../client/dist/web', import.meta.url))
 
 /** Often, because a photograph that a session was opened with is promised to go with it. */
 const sweepEveryMs = 60_000
+
+/** What was done is in the audit log's chain within so long. */
+const sealEveryMs = 10_000
 
 /** Longest wait for requests that are being answered when the server is told to stop. */
 const drainMs = 25_000
@@ -91,6 +95,9 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     sweepEveryMs,
   )
   sweeper.unref()
+  const sealing = runEvery(sealEveryMs, () =>
+    services.auditLog.seal().catch((err) => log.warn({ err }, 'the audit log was not sealed')),
+  )
   core.dispatcher.start({
     onTrouble: (trouble) => log.warn(trouble, trouble.isDisabled ? 'webhook switched off' : 'webhook fails'),
     onFailure: (err) => log.warn({ err }, 'webhooks could not be sent'),
@@ -115,6 +122,7 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
       await drain(server, drainMs)
       await core.pictureAnalyser.close()
       await core.dispatcher.stop()
+      await sealing.stop()
       await database.close()
     },
   }

@@ -14,6 +14,7 @@ import {
   rotateResponse,
 } from '@mien/shared/api/applications'
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
+import { type AuditChainReport, auditChainReport, auditHeadList } from '@mien/shared/api/monitoring'
 import { type SigningKeyList, type SigningKeyRequest, signingKeyList } from '@mien/shared/api/signing-keys'
 import {
   type WebhookCreated,
@@ -49,6 +50,9 @@ export interface AdminClient {
   issueKey(applicationId: string, request: RotateRequest): Promise<RotateResponse>
   listKeys(applicationId: string): Promise<CredentialList['keys']>
   removeKey(applicationId: string, credentialId: string): Promise<void>
+  /** Where the chain of each audit log ends. */
+  auditHeads(): Promise<readonly string[]>
+  verifyAudit(applicationId: string, head: string | undefined): Promise<AuditChainReport>
   listSigningKeys(): Promise<SigningKeyList['keys']>
   /** @returns all keys, the new one last */
   rotateSigningKey(request: SigningKeyRequest): Promise<SigningKeyList['keys']>
@@ -89,6 +93,16 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     async removeKey(applicationId, credentialId) {
       await call('DELETE', `${at(applicationId)}/keys/${encodeURIComponent(credentialId)}`)
     },
+    auditHeads: async () => parse(auditHeadList, await call('GET', '/v1/admin/audit/heads')).heads,
+    verifyAudit: async (applicationId, head) =>
+      parse(
+        auditChainReport,
+        await call(
+          'POST',
+          `/v1/admin/audit/${encodeURIComponent(applicationId)}/verify`,
+          head === undefined ? {} : { head },
+        ),
+      ),
     listSigningKeys: async () => parse(signingKeyList, await call('GET', '/v1/admin/signing-keys')).keys,
     rotateSigningKey: async (request) =>
       parse(signingKeyList, await call('POST', '/v1/admin/signing-keys', request)).keys,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { addAuditCommands } from './audit-commands.ts'
 import { collectSetting } from './collect-setting.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addSigningKeyCommands } from './signing-key-commands.ts'
@@ -65,6 +66,7 @@ export function createCli(dependencies: CliDependencies): Command {
   addKeyCommands(program, dependencies)
   addSigningKeyCommands(program.command('keys').description('the keys of the server itself'), dependencies)
   addWebhookCommands(program, dependencies)
+  addAuditCommands(program, dependencies)
 
   program
     .command('models')

@@ -593,6 +593,12 @@ export const auditSeals = pgTable(
   ],
 )
 
+/** One key for each chain, sealed under the master key. Like the records it outlives its application. */
+export const auditKeys = pgTable('audit_keys', {
+  applicationId: uuid('application_id').primaryKey(),
+  sealed: bytea('sealed').notNull(),
+})
+
 /** Random keys of one application, sealed under the master key. The newest version turns and seals what is written. */
 export const applicationKeys = pgTable(
   'application_keys',

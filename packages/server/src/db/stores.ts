@@ -3,6 +3,7 @@ import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../doma
 import { rowId } from '../domain/tokens.ts'
 import { createApiCallStore } from './api-call-store.ts'
 import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
+import { createAuditChainStore } from './audit-chain-store.ts'
 import { createAuthenticatorStore } from './authenticator-store.ts'
 import {
   createChallengeStore,
@@ -46,6 +47,7 @@ export function createStores(db: Executor, createIndex: (db: Executor) => Templa
     pins: withSqlErrors(createPinStore(db)),
     consents: withSqlErrors(createConsentStore(db)),
     audit: withSqlErrors(createAuditStore(db)),
+    auditChains: withSqlErrors(createAuditChainStore(db)),
     digests: withSqlErrors(createDigestStore(db)),
     tombstones: withSqlErrors(createTombstoneStore(db)),
     apiCalls: withSqlErrors(createApiCallStore(db)),

@@ -1,6 +1,7 @@
 /** What the core asks of storage. Every method is scoped by application, so that a query without a tenant cannot be written. */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { JsonValue } from '@mien/shared/api/fields'
+import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
 import type {
   Application,
   AuditRecord,
@@ -316,6 +317,28 @@ export interface AuditStore {
   list(applicationId: string, page: AuditPage): Promise<readonly (AuditRecord & { readonly id: string })[]>
 }
 
+/** The chains that show whether the audit log was tampered with. They outlive their applications. */
+export interface AuditChainStore {
+  /** Whoever seals one application's records takes turns until the end of the transaction. Keeps the key where there is none yet. */
+  lock(applicationId: string, sealedKey: Uint8Array): Promise<void>
+  findKey(applicationId: string): Promise<Uint8Array | undefined>
+  /** Applications that have a chain. */
+  list(): Promise<readonly string[]>
+  /** Applications whose newest record has no seal. */
+  waiting(): Promise<readonly string[]>
+  /** The newest link. */
+  last(applicationId: string): Promise<Seal | undefined>
+  /** Oldest first, from this id on. */
+  unsealed(applicationId: string, fromId: string, limit: number): Promise<readonly ChainedRecord[]>
+  /** The first one without a seal below this id. */
+  unsealedBefore(applicationId: string, id: string): Promise<string | undefined>
+  append(applicationId: string, seals: readonly Seal[]): Promise<void>
+  /** In their order. */
+  links(applicationId: string, afterSeq: number, limit: number): Promise<readonly StoredLink[]>
+  /** Records. */
+  count(applicationId: string): Promise<number>
+}
+
 export interface DigestStore {
   /** Remembers digests of templates. @returns how many of them were new */
   remember(applicationId: string, digests: readonly Digest[], now: Date): Promise<number>
@@ -369,6 +392,7 @@ export interface Stores {
   readonly pins: PinStore
   readonly consents: ConsentStore
   readonly audit: AuditStore
+  readonly auditChains: AuditChainStore
   readonly digests: DigestStore
   readonly tombstones: TombstoneStore
   readonly apiCalls: ApiCallStore

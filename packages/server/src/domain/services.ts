@@ -96,7 +96,7 @@ export function createServices(options: ServicesOptions): Services {
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer, modelId: model.modelId }),
     subjects,
-    auditLog: createAuditLog({ database }),
+    auditLog: createAuditLog({ database, vault }),
     consents: createConsents({ database, clock, subjects }),
     faces: createFaces({ database, clock, subjects }),
     idempotency: createIdempotency({ database, clock, vault }),

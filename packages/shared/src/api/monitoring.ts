@@ -22,6 +22,41 @@ export const auditList = z.strictObject({
 })
 export type AuditList = z.infer<typeof auditList>
 
+/** `<application>.<number of the record>.<seal>`: where a chain ends. */
+const auditHead = z.string().check(z.maxLength(128))
+
+/** `GET /v1/admin/audit/heads`, also of applications that were deleted. */
+export const auditHeadList = z.strictObject({ heads: z.array(auditHead) })
+export type AuditHeadList = z.infer<typeof auditHeadList>
+
+/** `POST /v1/admin/audit/{application_id}/verify`. `head`: one that was noted before; the chain must still go through it. */
+export const auditVerifyRequest = z.strictObject({ head: z.optional(auditHead) })
+export type AuditVerifyRequest = z.infer<typeof auditVerifyRequest>
+
+/** What the walk over one application's chain came to. */
+export const auditChainReport = z.strictObject({
+  application_id: uuid,
+  records: z.int(),
+  /** As far as everything is right. */
+  sealed: z.int(),
+  /** Written since the last seal. */
+  unsealed: z.int(),
+  head: auditHead,
+  /**
+   * The first thing that is wrong. `changed`: not what was sealed in this place. `removed`: a record or a seal is gone. `inserted`: a
+   * record that nobody sealed in its time. `cut`: the chain does not go through the head that was given.
+   */
+  fault: z.nullable(
+    z.strictObject({
+      kind: z.enum(['changed', 'removed', 'inserted', 'cut']),
+      /** Number of the record in the chain. */
+      seq: z.nullable(z.int()),
+      record_id: z.nullable(uuid),
+    }),
+  ),
+})
+export type AuditChainReport = z.infer<typeof auditChainReport>
+
 /** `GET /v1/stats`: what the application has, counted when asked. */
 export const stats = z.strictObject({
   subjects: z.int(),

@@ -1,9 +1,11 @@
+import { MienError } from '@mien/shared/errors'
+import { parseHead } from '../../domain/audit-chain.ts'
 import * as map from './map.ts'
 import type { Parts } from './parts.ts'
 import * as wire from './wire.ts'
 
 /** Applications, their settings and credentials, with the admin token. */
-export function addAdministration({ app, auth, services: { applications, signingKeys } }: Parts): void {
+export function addAdministration({ app, auth, services: { applications, signingKeys, auditLog } }: Parts): void {
   app.openapi(wire.createApplication, async (c) => {
     await auth.admin(c)
     const { name, origins = [] } = c.req.valid('json')
@@ -44,6 +46,20 @@ export function addAdministration({ app, auth, services: { applications, signing
     const { application_id: applicationId, credential_id: credentialId } = c.req.valid('param')
     await applications.removeKey(applicationId, credentialId)
     return c.body(null, 204)
+  })
+
+  app.openapi(wire.listAuditChains, async (c) => {
+    await auth.admin(c)
+    const heads = await Promise.all((await auditLog.chains()).map((id) => auditLog.head(id)))
+    return c.json({ heads }, 200)
+  })
+
+  app.openapi(wire.verifyAuditChain, async (c) => {
+    await auth.admin(c)
+    const { head } = c.req.valid('json')
+    if (head !== undefined && parseHead(head) === undefined) throw new MienError('REQUEST_INVALID')
+    const report = await auditLog.verify(c.req.valid('param').application_id, head)
+    return c.json(map.toChainReport(report), 200)
   })
 
   app.openapi(wire.listSigningKeys, async (c) => {

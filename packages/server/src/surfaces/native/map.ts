@@ -3,7 +3,7 @@ import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { ConsentEntry } from '@mien/shared/api/consents'
 import type { IdentifyResponse, Face as WireFace } from '@mien/shared/api/faces'
 import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
-import type { AuditRecord, Stats } from '@mien/shared/api/monitoring'
+import type { AuditChainReport, AuditRecord, Stats } from '@mien/shared/api/monitoring'
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
 import type { SigningKey } from '@mien/shared/api/signing-keys'
@@ -11,7 +11,7 @@ import type { ConsentRecord, SubjectSummary, Subject as WireSubject } from '@mie
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
 import type { IssuedKey, NamedCredential } from '../../domain/applications.ts'
-import type { NumberedAuditRecord } from '../../domain/audit-log.ts'
+import type { ChainReport, NumberedAuditRecord } from '../../domain/audit-log.ts'
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { FaceEntry } from '../../domain/faces.ts'
@@ -222,4 +222,10 @@ export const toSigningKey = ({ key, state, signsFrom, leavesAt }: ListedSigningK
 export const toRotated = ({ credential, secret }: IssuedKey): RotateResponse => ({
   ...toCredential(credential),
   secret,
+})
+
+export const toChainReport = ({ applicationId, fault, ...counts }: ChainReport): AuditChainReport => ({
+  application_id: applicationId,
+  ...counts,
+  fault: fault === null ? null : { kind: fault.kind, seq: fault.seq, record_id: fault.recordId },
 })

@@ -13,6 +13,7 @@ import { challengeRequest, challengeResponse } from '@mien/shared/api/challenges
 import { errorBody } from '@mien/shared/api/errors'
 import { galleryName, localeTag } from '@mien/shared/api/fields'
 import { gallery, galleryList, galleryRequest } from '@mien/shared/api/galleries'
+import { auditChainReport, auditHeadList, auditVerifyRequest } from '@mien/shared/api/monitoring'
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
 import { signingKeyList, signingKeyRequest } from '@mien/shared/api/signing-keys'
@@ -210,6 +211,23 @@ export const listKeys = createRoute({
   security: admin,
   request: { params: applicationIdParams },
   responses: { 200: answer('All credentials', credentialList), ...failure },
+})
+
+export const listAuditChains = createRoute({
+  method: 'get',
+  path: '/v1/admin/audit/heads',
+  summary: "Where the chain of each application's audit log ends, to be noted elsewhere",
+  security: admin,
+  responses: { 200: answer('The heads', auditHeadList), ...failure },
+})
+
+export const verifyAuditChain = createRoute({
+  method: 'post',
+  path: '/v1/admin/audit/{application_id}/verify',
+  summary: "Walk the chain of an application's audit log, also of one that was deleted",
+  security: admin,
+  request: { params: applicationIdParams, ...body(auditVerifyRequest) },
+  responses: { 200: answer('What was found', auditChainReport), ...failure },
 })
 
 export const listSigningKeys = createRoute({
