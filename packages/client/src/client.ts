@@ -18,6 +18,7 @@ import type {
 } from './ceremony/state.ts'
 import { createApiClient } from './http/api-client.ts'
 import { requireBrowser } from './require-browser.ts'
+import type { DeviceKeys } from './storage/device-keys.ts'
 import type { LoadOptions, LoadProgress, LoadReport } from './worker/protocol.ts'
 import { startWorker } from './worker/start-worker.ts'
 import { createVisionHost, type VisionHost } from './worker/vision-host.ts'
@@ -121,6 +122,14 @@ export class MienClient {
     return this.vision.call('load', [load, onProgress, signal])
   }
 
+  /**
+   * Forgets the key that this device has for the application: the next sign-in here is that of an unknown device. What is known of
+   * it at the server stays until the site's backend takes the device away.
+   */
+  async logoutDevice(): Promise<void> {
+    await (await this.#openDeviceKeys()).drop()
+  }
+
   /** Ends a running ceremony with ABORTED and stops the worker. */
   dispose(): void {
     this.#running?.cancel()
@@ -151,6 +160,12 @@ export class MienClient {
     return { endpoint: this.#endpoint(), backend, tracker, allowSoftwareWebGpu }
   }
 
+  async #openDeviceKeys(): Promise<DeviceKeys> {
+    const endpoint = this.#endpoint()
+    const { createDeviceKeys } = await import('./storage/device-keys.ts')
+    return createDeviceKeys({ endpoint, publicId: this.publicId })
+  }
+
   /** @throws MienError BROWSER_UNSUPPORTED outside a page */
   #endpoint(): string {
     if (typeof location === 'undefined') throw new MienError('BROWSER_UNSUPPORTED')
@@ -173,6 +188,7 @@ export class MienClient {
       prefersReducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
       now: () => performance.now(),
       timestamp: () => new Date().toISOString(),
+      openDeviceKeys: () => this.#openDeviceKeys(),
     }
   }
 }

@@ -5,6 +5,7 @@ import { type SessionRequest, type SessionResponse, sessionResponse } from '@mie
 import { MienError } from '@mien/shared/errors'
 import type { ApiClient } from '../http/api-client.ts'
 import type { Course } from './course.ts'
+import { createCourseDevice } from './course-device.ts'
 import { createMotionChoice } from './motion-choice.ts'
 import type { CeremonyPorts } from './ports.ts'
 import type { Stage } from './stage.ts'
@@ -30,7 +31,7 @@ export async function beginCourse<Of extends SessionOperation>(
     given === undefined ? await api.openSession(ports.publicId, sessionRequest(operation, options)) : await given(api)
   if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
   const motion = createMotionChoice(options.motion, ports.prefersReducedMotion())
-  return { ports, stage, options, api, operation, session, motion }
+  return { ports, stage, options, api, operation, session, motion, device: createCourseDevice(ports, session) }
 }
 
 /** What a page hands over went through its own hands: it is checked like any answer, and a token for what it looks like. */

@@ -28,13 +28,18 @@ interface Asked {
   failure?: { readonly error: unknown }
 }
 
-export function createChallenges({ ports, api, session }: Course): Challenges {
+export function createChallenges({ ports, api, session, device }: Course): Challenges {
   let asked: Asked | undefined
+
+  async function askWithKey(): Promise<ChallengeResponse> {
+    const key = await device.key()
+    return api.askChallenge(session.client_token, key === undefined ? {} : { device_key_id: key.keyId })
+  }
 
   function ask(): Asked {
     const asking: Asked = {}
     const askedAtMs = ports.now()
-    api.askChallenge(session.client_token).then(
+    askWithKey().then(
       (wire) => {
         asking.challenge = { wire, arrivedAtMs: ports.now(), endsAtMs: askedAtMs + wire.expires_in * 1000 }
       },

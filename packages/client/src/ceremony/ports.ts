@@ -1,6 +1,7 @@
 import type { FrameFeed } from '../camera/frame-feed.ts'
 import type { Camera, OpenCameraOptions } from '../camera/open-camera.ts'
 import type { ApiClient } from '../http/api-client.ts'
+import type { DeviceKeys } from '../storage/device-keys.ts'
 import type { LoadOptions } from '../worker/protocol.ts'
 import type { VisionHost } from '../worker/vision-host.ts'
 
@@ -20,4 +21,6 @@ export interface CeremonyPorts {
   now(): number
   /** RFC 3339. */
   timestamp(): string
+  /** Where this device's key for the application is kept. */
+  openDeviceKeys(): Promise<DeviceKeys>
 }

@@ -85,9 +85,11 @@ async function decide(course: Course<Operation>, first: Extras): Promise<Ceremon
       answer = await submit(course, { ...captured, ...extras })
     }
     if (answer.status === 'ok') return toResult(operation, answer, captured.details)
-    if (answer.status === 'step_up') return stepUp(course, answer.submission_id)
     if (answer.status === 'refused') throw new Refusal(answer.reason)
-    if (retries >= silentRetries) await askAgain(stage, answer.reason)
+    if (answer.status === 'step_up') {
+      const result = await stepUp(course, answer.submission_id)
+      if (result !== undefined) return result
+    } else if (retries >= silentRetries) await askAgain(stage, answer.reason)
   }
 }
 

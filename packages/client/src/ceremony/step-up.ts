@@ -9,16 +9,21 @@ import { toResult } from './to-result.ts'
 /** As many as the server takes in one session. */
 const maxPinTries = 3
 
-/** Asks a recognised person for the PIN until it is right or the tries are used up. */
+/**
+ * Asks a recognised person for the PIN until it is right or the tries are used up.
+ *
+ * @returns undefined when the PIN was right and another capture is wanted: the device became this person's
+ */
 export async function stepUp(
   { stage, api, operation, session }: Course<Operation>,
   submissionId: string,
-): Promise<CeremonyResult> {
+): Promise<CeremonyResult | undefined> {
   for (let triesLeft = maxPinTries; triesLeft > 0; triesLeft--) {
     const pin = await askPin(stage, triesLeft, triesLeft < maxPinTries ? 'wrong' : undefined)
     stage.show({ name: 'deciding' })
     const answer = await api.stepUp(session.client_token, { submission_id: submissionId, pin })
     if (answer.status === 'ok') return toResult(operation, answer)
+    if (answer.status === 'retry') return undefined
     if (answer.status !== 'refused')
       throw new MienError('NETWORK_IO', { message: 'The answer is not of this protocol' })
     if (answer.reason !== 'pin_wrong') throw new Refusal(answer.reason)

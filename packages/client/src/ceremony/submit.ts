@@ -11,20 +11,28 @@ const retryReasons: Partial<Record<ErrorCode, RetryReason>> = {
   TEMPLATE_REPLAY: 'not-clear',
 }
 
+/** The server does not know the key any more, or took it away. */
+const isOfSignature = (error: unknown): boolean => error instanceof MienError && error.code === 'SIGNATURE_INVALID'
+
 /** What the server decided, or why another capture is worth it. */
 export type Answer =
   | Exclude<SubmissionResponse, { status: 'retry' }>
   | { readonly status: 'again'; readonly reason: RetryReason }
 
 export async function submit(
-  { stage, api, session }: Course<Operation>,
+  { stage, api, session, device }: Course<Operation>,
   submission: SubmissionRequest,
 ): Promise<Answer> {
   stage.show({ name: 'deciding' })
   try {
-    const answer = await api.submit(session.client_token, submission)
+    const key = await device.key()
+    // Offered each time: whether this person has it already only the server knows.
+    const answer = await (key === undefined
+      ? api.submit(session.client_token, submission)
+      : api.submit(session.client_token, { ...submission, device: { public_key: key.publicKey } }, key.sign))
     return answer.status === 'retry' ? { status: 'again', reason: 'not-clear' } : answer
   } catch (error) {
+    if (isOfSignature(error) && (await device.renew())) return { status: 'again', reason: 'expired' }
     const reason = error instanceof MienError ? retryReasons[error.code] : undefined
     if (reason === undefined) throw error
     return { status: 'again', reason }

@@ -1,5 +1,5 @@
 /** Everything around a ceremony, for its tests: a server, a worker and a camera of our own. */
-import type { ActiveScript } from '@mien/shared/api/challenges'
+import type { ActiveScript, ChallengeRequest } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
@@ -44,6 +44,8 @@ export interface World {
   answers?: (SubmissionResponse | MienError | Promise<never>)[]
   stepUps?: SubmissionResponse[]
   challengeSeconds?: number
+  /** The browser keeps no keys. */
+  isStorageRefused?: boolean
   /** The worker dies with so many frames in it, once; unseen when no call was under way. */
   crashWithFrames?: number
   isCrashUnseen?: boolean
@@ -57,12 +59,15 @@ export interface World {
 /** Everything around a ceremony, with a clock that the test turns: a frame every 33 ms. */
 export function createWorld(world: World, operation = world.operation ?? 'authenticate') {
   const submissions: SubmissionRequest[] = []
+  const challengeRequests: ChallengeRequest[] = []
+  const signatures: string[] = []
   const sessionRequests: SessionRequest[] = []
   const sessionReads: { token: string; locales: readonly string[] }[] = []
   const loads: LoadOptions[] = []
   const analyses: (AnalyseOptions & { readonly call: 'inspect' | 'analyse' })[] = []
   const cameras: { isOn: boolean; lose(): void }[] = []
   let challenges = 0
+  let droppedKeys = 0
   const session: SessionResponse = {
     session_id: uuid,
     client_token: token,
@@ -97,8 +102,9 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       sessionReads.push({ token: clientToken, locales })
       return session
     },
-    async askChallenge() {
+    async askChallenge(_token, request) {
       challenges += 1
+      challengeRequests.push(request)
       await world.challenge?.()
       return {
         challenge_id: challengeId(challenges),
@@ -108,12 +114,13 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
         server_time: later,
         script: world.script ?? null,
         capture_script: null,
-        level: 'A0',
+        level: request.device_key_id === undefined ? 'A0' : 'A1',
         model_id: 'model',
       }
     },
-    async submit(_token, submission) {
+    async submit(_token, submission, sign) {
       submissions.push(submission)
+      if (sign !== undefined) signatures.push(await sign(new Uint8Array()))
       const answer = world.answers?.shift() ?? accepted
       if (answer instanceof MienError) throw answer
       return answer
@@ -209,8 +216,26 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     prefersReducedMotion: () => world.prefersReducedMotion ?? false,
     now: () => Date.now(),
     timestamp: () => '2026-01-01T00:00:00Z',
+    openDeviceKeys: async () => {
+      const name = String(droppedKeys)
+      const key = {
+        keyId: name,
+        publicKey: { kty: 'EC', crv: 'P-256', x: token, y: token },
+        sign: async () => name,
+      } as const
+      return {
+        current: async () => (world.isStorageRefused ? undefined : key),
+        drop: async () => void droppedKeys++,
+      }
+    },
   }
-  const asked = { sessions: sessionRequests, reads: sessionReads, challenges: () => challenges }
+  const asked = {
+    sessions: sessionRequests,
+    challengeRequests,
+    signatures,
+    reads: sessionReads,
+    challenges: () => challenges,
+  }
   return { ports, submissions, cameras, session, asked, loads, analyses, kept, frames }
 }
 

@@ -102,6 +102,10 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       return this.#run('mien-age', options, (widget, told) => widget.ageVerify(told))
     }
 
+    logoutDevice(): Promise<void> {
+      return this.#getWidget().logoutDevice()
+    }
+
     abort(): void {
       this.#running?.abort()
     }

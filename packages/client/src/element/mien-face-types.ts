@@ -51,7 +51,7 @@ export interface MienFaceProperties {
 export interface MienFaceElement
   extends HTMLElement,
     MienFaceProperties,
-    Pick<FaceIoApi, 'enroll' | 'authenticate' | 'liveness' | 'ageVerify'> {
+    Pick<FaceIoApi, 'enroll' | 'authenticate' | 'liveness' | 'ageVerify' | 'logoutDevice'> {
   /** What an enrolment stores; undefined: nothing. As an attribute it is JSON text, which is taken when it is used. */
   payload: JsonValue | undefined
   readonly busy: boolean

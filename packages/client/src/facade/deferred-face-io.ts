@@ -82,6 +82,10 @@ export function deferredFaceIo(
       this.#loaded?.dispose()
     }
 
+    override async logoutDevice(): Promise<void> {
+      await (await this.#load()).logoutDevice()
+    }
+
     async #load(): Promise<FaceIoApi> {
       const FaceIo = await loadOnce()
       this.#loaded ??= new FaceIo(this.#publicId, this.#options)

@@ -42,6 +42,12 @@ export abstract class FaceIoApi {
    */
   abstract dispose(): void
 
+  /**
+   * Forgets the key that this device has for the application, for a person who leaves it to others: the next sign-in here is that of an
+   * unknown device.
+   */
+  abstract logoutDevice(): Promise<void>
+
   fetchAllErrorCodes(): typeof fioErrCode {
     return fioErrCode
   }

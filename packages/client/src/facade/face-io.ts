@@ -98,6 +98,10 @@ export class faceIO extends FaceIoApi {
     this.client.dispose()
   }
 
+  override logoutDevice(): Promise<void> {
+    return this.client.logoutDevice()
+  }
+
   /**
    * @param begin starts a ceremony; each retry is a new one
    * @throws FioError, or its bare number

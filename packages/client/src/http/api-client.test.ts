@@ -47,7 +47,7 @@ const challenge = {
 describe('the api client', () => {
   it('asks below the endpoint, folder included, with the session token', async () => {
     const { url, seen } = await listen({ status: 201, body: JSON.stringify(challenge) })
-    await expect(client(`${url}/face`).askChallenge('token')).resolves.toEqual(challenge)
+    await expect(client(`${url}/face`).askChallenge('token', {})).resolves.toEqual(challenge)
     expect(seen).toEqual([
       { method: 'POST', path: '/face/v1/challenges', authorization: 'Session token', cookie: undefined },
     ])
@@ -74,19 +74,21 @@ describe('the api client', () => {
     ['too many requests by a proxy', 429, '', 'RATE_LIMITED'],
   ])('turns %s into a typed error', async (_name, status, body, code) => {
     const { url } = await listen({ status, body })
-    await expect(client(url).askChallenge('t')).rejects.toMatchObject({ code })
+    await expect(client(url).askChallenge('t', {})).rejects.toMatchObject({ code })
   })
 
   it('says REPLY_TIMEOUT when the server is silent, ABORTED when the caller gives up, NETWORK_IO when nobody is there', async () => {
     const { url } = await listen(null)
-    await expect(client(url, { replyTimeoutMs: 50 }).askChallenge('t')).rejects.toMatchObject({ code: 'REPLY_TIMEOUT' })
+    await expect(client(url, { replyTimeoutMs: 50 }).askChallenge('t', {})).rejects.toMatchObject({
+      code: 'REPLY_TIMEOUT',
+    })
     const controller = new AbortController()
-    const waiting = client(url, { signal: controller.signal }).askChallenge('t')
+    const waiting = client(url, { signal: controller.signal }).askChallenge('t', {})
     controller.abort(new MienError('ABORTED', { message: 'left the page' }))
     await expect(waiting).rejects.toMatchObject({ code: 'ABORTED', message: 'left the page' })
     server?.closeAllConnections()
     await new Promise((resolve) => server?.close(resolve))
-    await expect(client(url).askChallenge('t')).rejects.toMatchObject({ code: 'NETWORK_IO' })
+    await expect(client(url).askChallenge('t', {})).rejects.toMatchObject({ code: 'NETWORK_IO' })
   })
 })
 

@@ -1,4 +1,5 @@
-import { type ChallengeResponse, challengeResponse } from '@mien/shared/api/challenges'
+import { type ChallengeRequest, type ChallengeResponse, challengeResponse } from '@mien/shared/api/challenges'
+import { signatureHeaderName } from '@mien/shared/api/device-signature'
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
 import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
 import {
@@ -20,13 +21,16 @@ export interface ApiClientOptions {
   readonly fetch?: typeof fetch
 }
 
+export type SignBytes = (content: Uint8Array) => Promise<string>
+
 /** The widget's calls. Each rejects with MienError: what the server says, NETWORK_IO, REPLY_TIMEOUT or ABORTED. */
 export interface ApiClient {
   openSession(publicId: string, request: SessionRequest): Promise<SessionResponse>
   /** @param locales the person's languages, best first: at most ten */
   readSession(clientToken: string, locales: readonly string[]): Promise<SessionResponse>
-  askChallenge(clientToken: string): Promise<ChallengeResponse>
-  submit(clientToken: string, submission: SubmissionRequest): Promise<SubmissionResponse>
+  askChallenge(clientToken: string, request: ChallengeRequest): Promise<ChallengeResponse>
+  /** @param sign what the device's key says of the bytes that are sent; absent: nothing is signed */
+  submit(clientToken: string, submission: SubmissionRequest, sign?: SignBytes): Promise<SubmissionResponse>
   stepUp(clientToken: string, request: StepUpRequest): Promise<SubmissionResponse>
 }
 
@@ -39,8 +43,9 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       const path = `v1/sessions/current${locales.length === 0 ? '' : `?locales=${locales.join()}`}`
       return send(options, { path, authorization: `Session ${token}` }, sessionResponse)
     },
-    askChallenge: (token) => post('v1/challenges', `Session ${token}`, {}, challengeResponse),
-    submit: (token, submission) => post('v1/submissions', `Session ${token}`, submission, submissionResponse),
+    askChallenge: (token, request) => post('v1/challenges', `Session ${token}`, request, challengeResponse),
+    submit: (token, body, sign) =>
+      send(options, { path: 'v1/submissions', authorization: `Session ${token}`, body, sign }, submissionResponse),
     stepUp: (token, request) => post('v1/step-ups', `Session ${token}`, request, submissionResponse),
   }
 }
@@ -50,23 +55,26 @@ interface Call {
   readonly authorization: string
   /** Absent: it is read and not posted. */
   readonly body?: unknown
+  readonly sign?: SignBytes | undefined
 }
 
 async function send<T>(
   { endpoint, replyTimeoutMs, signal, fetch: fetchFrom = fetch }: ApiClientOptions,
-  { path, authorization, body }: Call,
+  { path, authorization, body, sign }: Call,
   schema: ZodMiniType<T>,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(replyTimeoutMs)
   const either = AbortSignal.any([signal, timeout])
   try {
+    const content = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body))
+    const signed = content && sign ? { [signatureHeaderName]: await sign(content) } : {}
     const response = await fetchFrom(new URL(path, withSlash(endpoint)), {
-      ...(body === undefined
+      ...(content === undefined
         ? { headers: { authorization } }
         : {
             method: 'POST',
-            headers: { 'content-type': 'application/json', authorization },
-            body: JSON.stringify(body),
+            headers: { 'content-type': 'application/json', authorization, ...signed },
+            body: content,
           }),
       // Cookies of either site have no part in this.
       credentials: 'omit',

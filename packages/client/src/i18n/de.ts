@@ -261,6 +261,11 @@ export const de = {
       advice:
         'Wenden Sie das Gesicht zum Licht und versuchen Sie es noch einmal. Wenn Sie die Gesichtsanmeldung hier noch nicht eingerichtet haben, tun Sie das zuerst oder melden Sie sich auf andere Weise an.',
     },
+    'unknown-device': {
+      title: 'Dieses Gerät ist hier nicht bekannt',
+      advice:
+        'Nehmen Sie ein Gerät, mit dem Sie sich hier schon angemeldet haben, oder bitten Sie die Website, dieses zuzulassen.',
+    },
     duplicate: {
       title: 'Dieses Gesicht ist schon registriert',
       advice: 'Hier ist nichts zu tun: Melden Sie sich einfach mit dem Gesicht an.',

@@ -218,6 +218,10 @@ export const en = {
       advice:
         'Face the light and try again. If you have not set up face sign-in here, do that first or sign in another way.',
     },
+    'unknown-device': {
+      title: 'This device is not known here',
+      advice: 'Use a device that you have signed in with before, or ask the site to let this one in.',
+    },
     duplicate: {
       title: 'This face is already set up',
       advice: 'There is nothing to do here: sign in with your face instead.',

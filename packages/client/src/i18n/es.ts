@@ -229,6 +229,10 @@ export const es = {
       advice:
         'Ponte de cara a la luz e inténtalo de nuevo. Si aún no has configurado aquí el acceso facial, hazlo primero o accede de otra manera.',
     },
+    'unknown-device': {
+      title: 'Este dispositivo no se conoce aquí',
+      advice: 'Usa un dispositivo con el que ya hayas accedido o pide al sitio que admita este.',
+    },
     duplicate: {
       title: 'Este rostro ya está registrado',
       advice: 'No tienes que hacer nada aquí: accede con tu rostro.',

@@ -241,6 +241,11 @@ export const fr = {
       advice:
         'Placez-vous face à la lumière et réessayez. Si vous n’avez pas configuré la connexion faciale ici, faites-le d’abord ou connectez-vous d’une autre manière.',
     },
+    'unknown-device': {
+      title: 'Cet appareil n’est pas connu ici',
+      advice:
+        'Utilisez un appareil avec lequel vous vous êtes déjà connecté, ou demandez au site d’autoriser celui-ci.',
+    },
     duplicate: {
       title: 'Ce visage est déjà enregistré',
       advice: 'Il n’y a rien à faire ici : connectez-vous avec votre visage.',

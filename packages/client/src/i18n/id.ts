@@ -238,6 +238,10 @@ export const id = {
       advice:
         'Hadapkan wajah ke cahaya dan coba lagi. Jika Anda belum menyiapkan masuk dengan wajah di sini, lakukan itu dulu atau masuk dengan cara lain.',
     },
+    'unknown-device': {
+      title: 'Perangkat ini tidak dikenal di sini',
+      advice: 'Gunakan perangkat yang pernah Anda pakai untuk masuk, atau minta situs mengizinkan perangkat ini.',
+    },
     duplicate: {
       title: 'Wajah ini sudah terdaftar',
       advice: 'Tidak ada yang perlu dilakukan di sini: masuk saja dengan wajah Anda.',

@@ -244,6 +244,10 @@ export const it = {
       advice:
         'Mettiti di fronte alla luce e riprova. Se qui non hai ancora configurato l’accesso con il volto, fallo prima oppure accedi in un altro modo.',
     },
+    'unknown-device': {
+      title: 'Questo dispositivo qui non è noto',
+      advice: 'Usa un dispositivo con cui hai già effettuato l’accesso o chiedi al sito di ammettere questo.',
+    },
     duplicate: {
       title: 'Questo volto è già registrato',
       advice: 'Qui non c’è nulla da fare: accedi con il volto.',

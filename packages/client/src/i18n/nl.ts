@@ -237,6 +237,11 @@ export const nl = {
       advice:
         'Draai je gezicht naar het licht en probeer het opnieuw. Heb je inloggen met je gezicht hier nog niet ingesteld? Doe dat dan eerst, of log op een andere manier in.',
     },
+    'unknown-device': {
+      title: 'Dit apparaat is hier niet bekend',
+      advice:
+        'Gebruik een apparaat waarmee je hier al eerder hebt ingelogd, of vraag de site om dit apparaat toe te laten.',
+    },
     duplicate: {
       title: 'Dit gezicht is al geregistreerd',
       advice: 'Je hoeft hier niets te doen: log gewoon in met je gezicht.',

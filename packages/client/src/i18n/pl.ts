@@ -237,6 +237,10 @@ export const pl = {
       advice:
         'Stań twarzą do światła i spróbuj ponownie. Jeśli logowanie twarzą nie jest tu jeszcze skonfigurowane, zrób to najpierw lub zaloguj się w inny sposób.',
     },
+    'unknown-device': {
+      title: 'To urządzenie nie jest tu znane',
+      advice: 'Użyj urządzenia, na którym już się tu logowano, albo poproś witrynę o dopuszczenie tego.',
+    },
     duplicate: {
       title: 'Ta twarz jest już zarejestrowana',
       advice: 'Nie trzeba tu nic robić: po prostu zaloguj się twarzą.',

@@ -235,6 +235,10 @@ export const pt = {
       advice:
         'Fique de frente para a luz e tente novamente. Se você ainda não configurou aqui o acesso pelo rosto, faça isso primeiro ou entre de outra forma.',
     },
+    'unknown-device': {
+      title: 'Este dispositivo não é conhecido aqui',
+      advice: 'Use um dispositivo com o qual já entrou antes ou peça ao site que autorize este.',
+    },
     duplicate: {
       title: 'Este rosto já está cadastrado',
       advice: 'Não há nada a fazer aqui: entre com o seu rosto.',

@@ -237,6 +237,10 @@ export const tr = {
       advice:
         'Yüzünüzü ışığa dönün ve yeniden deneyin. Burada yüzle girişi henüz ayarlamadıysanız önce onu yapın veya başka bir yolla giriş yapın.',
     },
+    'unknown-device': {
+      title: 'Bu cihaz burada tanınmıyor',
+      advice: 'Daha önce giriş yaptığınız bir cihazı kullanın ya da siteden bu cihaza izin vermesini isteyin.',
+    },
     duplicate: {
       title: 'Bu yüz zaten kayıtlı',
       advice: 'Burada yapılacak bir şey yok: yüzünüzle giriş yapın.',

@@ -233,6 +233,10 @@ export const vi = {
       advice:
         'Hãy hướng mặt về phía ánh sáng và thử lại. Nếu chưa thiết lập đăng nhập bằng khuôn mặt ở đây, hãy thiết lập trước hoặc đăng nhập bằng cách khác.',
     },
+    'unknown-device': {
+      title: 'Thiết bị này chưa được biết ở đây',
+      advice: 'Hãy dùng thiết bị mà bạn từng đăng nhập, hoặc đề nghị trang này cho phép thiết bị này.',
+    },
     duplicate: {
       title: 'Khuôn mặt này đã được đăng ký',
       advice: 'Bạn không cần làm gì ở đây: hãy đăng nhập bằng khuôn mặt.',

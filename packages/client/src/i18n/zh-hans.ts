@@ -228,6 +228,10 @@ export const zhHans = {
       title: '未能识别您的身份',
       advice: '请面向光源重试。如果您尚未在此设置人脸登录，请先设置，或用其他方式登录。',
     },
+    'unknown-device': {
+      title: '此设备在这里尚未登记',
+      advice: '请使用以前登录过的设备，或请网站允许此设备。',
+    },
     duplicate: {
       title: '此人脸已登记',
       advice: '这里无需任何操作：请直接用人脸登录。',

@@ -228,6 +228,10 @@ export const zhHant = {
       title: '未能辨識您的身分',
       advice: '請面向光源再試一次。如果您尚未在此設定臉部登入，請先設定，或用其他方式登入。',
     },
+    'unknown-device': {
+      title: '此裝置在這裡尚未登錄',
+      advice: '請使用以前登入過的裝置，或請網站允許此裝置。',
+    },
     duplicate: {
       title: '這張臉已經登記',
       advice: '這裡不需要任何操作：請直接用臉部登入。',

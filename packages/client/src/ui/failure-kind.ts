@@ -29,6 +29,7 @@ const helpsToRetry = {
   crashed: true,
   'storage-full': false,
   'not-recognised': true,
+  'unknown-device': false,
   duplicate: false,
   mismatch: true,
   'pin-wrong': false,
@@ -129,8 +130,8 @@ const kindOfCode = {
   RESULT_EXPIRED: 'expired',
   RESULT_USED: 'expired',
   PKCE_MISMATCH: 'site-fault',
-  SIGNATURE_INVALID: 'not-recognised',
-  ASSURANCE_TOO_LOW: 'not-recognised',
+  SIGNATURE_INVALID: 'unknown-device',
+  ASSURANCE_TOO_LOW: 'unknown-device',
   CROPS_INVALID: 'poor-view',
   PASSKEY_INVALID: 'not-recognised',
 

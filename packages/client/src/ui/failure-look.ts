@@ -28,6 +28,7 @@ export const failureLook: Readonly<Record<FailureKind, readonly [IconName, Tone?
   crashed: ['alert', 'bad'],
   'storage-full': ['device', 'bad'],
   'not-recognised': ['unknown', 'bad'],
+  'unknown-device': ['device', 'bad'],
   duplicate: ['person'],
   mismatch: ['people', 'bad'],
   'pin-wrong': ['pin', 'bad'],

@@ -23,7 +23,7 @@ export function cors(isAllowed: (request: CrossOriginRequest) => Promise<boolean
     c.res.headers.set('Access-Control-Expose-Headers', 'X-Request-Id, Retry-After')
     if (!isPreflight) return
     c.res.headers.set('Access-Control-Allow-Methods', 'POST')
-    c.res.headers.set('Access-Control-Allow-Headers', 'Authorization, Content-Type')
+    c.res.headers.set('Access-Control-Allow-Headers', 'Authorization, Content-Type, Mien-Signature')
     c.res.headers.set('Access-Control-Max-Age', maxAge)
   }
 }

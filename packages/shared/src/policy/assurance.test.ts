@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { assuranceOf, captureLevel, type Evidence, factorsOf, higherOf, reaches } from './assurance.ts'
+import { assuranceOf, captureLevel, type Evidence, enrolsDevice, factorsOf, higherOf, reaches } from './assurance.ts'
 
 const levels = ['A0', 'A1', 'A2', 'A3'] as const
 
@@ -33,4 +33,18 @@ test('[LV3] levels are ordered, and the higher one is asked for', () => {
 test('[LV4] a capture is asked for pictures from A2 on, and else for a known key where there is one', () => {
   expect(levels.map((needed) => captureLevel(needed, false))).toEqual(['A0', 'A0', 'A2', 'A2'])
   expect(levels.map((needed) => captureLevel(needed, true))).toEqual(['A1', 'A1', 'A2', 'A2'])
+})
+
+test.each(['second_factor', 'a3', 'approval'] as const)('[DK4] under %s a face alone enrolls no device', (rule) => {
+  for (const serverVerified of [false, true]) {
+    expect(enrolsDevice(rule, { serverVerified, secondFactor: null })).toBe(false)
+  }
+})
+
+test('[DK4] a second factor does, where the rule says so', () => {
+  const rules = ['second_factor', 'a3', 'approval'] as const
+  const under = (serverVerified: boolean) =>
+    rules.map((rule) => enrolsDevice(rule, { serverVerified, secondFactor: 'pin' }))
+  expect(under(false)).toEqual([true, false, false])
+  expect(under(true)).toEqual([true, true, false])
 })

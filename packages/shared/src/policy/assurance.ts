@@ -1,3 +1,4 @@
+import type { ApplicationSettings } from '../api/applications.ts'
 import { type AssuranceLevel, assuranceLevels, type Factor } from '../api/fields.ts'
 
 /** What a decision rests on, beside a face that fits. */
@@ -36,4 +37,13 @@ export const higherOf = (a: AssuranceLevel, b: AssuranceLevel): AssuranceLevel =
 export function captureLevel(needed: AssuranceLevel, isKeyKnown: boolean): AssuranceLevel {
   if (reaches(needed, 'A2')) return 'A2'
   return isKeyKnown ? 'A1' : 'A0'
+}
+
+/** Whether a device that is not this person's yet becomes theirs. A face alone never makes it so. */
+export function enrolsDevice(
+  rule: ApplicationSettings['new_device'],
+  { serverVerified, secondFactor }: Pick<Evidence, 'serverVerified' | 'secondFactor'>,
+): boolean {
+  if (rule === 'approval' || secondFactor === null) return false
+  return rule === 'second_factor' || serverVerified
 }
