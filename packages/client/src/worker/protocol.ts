@@ -68,6 +68,27 @@ export interface TimedAnalysis {
   readonly networkMs: number
 }
 
+/** A square of a frame, in its whole pixels. */
+export interface Square {
+  readonly x: number
+  readonly y: number
+  readonly side: number
+}
+
+export interface PictureOptions {
+  readonly square: Square
+  /** Pixels of the sides of the picture. */
+  readonly size: number
+  readonly maxBytes: number
+}
+
+export interface Picture {
+  /** A JPEG. */
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Of the bytes, in hexadecimal digits. */
+  readonly sha256: string
+}
+
 /** The only list of calls into the worker. Arguments and results are plain data, frames and signals aside. */
 export interface VisionWorkerApi {
   /** Loads once; a second call with the same options answers from the first. */
@@ -77,6 +98,8 @@ export interface VisionWorkerApi {
   inspect(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceInspection>
   /** The same with the template. */
   analyse(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceAnalysis>
+  /** A part of a kept frame as a JPEG, for a server that looks itself. The pixels are gone afterwards. */
+  picture(frameId: number, options: PictureOptions): Promise<Picture>
   /** Forgets kept pixels: all there are, the newest frame's too, or those of one frame. */
   discard(frameId?: number): Promise<void>
   /** The whole pipeline on one image with one face. Rejects with NO_FACE, MANY_FACES. */

@@ -7,7 +7,7 @@ import { createKeptFrames } from './kept-frames.ts'
 import type { Vision } from './load-vision.ts'
 import type { LoadOptions, LoadProgress } from './protocol.ts'
 import { createStageClock } from './stage-clock.ts'
-import { createVisionApi } from './vision-api.ts'
+import { createVisionApi, type VisionApiPorts } from './vision-api.ts'
 
 const options: LoadOptions = {
   endpoint: '/',
@@ -19,6 +19,7 @@ const options: LoadOptions = {
 const image = { data: new Uint8ClampedArray(4), width: 1, height: 1 }
 const never = new AbortController().signal
 const ignore = () => undefined
+const takePicture: VisionApiPorts['takePicture'] = async ({ data }) => ({ bytes: new Uint8Array(data), sha256: '' })
 
 function fakeVision(faces: readonly FaceObservation[], hasTracker = false) {
   const calls: string[] = []
@@ -61,6 +62,7 @@ const apiOf = (loadVision: Parameters<typeof createVisionApi>[0]['loadVision']) 
     frames: { read: () => image, forget: ignore },
     kept: createKeptFrames(),
     clock: createStageClock(),
+    takePicture,
   })
 
 async function loadedApi(faces: readonly FaceObservation[], hasTracker = false) {
@@ -208,10 +210,19 @@ describe('the worker', () => {
       frames: { read: () => image, forget: ignore },
       kept,
       clock: createStageClock(),
+      takePicture,
     })
     await api.load(options, ignore, never)
     await expect(api.observe(image, { depth: 'full', keep: true }, leaving.signal)).rejects.toThrow('aborted')
     expect(() => kept.take(1)).toThrow(MienError)
+  })
+
+  it('[CE81] makes one picture of a kept frame, and has its pixels no longer', async () => {
+    const { api } = await loadedApi([observed()])
+    const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
+    const wanted = { square: { x: 0, y: 0, side: 1 }, size: 1, maxBytes: 1 }
+    expect((await api.picture(frameId!, wanted)).bytes).toEqual(new Uint8Array(image.data))
+    await expect(api.picture(frameId!, wanted)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   it('has no pixels left of a frame after discarding all, to compare with or on a canvas', async () => {
@@ -230,6 +241,7 @@ describe('the worker', () => {
       },
       kept: createKeptFrames(),
       clock: createStageClock(),
+      takePicture,
     })
     await api.load(options, ignore, never)
     const look = async () => (await api.observe(image, { depth: 'full', keep: false }, never)).isRepeat

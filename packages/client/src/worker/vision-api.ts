@@ -4,7 +4,7 @@ import type { FaceAnalysis, RgbaImage } from '@mien/shared/vision/types'
 import type { FrameReader } from './frame-pixels.ts'
 import type { KeptFrames } from './kept-frames.ts'
 import type { LoadVisionOptions, Vision } from './load-vision.ts'
-import type { FrameReport, LoadOptions, LoadProgress, VisionWorkerApi } from './protocol.ts'
+import type { FrameReport, LoadOptions, LoadProgress, Picture, PictureOptions, VisionWorkerApi } from './protocol.ts'
 import { createRepeatDetector } from './repeat-detector.ts'
 import type { StageClock } from './stage-clock.ts'
 
@@ -13,6 +13,7 @@ export interface VisionApiPorts {
   readonly frames: FrameReader
   readonly kept: KeptFrames
   readonly clock: StageClock
+  readonly takePicture: (image: RgbaImage, options: PictureOptions) => Promise<Picture>
 }
 
 interface Loaded {
@@ -27,7 +28,7 @@ interface Loaded {
 }
 
 /** The calls of `VisionWorkerApi` over whatever loads, reads and keeps. */
-export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPorts): VisionWorkerApi {
+export function createVisionApi({ loadVision, frames, kept, clock, takePicture }: VisionApiPorts): VisionWorkerApi {
   let loaded: Loaded | undefined
   let isRepeat = createRepeatDetector()
 
@@ -117,6 +118,8 @@ export function createVisionApi({ loadVision, frames, kept, clock }: VisionApiPo
       const { image, observation } = kept.take(frameId)
       return pipeline.analyse(image, observation, { signal, attributes })
     },
+
+    picture: async (frameId, options) => takePicture(kept.take(frameId).image, options),
 
     async discard(frameId) {
       kept.discard(frameId)

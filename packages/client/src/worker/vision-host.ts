@@ -40,6 +40,7 @@ const silenceMs: Readonly<Record<Method, number>> = {
   observe: 15_000,
   inspect: 60_000,
   analyse: 60_000,
+  picture: 60_000,
   discard: 120_000,
   analyseImage: 120_000,
   timeImage: 120_000,
