@@ -10,7 +10,7 @@ import { routeByHost } from './http/host-routing.ts'
 import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
 import type { CreateLimiter } from './http/rate-limit.ts'
 import { createReferencePage } from './http/reference-page.ts'
-import { dataSecurityHeaders } from './http/security-headers.ts'
+import { securityHeaders } from './http/security-headers.ts'
 import { toHttpError } from './http/to-http-error.ts'
 import { type DialectName, type DialectOptions, dialectRoot } from './surfaces/dialects.ts'
 import { createFaceioSurface } from './surfaces/faceio/index.ts'
@@ -57,9 +57,6 @@ interface Env {
   Variables: { requestId: string }
 }
 
-/** What the API and the demo's backend answer under. */
-const dataPaths = ['/v1/*', '/.well-known/*', '/healthz', '/readyz', '/demo/*', '/compat/*']
-
 /** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
 const widgetPaths = ['/v1/sessions/current', '/v1/challenges', '/v1/submissions', '/v1/step-ups']
 
@@ -78,6 +75,7 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
     await next()
     c.res.headers.set('X-Request-Id', c.get('requestId'))
   })
+  app.use(securityHeaders(dependencies.ownUrl))
   app.use(identifyClient(dependencies.proxyTrust))
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
@@ -85,7 +83,6 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
     if (status >= 500) report(c, error)
     return c.json(body, status, headers)
   })
-  for (const path of dataPaths) app.use(path, dataSecurityHeaders)
   app.use('/v1/*', cors(allowsPage(services)))
   addHealth(app, dependencies)
   app.route('/', createNativeSurface(dependencies))

@@ -128,10 +128,12 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
   }
 }
 
-async function openWebAssets({ modelPack, modelsDir }: Config, { manifest }: Core): Promise<Hono> {
+async function openWebAssets({ modelPack, modelsDir }: Config, { manifest, services }: Core): Promise<Hono> {
   const models = await runModelsCommand({ pack: modelPack, localDirectory: modelsDir ?? undefined })
   const modelFiles = new Map(
     packFiles(models.pack).map(({ sha256: hash, file }) => [hash, join(models.directory, file)]),
   )
-  return createWebAssets({ webRoot: existsSync(webRoot) ? webRoot : null, manifest, modelFiles })
+  const framersOf = async (publicId: string) =>
+    (await services.applications.findByPublicId(publicId))?.settings.origins ?? []
+  return createWebAssets({ webRoot: existsSync(webRoot) ? webRoot : null, manifest, modelFiles, framersOf })
 }

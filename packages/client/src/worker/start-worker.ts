@@ -1,3 +1,5 @@
+import { trustedWorkerAddress } from './trusted-worker-address.ts'
+
 /**
  * Starts the worker, also for a page of another origin. A worker's script has to be of the page's origin, but what that
  * script imports need not be: a blob imports the real module. The page's policy has to allow `worker-src blob:` then,
@@ -7,13 +9,16 @@
  */
 export async function startWorker(assetBase?: string): Promise<Worker> {
   const url = await workerUrl(assetBase)
-  if (new URL(url).origin === location.origin) return new Worker(url, { type: 'module', name: 'mien-vision' })
+  if (new URL(url).origin === location.origin) return start(url)
   const blobUrl = URL.createObjectURL(new Blob([bootstrap(url)], { type: 'text/javascript' }))
-  const worker = new Worker(blobUrl, { type: 'module', name: 'mien-vision' })
+  const worker = start(blobUrl)
   // The script is fetched some time after the constructor has returned; the first message says that it was.
   worker.addEventListener('message', () => URL.revokeObjectURL(blobUrl), { once: true })
   return worker
 }
+
+/** What the page's policy has passed is an object, which the browser takes for an address. */
+const start = (url: string) => new Worker(trustedWorkerAddress(url) as string, { type: 'module', name: 'mien-vision' })
 
 /**
  * The import is dynamic because a static one counts as part of the worker, which `worker-src` would have to allow with the

@@ -27,6 +27,17 @@ const page = `<!doctype html>
 </html>
 `
 
+/**
+ * The viewer writes descriptions as HTML, cleaned before. The page's policy lets no text become HTML unless this takes it, too: the
+ * plainest marks, with addresses of the web alone.
+ */
+const trust = `const plain =
+  /<\\/?(?:div|p|br|span|code|pre|em|strong|a|ul|ol|li|table|thead|tbody|tr|th|td|h[1-6])(?: class="[^"<>]*"| href="(?:https?:\\/\\/|#)[^"<>]*"| (?:target|rel|style)="[a-z _:;-]*")* ?\\/?>/g
+window.trustedTypes?.createPolicy('default', {
+  createHTML: (text) => (text.replace(plain, '').includes('<') ? null : text),
+})
+`
+
 /** No badge: it would send the description's address to somebody else. A key that was typed in goes with the page. */
 const script = `SwaggerUIBundle({
   dom_id: '#reference',
@@ -50,10 +61,15 @@ const style = `body { margin: 0 }
 /** The description of the API for people, from this server alone. */
 export function createReferencePage(): Hono {
   const app = new Hono()
-  app.use('/reference/*', pageHeaders)
+  app.use(
+    '/reference/*',
+    pageHeaders(() => ({ hasWidget: false, framedBy: [] })),
+  )
   app.get('/reference', (c) => c.redirect('/reference/'))
   app.get('/reference/', (c) => c.html(page))
-  app.get('/reference/reference.js', (c) => c.body(script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }))
+  app.get('/reference/reference.js', (c) =>
+    c.body(trust + script, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  )
   app.get('/reference/reference.css', (c) => c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' }))
   for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
     app.get(`/reference/${name}`, serveStatic({ path: `${viewerFolder}/${name}` }))

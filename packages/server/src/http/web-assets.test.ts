@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createWebAssets } from './web-assets.ts'
 
 const sha256 = 'ab'.repeat(32)
+/** The last two would write into the policy. */
+const origins = ['https://shop.example', 'http://localhost:3000', 'https://a;sandbox', 'https://a,b']
 let folder: string
 let request: (path: string, headers?: Record<string, string>) => Promise<Response>
 
@@ -13,7 +16,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mien-web-'))
   await mkdir(join(folder, 'web', 'assets'), { recursive: true })
   await writeFile(join(folder, 'web', 'index.html'), '<!doctype html><title>x</title>')
+  await writeFile(join(folder, 'web', 'enroll.html'), '<!doctype html><title>x</title>')
   await writeFile(join(folder, 'web', 'fio.js'), 'window.faceIO = 1')
+  await writeFile(join(folder, 'web', 'assets', 'b-123.js'), 'export {}')
   await writeFile(join(folder, 'web', 'assets', 'a-123.wasm'), 'plain')
   await writeFile(join(folder, 'web', 'assets', 'a-123.wasm.br'), brotliCompressSync('plain'))
   await writeFile(join(folder, 'secret'), 'secret')
@@ -22,6 +27,7 @@ beforeAll(async () => {
     webRoot: join(folder, 'web'),
     manifest: { version: 1 },
     modelFiles: new Map([[sha256, join(folder, 'model.onnx')]]),
+    framersOf: async (publicId) => (publicId === 'mp_1' ? origins : []),
   })
   request = async (path, headers = {}) => app.request(path, { headers })
 })
@@ -49,6 +55,36 @@ describe('static files', () => {
     expect(script.headers.get('cross-origin-resource-policy')).toBe('cross-origin')
     expect(script.headers.get('cache-control')).toBe('no-cache')
     expect((await request('/assets/a-123.wasm')).headers.get('cache-control')).toMatch(/immutable/)
+  })
+
+  it('WEB-06: says what a page may pin, and gives each script an address that names its content', async () => {
+    const pinned = await (await request('/integrity.json')).json()
+    expect(Object.keys(pinned)).toEqual(['assets/b-123.js', 'fio.js'])
+    expect(pinned['assets/b-123.js'].path).toBe('/assets/b-123.js')
+    const { integrity, path } = pinned['fio.js']
+    expect(path).toMatch(/^\/fio-[0-9a-f]{16}\.js$/)
+    const script = await request(path)
+    const text = await script.text()
+    expect(text).toBe('window.faceIO = 1')
+    expect(integrity).toBe(`sha384-${createHash('sha384').update(text).digest('base64')}`)
+    expect(script.headers.get('cache-control')).toMatch(/immutable/)
+    expect(script.headers.get('access-control-allow-origin')).toBe('*')
+    expect((await request(`/fio-${'0'.repeat(16)}.js`)).status).toBe(404)
+  })
+
+  it('WEB-03: lets an application frame its enrolment page, and nobody any other', async () => {
+    const framers = async (path: string) =>
+      /frame-ancestors ([^;]+)/.exec((await request(path)).headers.get('content-security-policy') ?? '')?.[1]
+    expect(await framers('/enroll.html?app=mp_1')).toBe('https://shop.example http://localhost:3000')
+    for (const path of [
+      '/enroll.html',
+      '/enroll.html?app=mp_2',
+      '/enroll.html?app=',
+      '/?app=mp_1',
+      '/index.html?app=mp_1',
+    ]) {
+      expect([path, await framers(path)]).toEqual([path, "'none'"])
+    }
   })
 
   it('sends WebAssembly with its own type, compressed where the browser takes it', async () => {
@@ -84,7 +120,7 @@ describe('static files', () => {
   })
 
   it('says what to do when the pages were not built', async () => {
-    const app = createWebAssets({ webRoot: null, manifest: {}, modelFiles: new Map() })
+    const app = createWebAssets({ webRoot: null, manifest: {}, modelFiles: new Map(), framersOf: async () => [] })
     for (const path of ['/', '/enroll.html']) {
       const response = await app.request(path)
       expect(response.status).toBe(503)
