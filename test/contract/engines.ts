@@ -2,6 +2,7 @@ import { openOwnPostgres } from '../../packages/server/src/db/open-own-postgres.
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
+import { testVault as vault } from './test-vault.ts'
 
 export interface Engine {
   readonly name: string
@@ -14,8 +15,14 @@ const postgresUrl = process.env.TEST_DATABASE_URL
 
 /** PGlite always, PostgreSQL as well when the environment names one. */
 export const engines: readonly Engine[] = [
-  { name: 'PGlite', open: () => openPgliteMemory(), openOwn: () => openPgliteMemory() },
+  { name: 'PGlite', open: () => openPgliteMemory({ vault }), openOwn: () => openPgliteMemory({ vault }) },
   ...(postgresUrl
-    ? [{ name: 'PostgreSQL', open: () => openPostgres(postgresUrl), openOwn: () => openOwnPostgres(postgresUrl) }]
+    ? [
+        {
+          name: 'PostgreSQL',
+          open: () => openPostgres(postgresUrl, { vault }),
+          openOwn: () => openOwnPostgres(postgresUrl, { vault }),
+        },
+      ]
     : []),
 ]

@@ -50,9 +50,11 @@ export async function openCore(config: Config): Promise<Core> {
   const model = templateModel(manifest, config.modelPack)
   const { dataDir, databaseUrl } = config
   makeFolder(dataDir)
-  const database = await (databaseUrl === null ? openPgliteFolder(dataDir) : openPostgres(databaseUrl))
+  const vault = createVault(readMasterKey(config))
+  const database = await (databaseUrl === null
+    ? openPgliteFolder(dataDir, { vault })
+    : openPostgres(databaseUrl, { vault }))
   try {
-    const vault = createVault(readMasterKey(config))
     const signer = await createSigner({ database, vault, clock })
     const issuer = config.publicUrl ?? 'mien'
     const ownOrigins = [

@@ -1,6 +1,7 @@
 import { and, asc, count, eq, sql } from 'drizzle-orm'
 import { noOrigin } from '../domain/origins.ts'
 import type { ApplicationStore, CredentialStore, GalleryStore } from '../domain/ports.ts'
+import { insertKeys, newKeys, type OpenedKeyCache } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { applications, credentials, galleries, subjects } from './schema.ts'
 
@@ -10,10 +11,11 @@ const origins = sql`${applications.settings} -> 'origins'`
 const lists = (origin: string) =>
   sql`(${origins} @> ${JSON.stringify([origin])}::jsonb or jsonb_array_length(${origins}) = 0)`
 
-export function createApplicationStore(db: Executor): ApplicationStore {
+export function createApplicationStore(db: Executor, cache: OpenedKeyCache): ApplicationStore {
   return {
     async insert(application) {
       await db.insert(applications).values(application)
+      await insertKeys(db, cache.vault, application.id, newKeys())
     },
     find: async (id) => (await db.select().from(applications).where(eq(applications.id, id)))[0],
     findByPublicId: async (publicId) =>
@@ -32,6 +34,7 @@ export function createApplicationStore(db: Executor): ApplicationStore {
     },
     async remove(id) {
       const removed = await db.delete(applications).where(eq(applications.id, id)).returning({ id: applications.id })
+      cache.known.delete(id)
       return removed.length === 1
     },
     async someAllowsOrigin(origin) {

@@ -1,5 +1,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
+import type { Vault } from '../domain/vault.ts'
+import { createOpenedKeyCache } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
@@ -18,18 +20,21 @@ const keepDigestsMs = 180 * 86_400_000
 const keepIdempotencyMs = 86_400_000
 
 export interface DatabaseOptions {
+  /** Holds the master key, under which the applications' keys are sealed. */
+  readonly vault: Vault
   readonly createIndex?: (db: Executor) => TemplateIndex
 }
 
 /** The storage port over an open drizzle database. */
-export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions = {}): Database {
+export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions): Database {
   const createIndex = options.createIndex ?? createPgvectorIndex
+  const cache = createOpenedKeyCache(options.vault)
 
   return {
-    stores: createStores(db, createIndex),
+    stores: createStores(db, createIndex, cache),
     async transaction(work) {
       try {
-        return await db.transaction((tx) => work(createStores(tx, createIndex)))
+        return await db.transaction((tx) => work(createStores(tx, createIndex, cache)))
       } catch (error) {
         throw fromSqlError(error)
       }

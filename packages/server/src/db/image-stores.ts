@@ -1,21 +1,30 @@
 import { and, eq } from 'drizzle-orm'
+import type { SealedPlace } from '../domain/application-keys.ts'
 import type { KeptImageStore, SessionPhotoStore } from '../domain/ports.ts'
+import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { keptImages, sessionPhotos } from './schema.ts'
 
-export function createKeptImageStore(db: Executor): KeptImageStore {
+const pictureOf = (ownerId: string): SealedPlace => ({ column: 'kept_images.sealed', row: ownerId })
+
+export function createKeptImageStore(db: Executor, { seal, open }: Sealing): KeptImageStore {
   const at = (applicationId: string, ownerId: string) =>
     and(eq(keptImages.applicationId, applicationId), eq(keptImages.ownerId, ownerId))
 
   return {
-    async put({ applicationId, kind, id }, sealed, createdAt) {
+    async put({ applicationId, kind, id }, picture, createdAt) {
+      const sealed = await seal(applicationId, pictureOf(id), picture)
       const owner = kind === 'subject' ? { subjectId: id } : { sessionId: id }
       await db
         .insert(keptImages)
         .values({ applicationId, ownerId: id, ...owner, sealed, createdAt })
         .onConflictDoUpdate({ target: [keptImages.applicationId, keptImages.ownerId], set: { sealed, createdAt } })
     },
-    find: async (applicationId, ownerId) => (await db.select().from(keptImages).where(at(applicationId, ownerId)))[0],
+    async find(applicationId, ownerId) {
+      const [row] = await db.select().from(keptImages).where(at(applicationId, ownerId))
+      if (row === undefined) return undefined
+      return { picture: await open(applicationId, pictureOf(ownerId), row.sealed), createdAt: row.createdAt }
+    },
     async remove(applicationId, ownerId) {
       const removed = await db
         .delete(keptImages)

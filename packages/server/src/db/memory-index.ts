@@ -4,16 +4,18 @@ import type { TemplateIndex } from '../domain/ports.ts'
 
 export interface MemoryIndex extends TemplateIndex {
   put(face: Face): void
-  remove(space: FaceSpace, faceId: string): void
+  remove(space: Place, faceId: string): void
 }
 
-const nameOf = ({ applicationId, galleryId, modelId, keyVersion }: FaceSpace) =>
+type Place = FaceSpace & Pick<Face, 'keyVersion'>
+
+const nameOf = ({ applicationId, galleryId, modelId, keyVersion }: Place) =>
   [applicationId, galleryId, modelId, keyVersion].join('|')
 
 /** Exact search over vectors in this process. Knows what it was told, which may lag behind the database. */
 export function createMemoryIndex(): MemoryIndex {
   const spaces = new Map<string, Map<string, Face>>()
-  const facesOf = (space: FaceSpace) => spaces.get(nameOf(space)) ?? new Map<string, Face>()
+  const facesOf = (space: Place) => spaces.get(nameOf(space)) ?? new Map<string, Face>()
 
   return {
     put(face) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
+import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { newFacialId, rowId } from '../domain/tokens.ts'
 import { openPgliteFolder } from './pglite.ts'
@@ -19,7 +20,7 @@ test('[ST7] what was deleted leaves the files of the embedded database with the 
   }
   try {
     const [applicationId, galleryId, id] = [rowId(), rowId(), newFacialId()]
-    const database = await openPgliteFolder(folder)
+    const database = await openPgliteFolder(folder, { vault })
     const settings = defaultSettings(testModel, [])
     await database.stores.applications.insert({
       id: applicationId,

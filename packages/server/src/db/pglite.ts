@@ -11,6 +11,7 @@ import { createDatabase, type DatabaseOptions, migrationsFolder } from './databa
 import { takeLockFile } from './lock-file.ts'
 import { createPreparedQuery } from './prepared-queries.ts'
 import * as schema from './schema.ts'
+import { sealStored } from './seal-stored.ts'
 
 /** PGlite's own codec for bytea (type 17) goes character by character; this one is about three times faster. */
 const bytea = 17
@@ -25,7 +26,7 @@ const codec = {
  *
  * @throws MienError DATABASE_LOCKED
  */
-export async function openPgliteFolder(dataDir: string, options?: DatabaseOptions): Promise<Database> {
+export async function openPgliteFolder(dataDir: string, options: DatabaseOptions): Promise<Database> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = takeLockFile(join(dataDir, 'mien.lock'))
   try {
@@ -37,9 +38,9 @@ export async function openPgliteFolder(dataDir: string, options?: DatabaseOption
 }
 
 /** A database in memory, for tests. */
-export const openPgliteMemory = (options?: DatabaseOptions): Promise<Database> => open(undefined, () => {}, options)
+export const openPgliteMemory = (options: DatabaseOptions): Promise<Database> => open(undefined, () => {}, options)
 
-async function open(folder: string | undefined, released: () => void, options?: DatabaseOptions): Promise<Database> {
+async function open(folder: string | undefined, released: () => void, options: DatabaseOptions): Promise<Database> {
   const client = await PGlite.create({
     ...(folder === undefined ? {} : { dataDir: folder }),
     extensions: { vector },
@@ -47,6 +48,8 @@ async function open(folder: string | undefined, released: () => void, options?: 
   })
   const db = drizzle(client, { schema })
   await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
+  // What was in clear is not only sealed, but gone from the files.
+  if ((await sealStored(db, options.vault)) > 0) await client.exec('vacuum full; checkpoint')
   // The schema stays from here on.
   client.query = createPreparedQuery(client)
   const close = async () => {

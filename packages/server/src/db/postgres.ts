@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import type { Database } from '../domain/ports.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
 import * as schema from './schema.ts'
+import { sealStored } from './seal-stored.ts'
 
 /** Any number that nothing else in the database locks on: makes processes that start together migrate in turn. */
 const migrationLock = 7_143_552_018
@@ -17,7 +18,7 @@ const silent = { onnotice: () => {} }
  *
  * @throws MienError DATABASE_UNAVAILABLE
  */
-export async function openPostgres(url: string, options?: DatabaseOptions): Promise<Database> {
+export async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
   try {
     await migrateOnce(url)
   } catch (cause) {
@@ -30,7 +31,14 @@ export async function openPostgres(url: string, options?: DatabaseOptions): Prom
     // Milliseconds: a statement or a transaction that hangs gives its connection back.
     connection: { statement_timeout: 5000, idle_in_transaction_session_timeout: 10_000 },
   })
-  return createDatabase(drizzle(client, { schema }), () => client.end({ timeout: 5 }), options)
+  const db = drizzle(client, { schema })
+  try {
+    await sealStored(db, options.vault)
+  } catch (error) {
+    await client.end({ timeout: 5 })
+    throw error
+  }
+  return createDatabase(db, () => client.end({ timeout: 5 }), options)
 }
 
 async function migrateOnce(url: string): Promise<void> {

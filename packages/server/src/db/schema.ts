@@ -29,6 +29,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { fromSql, toSql } from 'pgvector'
+import type { KeyUse } from '../domain/application-keys.ts'
 import type { AuditEvent, AuthenticatorStatus } from '../domain/model.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
@@ -110,8 +111,8 @@ export const subjects = pgTable(
     externalRef: text('external_ref'),
     /** What people call them; empty where nobody said. */
     name: text('name').notNull().default(''),
-    /** JSON as it came; text, because jsonb would change numbers and refuse some strings. */
-    payload: text('payload').notNull(),
+    /** JSON as it came, sealed. */
+    payload: bytea('payload').notNull(),
     createdAt: createdAt(),
     lastSeenAt: instant('last_seen_at'),
   },
@@ -131,7 +132,10 @@ export const pins = pgTable(
   {
     applicationId: uuid('application_id').notNull(),
     subjectId: uuid('subject_id').notNull(),
-    hash: text('hash').notNull(),
+    /** Sealed. */
+    hash: bytea('hash').notNull(),
+    /** Version of the key that peppered it. */
+    pepperVersion: smallint('pepper_version').notNull().default(1),
     tries: integer('tries').notNull().default(0),
     /** Keyed digest of the PIN, only while the application wants PINs to be unique. */
     uniqueDigest: bytea('unique_digest'),
@@ -175,7 +179,7 @@ export const faces = pgTable(
   ],
 )
 
-/** Pictures of applications that keep them, sealed under the master key: of a subject, or of a session that was opened with one. */
+/** Pictures of applications that keep them, sealed: of a subject, or of a session that was opened with one. */
 export const keptImages = pgTable(
   'kept_images',
   {
@@ -599,14 +603,13 @@ export const auditKeys = pgTable('audit_keys', {
   sealed: bytea('sealed').notNull(),
 })
 
-/** Random keys of one application, sealed under the master key. The newest version turns and seals what is written. */
+/** Keys of one application, sealed under the master key. The newest of use `all` turns and seals what is written. */
 export const applicationKeys = pgTable(
   'application_keys',
   {
     applicationId: applicationId(),
     version: smallint('version').notNull(),
-    /** Of the master key that seals it. */
-    masterVersion: smallint('master_version').notNull(),
+    use: text('use').$type<KeyUse>().notNull(),
     sealed: bytea('sealed').notNull(),
     createdAt: createdAt(),
   },
@@ -662,8 +665,8 @@ export const webhookDeliveries = pgTable(
     event: text('event').$type<WebhookEvent>().notNull(),
     /** Whose event it is, so that erasing the person erases what was kept of the event. */
     subjectId: uuid('subject_id'),
-    /** Exactly the bytes that are signed and sent. */
-    body: text('body').notNull(),
+    /** Exactly the bytes that are signed and sent, sealed; empty: erased. */
+    body: bytea('body').notNull(),
     state: text('state').$type<'pending' | 'delivered'>().notNull(),
     attempts: integer('attempts').notNull().default(0),
     lastAttemptAt: instant('last_attempt_at'),

@@ -10,7 +10,7 @@ import { defaultSettings } from '../domain/settings.ts'
 import { rowId, sha256 } from '../domain/tokens.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
-const pinOf = (hash: string) => ({ hash, uniqueDigest: null })
+const pinOf = (hash: string) => ({ hash, pepperVersion: 1, uniqueDigest: null })
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
 /** What every implementation of the storage port must do. Each test works on an application of its own. */
@@ -31,7 +31,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       application = await insertApplication()
       gallery = { applicationId: application.id, id: rowId(), name: 'default', createdAt: now }
       await stores.galleries.insert(gallery)
-      space = { applicationId: application.id, galleryId: gallery.id, modelId: 'test-512', keyVersion: 1 }
+      space = { applicationId: application.id, galleryId: gallery.id, modelId: 'test-512' }
     })
 
     async function insertApplication(origins: string[] = ['https://a.example']): Promise<Application> {
@@ -62,6 +62,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
 
     const faceOf = (subject: Subject, vector: Float32Array): Face => ({
       ...space,
+      keyVersion: 1,
       id: rowId(),
       subjectId: subject.id,
       vector,
@@ -151,7 +152,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       await stores.faces.insert(faceOf(subject, vector))
       const [face] = await stores.faces.ofSubjects(space, [subject.id])
       for (let i = 0; i < 512; i++) expect(Math.abs(face!.vector[i]! - vector[i]!)).toBeLessThan(2e-4)
-      for (const other of [{ modelId: 'other' }, { keyVersion: 2 }, { galleryId: rowId() }]) {
+      for (const other of [{ modelId: 'other' }, { galleryId: rowId() }]) {
         expect(await stores.faces.ofSubjects({ ...space, ...other }, [subject.id])).toEqual([])
         expect(await stores.faces.count({ ...space, ...other })).toBe(0)
       }
@@ -257,7 +258,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
 
     test('[ST3] a digest of a PIN belongs to one subject of an application, and any number have none', async () => {
       const [ada, bob] = [await insertSubject(), await insertSubject()]
-      const pin = { hash: 'hash', uniqueDigest: sha256(randomUUID()) }
+      const pin = { hash: 'hash', pepperVersion: 1, uniqueDigest: sha256(randomUUID()) }
       await stores.pins.put(application.id, ada.id, pin, now)
       await stores.pins.put(application.id, ada.id, pin, now)
       expect(await stores.pins.isTaken(application.id, pin.uniqueDigest)).toBe(true)
@@ -323,7 +324,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(pins.filter((reserved) => reserved.length === 1)).toHaveLength(10)
       await stores.pins.refund(application.id, [subject.id])
       expect(await stores.pins.reserve(application.id, [subject.id], 10)).toEqual([
-        { subjectId: subject.id, hash: 'hash' },
+        { subjectId: subject.id, hash: 'hash', pepperVersion: 1 },
       ])
       await stores.pins.clear(application.id, subject.id)
       expect(await stores.pins.reserve(application.id, [subject.id], 1)).toHaveLength(1)
@@ -478,7 +479,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       const ofSession = { applicationId: application.id, kind: 'session', id: session.id } as const
       await stores.keptImages.put(ofSession, Uint8Array.of(3), now)
       const found = await stores.keptImages.find(application.id, subject.id)
-      expect([[...found!.sealed], found!.createdAt]).toEqual([[2], later(1)])
+      expect([[...found!.picture], found!.createdAt]).toEqual([[2], later(1)])
       const other = await insertApplication()
       expect(await stores.keptImages.find(other.id, subject.id)).toBeUndefined()
       expect(await stores.keptImages.remove(other.id, subject.id)).toBe(false)
@@ -537,12 +538,12 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         await begin()
         const stale = { unansweredSince: later(60), answeredSince: new Date(0) }
         expect(await begin(later(61), stale)).toBe(true)
-        await stores.idempotency.finish(application.id, key, now, Uint8Array.of(1))
+        await stores.idempotency.finish(application.id, key, now, 'one')
         await stores.idempotency.forget(application.id, key, now)
-        expect(await stores.idempotency.find(application.id, key)).toMatchObject({ sealedAnswer: null })
-        await stores.idempotency.finish(application.id, key, later(61), Uint8Array.of(2))
+        expect(await stores.idempotency.find(application.id, key)).toMatchObject({ answer: null })
+        await stores.idempotency.finish(application.id, key, later(61), 'two')
         expect(await begin(later(300), { ...stale, unansweredSince: later(299) })).toBe(false)
-        expect([...(await stores.idempotency.find(application.id, key))!.sealedAnswer!]).toEqual([2])
+        expect((await stores.idempotency.find(application.id, key))!.answer).toBe('two')
         await database.sweep(later(61 + 86_401))
         expect(await stores.idempotency.find(application.id, key)).toBeUndefined()
       })

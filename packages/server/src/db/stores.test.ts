@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { engines } from '../../../../test/contract/engines.ts'
 import { testModel } from '../../../../test/contract/test-app.ts'
-import type { FaceSpace } from '../domain/model.ts'
 import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createMemoryIndex } from './memory-index.ts'
 import { registerStoreContract } from './stores.contract.ts'
-import { type IndexRig, registerTemplateIndexContract } from './template-index.contract.ts'
+import { type IndexRig, registerTemplateIndexContract, type VersionedSpace } from './template-index.contract.ts'
 
 for (const { name, open } of engines) {
   registerStoreContract(name, open)
@@ -31,7 +30,7 @@ registerTemplateIndexContract('memory', async () => {
   }
 })
 
-const space = (applicationId: string, galleryId: string): FaceSpace => ({
+const space = (applicationId: string, galleryId: string): VersionedSpace => ({
   applicationId,
   galleryId,
   modelId: 'test-512',

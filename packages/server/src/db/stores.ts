@@ -2,6 +2,7 @@ import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createApiCallStore } from './api-call-store.ts'
+import { createApplicationKeyStore, createSealing, type OpenedKeyCache } from './application-key-store.ts'
 import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
 import { createAuditChainStore } from './audit-chain-store.ts'
 import { createAuthenticatorStore } from './authenticator-store.ts'
@@ -28,23 +29,29 @@ import {
 import { createDeliveryStore, createWebhookStore } from './webhook-stores.ts'
 
 /** Every store over one connection or transaction. */
-export function createStores(db: Executor, createIndex: (db: Executor) => TemplateIndex): Stores {
+export function createStores(
+  db: Executor,
+  createIndex: (db: Executor) => TemplateIndex,
+  cache: OpenedKeyCache,
+): Stores {
+  const sealing = createSealing(db, cache)
   return {
-    applications: withSqlErrors(createApplicationStore(db)),
+    applications: withSqlErrors(createApplicationStore(db, cache)),
+    applicationKeys: withSqlErrors(createApplicationKeyStore(db, cache)),
     credentials: withSqlErrors(createCredentialStore(db)),
     galleries: withSqlErrors(createGalleryStore(db)),
-    subjects: withSqlErrors(createSubjectStore(db)),
+    subjects: withSqlErrors(createSubjectStore(db, sealing)),
     faces: withSqlErrors(createFaceStore(db)),
     index: withSqlErrors(createIndex(db)),
     sessions: withSqlErrors(createSessionStore(db)),
     sessionPhotos: withSqlErrors(createSessionPhotoStore(db)),
-    keptImages: withSqlErrors(createKeptImageStore(db)),
+    keptImages: withSqlErrors(createKeptImageStore(db, sealing)),
     authenticators: withSqlErrors(createAuthenticatorStore(db)),
-    idempotency: withSqlErrors(createIdempotencyStore(db)),
+    idempotency: withSqlErrors(createIdempotencyStore(db, sealing)),
     challenges: withSqlErrors(createChallengeStore(db)),
     pending: withSqlErrors(createPendingStore(db)),
     results: withSqlErrors(createResultStore(db)),
-    pins: withSqlErrors(createPinStore(db)),
+    pins: withSqlErrors(createPinStore(db, cache)),
     consents: withSqlErrors(createConsentStore(db)),
     audit: withSqlErrors(createAuditStore(db)),
     auditChains: withSqlErrors(createAuditChainStore(db)),
@@ -54,7 +61,7 @@ export function createStores(db: Executor, createIndex: (db: Executor) => Templa
     signingKeys: withSqlErrors(createSigningKeyStore(db)),
     rateWindows: withSqlErrors(createRateWindowStore(db)),
     webhooks: withSqlErrors(createWebhookStore(db)),
-    deliveries: withSqlErrors(createDeliveryStore(db)),
+    deliveries: withSqlErrors(createDeliveryStore(db, sealing)),
   }
 }
 

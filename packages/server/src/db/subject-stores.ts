@@ -1,8 +1,10 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { SealedPlace } from '../domain/application-keys.ts'
 import type { FaceSpace, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
+import { createApplicationKeyStore, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { consents, faces, galleryChanges, pins, subjects, tombstones } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
@@ -20,17 +22,19 @@ const subjectColumns = {
   pinOf: pins.subjectId,
 }
 
-const toSubject = ({
-  pinOf,
-  payload,
-  ...row
-}: Omit<Subject, 'payload' | 'hasPin'> & { payload: string; pinOf: string | null }): Subject => ({
-  ...row,
-  payload: JSON.parse(payload) as JsonValue,
-  hasPin: pinOf !== null,
-})
+type SubjectRow = Omit<Subject, 'payload' | 'hasPin'> & { readonly payload: Uint8Array; readonly pinOf: string | null }
 
-export function createSubjectStore(db: Executor): SubjectStore {
+const payloadOf = (subjectId: string): SealedPlace => ({ column: 'subjects.payload', row: subjectId })
+
+export function createSubjectStore(db: Executor, { seal, open }: Sealing): SubjectStore {
+  const toSubject = async ({ pinOf, payload, ...row }: SubjectRow): Promise<Subject> => {
+    const plain = await open(row.applicationId, payloadOf(row.id), payload)
+    return { ...row, payload: JSON.parse(Buffer.from(plain).toString()) as JsonValue, hasPin: pinOf !== null }
+  }
+  const allOf = (rows: readonly SubjectRow[]) => Promise.all(rows.map(toSubject))
+  const sealPayload = (applicationId: string, id: string, payload: JsonValue) =>
+    seal(applicationId, payloadOf(id), Buffer.from(JSON.stringify(payload)))
+
   const at = (applicationId: string, id: string) => and(eq(subjects.applicationId, applicationId), eq(subjects.id, id))
   const select = () =>
     db
@@ -40,13 +44,14 @@ export function createSubjectStore(db: Executor): SubjectStore {
 
   return {
     async insert({ hasPin: _, payload, ...subject }) {
-      await db.insert(subjects).values({ ...subject, payload: JSON.stringify(payload) })
+      const sealed = await sealPayload(subject.applicationId, subject.id, payload)
+      await db.insert(subjects).values({ ...subject, payload: sealed })
     },
-    find: async (applicationId, id) => (await select().where(at(applicationId, id))).map(toSubject)[0],
+    find: async (applicationId, id) => (await allOf(await select().where(at(applicationId, id))))[0],
     async findAll(applicationId, ids) {
       if (ids.length === 0) return []
       const among = and(eq(subjects.applicationId, applicationId), inArray(subjects.id, [...ids]))
-      return (await select().where(among)).map(toSubject)
+      return allOf(await select().where(among))
     },
     async findByRef(applicationId, galleryId, externalRef) {
       const fits = and(
@@ -54,7 +59,7 @@ export function createSubjectStore(db: Executor): SubjectStore {
         eq(subjects.galleryId, galleryId),
         eq(subjects.externalRef, externalRef),
       )
-      return (await select().where(fits)).map(toSubject)[0]
+      return (await allOf(await select().where(fits)))[0]
     },
     async list(applicationId, { galleryId, withFace, externalRef, afterId, limit }) {
       const ofThem = and(eq(faces.applicationId, subjects.applicationId), eq(faces.subjectId, subjects.id))
@@ -65,7 +70,7 @@ export function createSubjectStore(db: Executor): SubjectStore {
         externalRef === undefined ? undefined : eq(subjects.externalRef, externalRef),
         afterId === undefined ? undefined : gt(subjects.id, afterId),
       )
-      return (await select().where(fits).orderBy(asc(subjects.id)).limit(limit)).map(toSubject)
+      return allOf(await select().where(fits).orderBy(asc(subjects.id)).limit(limit))
     },
     async newest(applicationId, limit) {
       const mine = db.select({ id: subjects.id }).from(subjects).where(eq(subjects.applicationId, applicationId))
@@ -83,7 +88,7 @@ export function createSubjectStore(db: Executor): SubjectStore {
     async updatePayload(applicationId, id, payload) {
       const changed = await db
         .update(subjects)
-        .set({ payload: JSON.stringify(payload) })
+        .set({ payload: await sealPayload(applicationId, id, payload) })
         .where(at(applicationId, id))
         .returning({ id: subjects.id })
       return changed.length === 1
@@ -121,7 +126,6 @@ const inSpace = (space: FaceSpace) =>
     eq(faces.applicationId, space.applicationId),
     eq(faces.galleryId, space.galleryId),
     eq(faces.modelId, space.modelId),
-    eq(faces.keyVersion, space.keyVersion),
   )
 
 export function createFaceStore(db: Executor): FaceStore {
@@ -155,13 +159,18 @@ export function createFaceStore(db: Executor): FaceStore {
   }
 }
 
-export function createPinStore(db: Executor): PinStore {
+const hashOf = (subjectId: string): SealedPlace => ({ column: 'pins.hash', row: subjectId })
+
+export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
+  const { of: keysOf } = createApplicationKeyStore(db, cache)
   const at = (applicationId: string, subjectIds: readonly string[]) =>
     and(eq(pins.applicationId, applicationId), inArray(pins.subjectId, [...subjectIds]))
 
   return {
-    async put(applicationId, subjectId, pin, setAt) {
-      const fresh = { ...pin, tries: 0, setAt }
+    async put(applicationId, subjectId, { hash, ...pin }, setAt) {
+      const keys = await keysOf(applicationId)
+      if (!keys.keys.some(({ version }) => version === pin.pepperVersion)) throw new MienError('OVERLOADED')
+      const fresh = { ...pin, hash: keys.seal(hashOf(subjectId), Buffer.from(hash)), tries: 0, setAt }
       try {
         await db
           .insert(pins)
@@ -189,12 +198,19 @@ export function createPinStore(db: Executor): PinStore {
       const rows = await db.select({ id: pins.subjectId }).from(pins).where(at(applicationId, subjectIds))
       return rows.map((row) => row.id)
     },
-    reserve: (applicationId, subjectIds, max) =>
-      db
+    async reserve(applicationId, subjectIds, max) {
+      const rows = await db
         .update(pins)
         .set({ tries: sql`${pins.tries} + 1` })
         .where(and(at(applicationId, subjectIds), lt(pins.tries, max)))
-        .returning({ subjectId: pins.subjectId, hash: pins.hash }),
+        .returning({ subjectId: pins.subjectId, hash: pins.hash, pepperVersion: pins.pepperVersion })
+      if (rows.length === 0) return []
+      const keys = await keysOf(applicationId)
+      return rows.map(({ hash, ...row }) => ({
+        ...row,
+        hash: Buffer.from(keys.open(hashOf(row.subjectId), hash)).toString(),
+      }))
+    },
     async clear(applicationId, subjectId) {
       await db
         .update(pins)

@@ -5,12 +5,14 @@ import type { Face, FaceSpace } from '../domain/model.ts'
 import type { TemplateIndex } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
 
+export type VersionedSpace = FaceSpace & Pick<Face, 'keyVersion'>
+
 export interface IndexRig {
   readonly index: TemplateIndex
   /** An empty gallery. */
-  newSpace(): Promise<FaceSpace>
+  newSpace(): Promise<VersionedSpace>
   put(face: Face): Promise<void>
-  removeSubject(space: FaceSpace, subjectId: string): Promise<void>
+  removeSubject(space: VersionedSpace, subjectId: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -23,7 +25,7 @@ export function registerTemplateIndexContract(name: string, open: () => Promise<
     })
     afterAll(() => rig.close())
 
-    async function fill(space: FaceSpace, people: number): Promise<Map<string, Float32Array>> {
+    async function fill(space: VersionedSpace, people: number): Promise<Map<string, Float32Array>> {
       const vectors = new Map<string, Float32Array>()
       for (let i = 0; i < people; i++) {
         const subjectId = rowId()

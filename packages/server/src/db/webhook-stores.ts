@@ -1,5 +1,7 @@
 import { and, arrayContains, asc, desc, eq, exists, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
-import type { DeliveryStore, WebhookEndpoint, WebhookStore } from '../domain/webhook-ports.ts'
+import type { SealedPlace } from '../domain/application-keys.ts'
+import type { Delivery, DeliveryStore, WebhookEndpoint, WebhookStore } from '../domain/webhook-ports.ts'
+import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { webhookDeliveries as deliveries, webhookEndpoints as endpoints } from './schema.ts'
 
@@ -80,9 +82,22 @@ const toColumns = ({ events, ...rest }: Partial<WebhookEndpoint>) => ({
 
 /** Nothing of an event whose person was erased while it waited. */
 const keptBody = sql`case when ${deliveries.event} in ('enroll', 'auth') and ${deliveries.subjectId} is null
-  then '' else ${deliveries.body} end`
+  then ''::bytea else ${deliveries.body} end`
 
-export function createDeliveryStore(db: Executor): DeliveryStore {
+const bodyOf = (deliveryId: string): SealedPlace => ({ column: 'webhook_deliveries.body', row: deliveryId })
+
+const erased = new Uint8Array()
+
+export function createDeliveryStore(db: Executor, { seal, open }: Sealing): DeliveryStore {
+  type Row = Omit<Delivery, 'body'> & { readonly body: Uint8Array }
+  const toDelivery = async (row: Row): Promise<Delivery> => {
+    const plain = row.body.length === 0 ? row.body : await open(row.applicationId, bodyOf(row.id), row.body)
+    return { ...row, body: Buffer.from(plain).toString() }
+  }
+  const allOf = (rows: readonly Row[]) => Promise.all(rows.map(toDelivery))
+  const sealBody = async ({ applicationId, id }: Pick<Delivery, 'applicationId' | 'id'>, body: string) =>
+    body === '' ? erased : seal(applicationId, bodyOf(id), Buffer.from(body))
+
   const ofEndpoint = (applicationId: string, endpointId: string) =>
     and(eq(deliveries.applicationId, applicationId), eq(deliveries.endpointId, endpointId))
   const at = (delivery: { applicationId: string; endpointId: string; seq: number }) =>
@@ -90,20 +105,23 @@ export function createDeliveryStore(db: Executor): DeliveryStore {
 
   return {
     async append(rows) {
-      await db.insert(deliveries).values(rows.map((row) => ({ ...row, state: 'pending' as const })))
+      const sealed = await Promise.all(
+        rows.map(async (row) => ({ ...row, body: await sealBody(row, row.body), state: 'pending' as const })),
+      )
+      await db.insert(deliveries).values(sealed)
     },
     async next(applicationId, endpointId) {
       const fits = and(ofEndpoint(applicationId, endpointId), eq(deliveries.state, 'pending'))
-      return (await db.select().from(deliveries).where(fits).orderBy(asc(deliveries.seq)).limit(1))[0]
+      return (await allOf(await db.select().from(deliveries).where(fits).orderBy(asc(deliveries.seq)).limit(1)))[0]
     },
     async find(applicationId, endpointId, id) {
       const fits = and(ofEndpoint(applicationId, endpointId), eq(deliveries.id, id))
-      return (await db.select().from(deliveries).where(fits))[0]
+      return (await allOf(await db.select().from(deliveries).where(fits)))[0]
     },
-    list: (applicationId, endpointId, { beforeSeq, limit }) => {
+    async list(applicationId, endpointId, { beforeSeq, limit }) {
       const before = beforeSeq === undefined ? undefined : lt(deliveries.seq, beforeSeq)
       const fits = and(ofEndpoint(applicationId, endpointId), before)
-      return db.select().from(deliveries).where(fits).orderBy(desc(deliveries.seq)).limit(limit)
+      return allOf(await db.select().from(deliveries).where(fits).orderBy(desc(deliveries.seq)).limit(limit))
     },
     async attempted(delivery, { at: lastAttemptAt, httpStatus, error }) {
       const made = {
@@ -116,7 +134,7 @@ export function createDeliveryStore(db: Executor): DeliveryStore {
       await db.update(deliveries).set(made).where(at(delivery))
     },
     async requeue(delivery) {
-      const isKept = and(at(delivery), ne(deliveries.body, ''))
+      const isKept = and(at(delivery), ne(deliveries.body, erased))
       const kept = await db
         .update(deliveries)
         .set({ state: 'pending' })
@@ -124,8 +142,8 @@ export function createDeliveryStore(db: Executor): DeliveryStore {
         .returning({ seq: deliveries.seq })
       return kept.length === 1
     },
-    aboutSubject: (applicationId, subjectId) =>
-      db
+    async aboutSubject(applicationId, subjectId) {
+      const kept = await db
         .select()
         .from(deliveries)
         .where(
@@ -136,9 +154,12 @@ export function createDeliveryStore(db: Executor): DeliveryStore {
           ),
         )
         .orderBy(asc(deliveries.endpointId), asc(deliveries.seq))
-        .for('update'),
+        .for('update')
+      return allOf(kept)
+    },
     async rewrite(delivery, body) {
-      await db.update(deliveries).set({ body, subjectId: null }).where(at(delivery))
+      const sealed = await sealBody(delivery, body)
+      await db.update(deliveries).set({ body: sealed, subjectId: null }).where(at(delivery))
     },
   }
 }

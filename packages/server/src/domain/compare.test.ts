@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../test/contract/test-app.ts'
+import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
 import { openPgliteMemory } from '../db/pglite.ts'
 import type { IndexHit } from './ports.ts'
@@ -10,7 +11,7 @@ let rig: TestApp
 let shop: TestApplication
 
 beforeAll(async () => {
-  const database = await openPgliteMemory({ createIndex: () => ({ nearest: async () => answers }) })
+  const database = await openPgliteMemory({ vault, createIndex: () => ({ nearest: async () => answers }) })
   rig = await openTestApp({ database })
   shop = await rig.createApplication()
 })

@@ -1,8 +1,7 @@
 import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
 import { matchLevel } from '@mien/shared/policy/match-level'
-import { cosine } from '@mien/shared/template/unit-vector'
 import { maySignIn } from './authenticators.ts'
-import { nearestSubjects, scoreSubjects } from './compare.ts'
+import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
 import { rowId } from './tokens.ts'
@@ -36,8 +35,8 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
 /** A live face against the photograph that the session was opened with: nobody is looked for, and nobody is found. */
 async function compareWithPhoto({ stores, session, space, probe, points }: DecisionFacts): Promise<Decision> {
   const photo = await stores.sessionPhotos.find(session.applicationId, session.id)
-  const isComparable = photo?.modelId === space.modelId && photo.keyVersion === space.keyVersion
-  const level = isComparable ? matchLevel(cosine(probe, photo.vector), points) : 0
+  const score = photo?.modelId === space.modelId ? scoreOf(probe, photo) : Number.NaN
+  const level = Number.isFinite(score) ? matchLevel(score, points) : 0
   const isMatch = photo !== undefined && level > 0 && level >= photo.minLevel
   return isMatch ? { kind: 'granted', subjectId: null, matchLevel: level } : notRecognised
 }

@@ -4,6 +4,7 @@ import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { isDuplicate } from '@mien/shared/policy/identify'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
+import type { Probe } from './application-keys.ts'
 import { nearestSubjects } from './compare.ts'
 import { recordConsent } from './consents.ts'
 import type { Decision } from './decision.ts'
@@ -31,8 +32,7 @@ export interface DecisionFacts {
   readonly application: Application
   readonly session: Session
   readonly space: FaceSpace
-  /** Rotated unit vector. */
-  readonly probe: Float32Array
+  readonly probe: Probe
   readonly points: readonly OperatingPoint[]
   readonly isOnePerson: boolean
   readonly pageClaims: PageClaims
@@ -115,7 +115,7 @@ async function completeSubject({ stores, application, newcomer: { subjectId, pay
 async function insertFace({ stores, application, space, probe, newcomer, now }: EnrollFacts): Promise<void> {
   const { subjectId, pin, consent } = newcomer
   const applicationId = application.id
-  await stores.faces.insert({ ...space, id: rowId(), subjectId, vector: probe })
+  await stores.faces.insert({ ...space, ...probe.at(-1)!, id: rowId(), subjectId })
   if (pin !== null) await stores.pins.put(applicationId, subjectId, pin, now)
   if (consent !== null) await recordConsent(stores, { applicationId, subjectId }, consent, now)
 }

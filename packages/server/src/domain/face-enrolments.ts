@@ -2,16 +2,15 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { identifyThreshold } from '@mien/shared/policy/threshold'
+import type { Probe } from './application-keys.ts'
 import { completeActivation } from './authenticators.ts'
 import { nearestSubjects } from './compare.ts'
 import { recordConsent } from './consents.ts'
-import { keepImage } from './kept-images.ts'
 import type { Application, FaceSpace, Subject, TemplateModel } from './model.ts'
 import type { MorphDetector, MorphInput } from './morph-detector.ts'
 import { checkQuality, type FaceSample } from './pictures.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { newFacialId, rowId } from './tokens.ts'
-import { currentKeyVersion, type Vault } from './vault.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 /** A face that a backend brings: the unit vector as the model gave it, and the picture that it came from, if there was one. */
@@ -79,7 +78,6 @@ export const maxFaces = 10
 export interface FaceEnrolmentsOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly vault: Vault
   readonly model: TemplateModel
   readonly morphs: MorphDetector
 }
@@ -93,14 +91,16 @@ const refusals: Partial<Record<ErrorCode, string>> = {
 }
 
 export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolments {
-  const { database, clock, vault, model, morphs } = options
+  const { database, clock, model, morphs } = options
 
   const spaceOf = (applicationId: string, galleryId: string): FaceSpace => ({
     applicationId,
     galleryId,
     modelId: model.modelId,
-    keyVersion: currentKeyVersion,
   })
+
+  const probeOf = async (stores: Stores, applicationId: string, { vector }: NewFace): Promise<Probe> =>
+    (await stores.applicationKeys.of(applicationId)).protect(model.modelId, vector)
 
   const record = (stores: Stores, applicationId: string, subjectId: string | null, outcome: string) =>
     stores.audit.append({ applicationId, event: 'enroll', outcome, subjectId, sessionId: null, at: clock.now() })
@@ -144,12 +144,12 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     const applicationId = application.id
     const at = clock.now()
     const faceId = rowId()
-    const vector = vault.protect(applicationId, model.modelId, face.vector)
-    await stores.faces.insert({ ...spaceOf(applicationId, galleryId), id: faceId, subjectId, vector })
+    const turned = (await probeOf(stores, applicationId, face)).at(-1)!
+    await stores.faces.insert({ ...spaceOf(applicationId, galleryId), ...turned, id: faceId, subjectId })
     const owner = { applicationId, kind: 'subject', id: subjectId } as const
     // The picture is that of the newest face: one of an earlier face would be somebody's who is not compared any more.
     if (application.settings.retain_images && face.sample?.kept !== undefined) {
-      await keepImage(stores, vault, owner, face.sample.kept, at)
+      await stores.keptImages.put(owner, face.sample.kept, at)
     } else await stores.keptImages.remove(applicationId, subjectId)
     if (consent) await recordConsent(stores, { applicationId, subjectId }, consent, at)
     await completeActivation(stores, applicationId, subjectId, 'active')
@@ -190,7 +190,7 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
   const checkGates = async (stores: Stores, enrolment: FaceEnrolment, subjectId: string | null): Promise<void> => {
     const { application, galleryId, face, minQuality } = enrolment
     const space = spaceOf(application.id, galleryId)
-    const probe = vault.protect(application.id, model.modelId, face.vector)
+    const probe = await probeOf(stores, application.id, face)
     if (enrolment.refuseMorphs) await refuseMorph(stores, face, { space, probe, subjectId })
     if (face.sample !== null) checkQuality(face.sample.quality, minQuality)
     if (enrolment.mayRepeat) return
@@ -233,9 +233,9 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     findOrEnroll: (input) =>
       enrolling(input.application, async (stores) => {
         const { application, galleryId, face, insert } = input
-        if (insert) await lock(stores, application, galleryId)
+        await (insert ? lock(stores, application, galleryId) : stores.applications.hold(application.id))
         const space = spaceOf(application.id, galleryId)
-        const probe = vault.protect(application.id, model.modelId, face.vector)
+        const probe = await probeOf(stores, application.id, face)
         const { candidates, gallerySize } = await nearestSubjects(stores, space, probe)
         const [best] = [...candidates].sort((a, b) => b.score - a.score)
         const isFound = best !== undefined && best.score >= identifyThreshold(model.points, gallerySize)

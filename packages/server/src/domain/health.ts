@@ -1,9 +1,9 @@
 import { toMienError } from '@mien/shared/errors'
+import { firstVersion } from './application-keys.ts'
 import type { ImageAnalyser, NetworkRole } from './image-analyser.ts'
 import { networkRoles } from './image-analyser.ts'
 import type { TemplateModel } from './model.ts'
 import type { Clock, Database } from './ports.ts'
-import { currentKeyVersion } from './vault.ts'
 
 /** What works, part by part. */
 export interface Health {
@@ -35,7 +35,7 @@ export function createHealth({ database, analyser, model, clock }: HealthOptions
   const searches = async (): Promise<boolean> => {
     const vector = new Float32Array(model.dimension)
     vector[0] = 1
-    const space = { applicationId: noId, galleryId: noId, modelId: model.modelId, keyVersion: currentKeyVersion }
+    const space = { applicationId: noId, galleryId: noId, modelId: model.modelId, keyVersion: firstVersion }
     return database.stores.index.nearest({ ...space, vector, limit: 1 }).then(
       () => true,
       () => false,

@@ -1,7 +1,6 @@
 import { type ErrorCode, isErrorCode, MienError } from '@mien/shared/errors'
 import type { Clock, Database } from './ports.ts'
 import { sameDigest, sha256 } from './tokens.ts'
-import type { Vault } from './vault.ts'
 
 /** What a request may be told from another by: its address and all that it says. */
 export interface RepeatableRequest {
@@ -44,34 +43,30 @@ type Stored = { readonly answer: unknown } | { readonly refused: string }
 export interface IdempotencyOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly vault: Vault
 }
 
-export function createIdempotency({ database, clock, vault }: IdempotencyOptions): Idempotency {
-  const { idempotency } = database.stores
+export function createIdempotency({ database, clock }: IdempotencyOptions): Idempotency {
+  const { idempotency, applicationKeys } = database.stores
   const before = (seconds: number, now: Date) => new Date(now.getTime() - seconds * 1000)
 
   return {
     async once<T>({ applicationId, key, content }: RepeatableRequest, work: () => Promise<T>): Promise<Once<T>> {
       const keyDigest = sha256(key)
       // Keyed, because a PIN in a request could be found by trying.
-      const requestDigest = vault.digest('idempotency', applicationId, Buffer.from(content))
-      const label = `idempotency|${applicationId}|${Buffer.from(keyDigest).toString('hex')}`
+      const keys = await applicationKeys.of(applicationId)
+      const requestDigest = keys.digest('idempotency', Buffer.from(content))
       const startedAt = clock.now()
       const stale = { unansweredSince: before(leaseSeconds, startedAt), answeredSince: before(keepSeconds, startedAt) }
 
-      const finish = (stored: Stored) => {
-        const sealed = vault.seal(label, Buffer.from(JSON.stringify(stored)))
-        return idempotency.finish(applicationId, keyDigest, startedAt, sealed)
-      }
+      const finish = (stored: Stored) => idempotency.finish(applicationId, keyDigest, startedAt, JSON.stringify(stored))
 
       if (!(await idempotency.begin(applicationId, keyDigest, requestDigest, startedAt, stale))) {
         const first = await idempotency.find(applicationId, keyDigest)
         if (first !== undefined && !sameDigest(first.requestDigest, requestDigest)) {
           throw new MienError('IDEMPOTENCY_MISMATCH')
         }
-        if (!first?.sealedAnswer) throw stillRunning()
-        const stored = JSON.parse(Buffer.from(vault.open(label, first.sealedAnswer)).toString()) as Stored
+        if (!first?.answer) throw stillRunning()
+        const stored = JSON.parse(first.answer) as Stored
         return { answer: answerOf<T>(stored), isReplay: true }
       }
       try {

@@ -1,13 +1,5 @@
 import { MienError } from '@mien/shared/errors'
-import type { Clock, Database, KeptImageOwner, Stores } from './ports.ts'
-import type { Vault } from './vault.ts'
-
-/** Seals a picture for its owner, inside the caller's transaction. It opens under that owner alone. */
-export function keepImage(stores: Stores, vault: Vault, owner: KeptImageOwner, picture: Uint8Array, now: Date) {
-  return stores.keptImages.put(owner, vault.seal(labelOf(owner.applicationId, owner.id), picture), now)
-}
-
-const labelOf = (applicationId: string, ownerId: string): string => `kept-image|${applicationId}|${ownerId}`
+import type { Clock, Database, Stores } from './ports.ts'
 
 /** Pictures of applications that keep them: JPEG, upright, without metadata. */
 export interface KeptImages {
@@ -19,11 +11,10 @@ export interface KeptImages {
 
 export interface KeptImagesOptions {
   readonly database: Database
-  readonly vault: Vault
   readonly clock: Clock
 }
 
-export function createKeptImages({ database, vault, clock }: KeptImagesOptions): KeptImages {
+export function createKeptImages({ database, clock }: KeptImagesOptions): KeptImages {
   const record = (stores: Stores, applicationId: string, event: 'image_read' | 'image_removed', ownerId: string) =>
     stores.audit.append({ applicationId, event, outcome: 'ok', subjectId: ownerId, sessionId: null, at: clock.now() })
 
@@ -32,9 +23,8 @@ export function createKeptImages({ database, vault, clock }: KeptImagesOptions):
       const { stores } = database
       const image = await stores.keptImages.find(applicationId, ownerId)
       if (image === undefined) throw new MienError('IMAGE_NOT_KEPT')
-      const picture = vault.open(labelOf(applicationId, ownerId), image.sealed)
       await record(stores, applicationId, 'image_read', ownerId)
-      return picture
+      return image.picture
     },
 
     remove: (applicationId, ownerId) =>

@@ -77,12 +77,11 @@ export interface Face {
   readonly vector: Float32Array
 }
 
-/** Templates that may be compared with each other. */
+/** Templates that may be compared with each other, each with a probe that its own key version turned. */
 export interface FaceSpace {
   readonly applicationId: string
   readonly galleryId: string
   readonly modelId: string
-  readonly keyVersion: number
 }
 
 export interface Session {

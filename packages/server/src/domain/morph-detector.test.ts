@@ -4,7 +4,6 @@ import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.t
 import type { FaceSpace } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
 import { rowId } from './tokens.ts'
-import { currentKeyVersion } from './vault.ts'
 
 const detector = createGalleryMorphDetector({ rule: testModel.morphRule })
 let rig: TestApp
@@ -34,8 +33,9 @@ async function galleryOf(...people: readonly (readonly Float32Array[])[]) {
   const gallery = await rig.database.stores.galleries.findByName(applicationId, 'default')
   if (gallery === undefined) throw new Error('no gallery')
   const { modelId } = testModel
-  const space: FaceSpace = { applicationId, galleryId: gallery.id, modelId, keyVersion: currentKeyVersion }
-  const turn = (vector: Float32Array) => rig.vault.protect(applicationId, modelId, vector)
+  const space: FaceSpace = { applicationId, galleryId: gallery.id, modelId }
+  const keys = await rig.database.stores.applicationKeys.of(applicationId)
+  const turn = (vector: Float32Array) => keys.protect(modelId, vector)
   const ids: string[] = []
   for (const faces of people) {
     const id = rowId()
@@ -52,7 +52,7 @@ async function galleryOf(...people: readonly (readonly Float32Array[])[]) {
       lastSeenAt: null,
     })
     for (const face of faces) {
-      await rig.database.stores.faces.insert({ ...space, id: rowId(), subjectId: id, vector: turn(face) })
+      await rig.database.stores.faces.insert({ ...space, ...turn(face).at(-1)!, id: rowId(), subjectId: id })
     }
   }
   const isSuspect = (probe: Float32Array, subjectId: string | null = null) =>

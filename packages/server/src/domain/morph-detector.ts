@@ -1,5 +1,6 @@
 import { type MorphRule, morphPairs, resemblesMorph } from '@mien/shared/policy/morph'
 import type { FaceAnalysis } from '@mien/shared/vision/types'
+import type { Probe } from './application-keys.ts'
 import { nearestSubjects } from './compare.ts'
 import type { FaceSpace } from './model.ts'
 import type { Stores } from './ports.ts'
@@ -8,8 +9,7 @@ export interface MorphInput {
   /** Of the transaction that is about to enrol. */
   readonly stores: Stores
   readonly space: FaceSpace
-  /** Rotated unit vector. */
-  readonly probe: Float32Array
+  readonly probe: Probe
   /** Whose enrolment it is, where they have faces already: never one of the two. */
   readonly subjectId: string | null
   /** What the picture shows; null where a template came without one. */
@@ -38,7 +38,11 @@ export const createGalleryMorphDetector = ({ rule }: { readonly rule: MorphRule 
     )
     if (near.length < 2) return false
     const subjectIds = near.map((candidate) => candidate.subjectId)
-    const faces = await stores.faces.ofSubjects(space, subjectIds)
+    const keys = await stores.applicationKeys.of(space.applicationId)
+    // While keys are replaced two faces may lie under different ones, which cannot be compared.
+    const faces = (await stores.faces.ofSubjects(space, subjectIds)).map((face) =>
+      face.keyVersion === keys.version ? face : { ...face, ...keys.turnAgain(space.modelId, face) },
+    )
     const withVectors = near.map((candidate) => ({
       score: candidate.score,
       vectors: faces.filter((face) => face.subjectId === candidate.subjectId).map((face) => face.vector),

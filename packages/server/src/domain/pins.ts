@@ -1,6 +1,6 @@
 import { checkPin } from '@mien/shared/policy/pin'
 import type { Application } from './model.ts'
-import type { PinHasher, ReservedPin, StoredPin } from './ports.ts'
+import type { Database, PinHasher, ReservedPin, StoredPin } from './ports.ts'
 import type { Vault } from './vault.ts'
 
 /** NIST SP 800-63B-4 section 3.2.10: at most ten failures in a row. */
@@ -20,25 +20,37 @@ export interface Pins {
   matching(applicationId: string, reserved: readonly ReservedPin[], pin: string): Promise<readonly string[]>
 }
 
-export function createPins({ vault, hasher }: { vault: Vault; hasher: PinHasher }): Pins {
+export interface PinsOptions {
+  readonly database: Database
+  readonly vault: Vault
+  readonly hasher: PinHasher
+}
+
+export function createPins({ database, vault, hasher }: PinsOptions): Pins {
+  const { applicationKeys } = database.stores
   // Compared with when nobody has a PIN, so that time does not tell.
   let decoy: Promise<string> | undefined
 
   return {
     async seal({ id: applicationId, settings }, subjectId, pin) {
       checkPin(pin, settings.reject_weak_pins)
-      const hash = await hasher.hash(vault.pepper(applicationId, subjectId, pin))
-      const isUnique = settings.unique_pins
-      return { hash, uniqueDigest: isUnique ? vault.digest('unique-pin', applicationId, Buffer.from(pin)) : null }
+      const keys = await applicationKeys.of(applicationId)
+      const { version: pepperVersion } = keys
+      const hash = await hasher.hash(keys.pepper(pepperVersion, subjectId, pin))
+      const uniqueDigest = settings.unique_pins ? keys.digest('unique-pin', Buffer.from(pin)) : null
+      return { hash, pepperVersion, uniqueDigest }
     },
     async matching(applicationId, reserved, pin) {
+      const keys = await applicationKeys.of(applicationId)
       if (reserved.length === 0) {
         decoy ??= hasher.hash(vault.derive('pin-decoy'))
-        await hasher.verify(await decoy, vault.pepper(applicationId, '', pin))
+        await hasher.verify(await decoy, keys.pepper(keys.version, '', pin))
         return []
       }
       const answers = await Promise.all(
-        reserved.map(({ subjectId, hash }) => hasher.verify(hash, vault.pepper(applicationId, subjectId, pin))),
+        reserved.map(({ subjectId, hash, pepperVersion }) =>
+          hasher.verify(hash, keys.pepper(pepperVersion, subjectId, pin)),
+        ),
       )
       return reserved.filter((_, i) => answers[i] === true).map(({ subjectId }) => subjectId)
     },

@@ -1,6 +1,7 @@
 /** What the core asks of storage. Every method is scoped by application, so that a query without a tenant cannot be written. */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { JsonValue } from '@mien/shared/api/fields'
+import type { ApplicationKeys } from './application-keys.ts'
 import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
 import type {
   Application,
@@ -125,11 +126,13 @@ export interface FaceStore {
   listOfSubject(applicationId: string, subjectId: string): Promise<readonly Omit<Face, 'vector'>[]>
   countAll(applicationId: string): Promise<number>
   count(space: FaceSpace): Promise<number>
-  /** The stored vectors of these subjects, read now: what an index answer is checked against. */
+  /** The stored vectors of these subjects, of any key version, read now: what an index answer is checked against. */
   ofSubjects(space: FaceSpace, subjectIds: readonly string[]): Promise<readonly Face[]>
 }
 
 export interface NearestQuery extends FaceSpace {
+  /** Only faces of this version are searched. */
+  readonly keyVersion: number
   /** Rotated unit vector. */
   readonly vector: Float32Array
   readonly limit: number
@@ -171,7 +174,7 @@ export interface SessionPhotoStore {
 }
 
 export interface KeptImage {
-  readonly sealed: Uint8Array
+  readonly picture: Uint8Array
   readonly createdAt: Date
 }
 
@@ -181,10 +184,10 @@ export interface KeptImageOwner {
   readonly id: string
 }
 
-/** One picture an owner. */
+/** One picture an owner, sealed for that owner. */
 export interface KeptImageStore {
   /** Replaces the owner's. */
-  put(owner: KeptImageOwner, sealed: Uint8Array, now: Date): Promise<void>
+  put(owner: KeptImageOwner, picture: Uint8Array, now: Date): Promise<void>
   find(applicationId: string, ownerId: string): Promise<KeptImage | undefined>
   /** @returns whether there was one */
   remove(applicationId: string, ownerId: string): Promise<boolean>
@@ -210,7 +213,7 @@ export interface AuthenticatorStore {
 export interface IdempotentRequest {
   readonly requestDigest: Digest
   /** Null while the first request is being answered. */
-  readonly sealedAnswer: Uint8Array | null
+  readonly answer: string | null
   readonly createdAt: Date
 }
 
@@ -232,7 +235,7 @@ export interface IdempotencyStore {
   ): Promise<boolean>
   find(applicationId: string, keyDigest: Digest): Promise<IdempotentRequest | undefined>
   /** Does nothing when another try has begun since. @param startedAt of `begin` */
-  finish(applicationId: string, keyDigest: Digest, startedAt: Date, sealedAnswer: Uint8Array): Promise<void>
+  finish(applicationId: string, keyDigest: Digest, startedAt: Date, answer: string): Promise<void>
   /** The request came to nothing: it may be tried again. Does nothing when another try has begun since. */
   forget(applicationId: string, keyDigest: Digest, startedAt: Date): Promise<void>
 }
@@ -269,16 +272,19 @@ export interface ResultStore {
 export interface ReservedPin {
   readonly subjectId: string
   readonly hash: string
+  /** Version of the key that peppered it. */
+  readonly pepperVersion: number
 }
 
 export interface StoredPin {
   readonly hash: string
+  readonly pepperVersion: number
   /** Keyed digest of the PIN, where an application wants PINs to be unique; else null. */
   readonly uniqueDigest: Digest | null
 }
 
 export interface PinStore {
-  /** @throws MienError PIN_NOT_UNIQUE when somebody else in the application has this digest */
+  /** @throws MienError PIN_NOT_UNIQUE when somebody else in the application has this digest; OVERLOADED when its pepper is gone */
   put(applicationId: string, subjectId: string, pin: StoredPin, now: Date): Promise<void>
   isTaken(applicationId: string, uniqueDigest: Digest): Promise<boolean>
   /** Forgets the digests of all PINs of an application. */
@@ -374,8 +380,19 @@ export interface SigningKeyStore {
   retire(keyIds: readonly string[]): Promise<void>
 }
 
+/** Keys of applications. They come with the application and go with it. */
+export interface ApplicationKeyStore {
+  /**
+   * As they are now. In a transaction that holds the application, or wrote a row that refers to it, no version comes after this.
+   *
+   * @throws MienError NOT_FOUND
+   */
+  of(applicationId: string): Promise<ApplicationKeys>
+}
+
 export interface Stores {
   readonly applications: ApplicationStore
+  readonly applicationKeys: ApplicationKeyStore
   readonly credentials: CredentialStore
   readonly galleries: GalleryStore
   readonly subjects: SubjectStore

@@ -1,10 +1,9 @@
 import { MienError } from '@mien/shared/errors'
-import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
+import { type IdentifyFacts, type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
 import { identifyThreshold, verifyThreshold } from '@mien/shared/policy/threshold'
 import { bestScores, nearestSubjects } from './compare.ts'
 import type { AuditEvent, FaceSpace, Subject, TemplateModel } from './model.ts'
 import type { Clock, Database } from './ports.ts'
-import { currentKeyVersion, type Vault } from './vault.ts'
 
 export interface ProbeIn {
   readonly applicationId: string
@@ -57,31 +56,40 @@ export interface Claim {
 export interface RecognitionOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly vault: Vault
   readonly model: TemplateModel
 }
 
-export function createRecognition({ database, clock, vault, model }: RecognitionOptions): Recognition {
+export function createRecognition({ database, clock, model }: RecognitionOptions): Recognition {
   const { stores } = database
 
   const spaceOf = ({ applicationId, galleryId }: Omit<ProbeIn, 'vector'>): FaceSpace => ({
     applicationId,
     galleryId,
     modelId: model.modelId,
-    keyVersion: currentKeyVersion,
   })
 
   const record = (applicationId: string, event: AuditEvent, outcome: string, subjectId: string | null) =>
     stores.audit.append({ applicationId, event, outcome, subjectId, sessionId: null, at: clock.now() })
+
+  /** Keys may begin to be replaced while it looks, since nothing is held: it looks again, under the new one too. */
+  const nearest = async (input: ProbeIn, limit: number): Promise<IdentifyFacts> => {
+    const { applicationId, vector } = input
+    const keys = await stores.applicationKeys.of(applicationId)
+    const facts = await nearestSubjects(stores, spaceOf(input), keys.protect(model.modelId, vector), limit)
+    const { version } = await stores.applicationKeys.of(applicationId)
+    return version === keys.version ? facts : nearest(input, limit)
+  }
 
   const claim: Recognition['claim'] = async (claimed, subjectId) => {
     const { applicationId } = claimed
     // Only faces of this gallery are in the space: a subject of another one has none there.
     const faces = await stores.faces.ofSubjects(spaceOf(claimed), [subjectId])
     if (faces.length === 0) throw new MienError('NOT_FOUND')
+    // After the faces: the keys of now turn a probe for every version that was there, or the newest one for all.
+    const keys = await stores.applicationKeys.of(applicationId)
     return {
       async verify(vector) {
-        const [best] = bestScores(faces, vault.protect(applicationId, model.modelId, vector))
+        const [best] = bestScores(faces, keys.protect(model.modelId, vector))
         if (best === undefined) throw new MienError('NOT_FOUND')
         const isMatch = verifies(best.score, model.points)
         await record(applicationId, 'verify', isMatch ? 'match' : 'none', subjectId)
@@ -92,9 +100,8 @@ export function createRecognition({ database, clock, vault, model }: Recognition
 
   return {
     async search(input, { minScore, limit }) {
-      const { applicationId, vector } = input
-      const probe = vault.protect(applicationId, model.modelId, vector)
-      const facts = await nearestSubjects(stores, spaceOf(input), probe, limit)
+      const { applicationId } = input
+      const facts = await nearest(input, limit)
       const best = facts.candidates
         .filter(({ score }) => score >= minScore)
         .sort((a, b) => b.score - a.score)

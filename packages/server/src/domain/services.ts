@@ -78,28 +78,28 @@ export interface Services {
 export function createServices(options: ServicesOptions): Services {
   const { vault, signer, hasher, clock, model, issuer, webhookSender: sender, wakeDispatcher: wake } = options
   const database = wakeAfterCommit(options.database, wake)
-  const pins = createPins({ vault, hasher })
+  const pins = createPins({ database, vault, hasher })
   const countries = createCountries(options.countryResolver)
   const applications = createApplications({ database, clock, model })
   const morphs = createGalleryMorphDetector({ rule: model.morphRule })
-  const subjects = createSubjects({ database, clock, vault, pins })
+  const subjects = createSubjects({ database, clock, pins })
   return {
     applications,
     accessTokens: createAccessTokens({ applications, signer, clock, issuer }),
     authenticators: createAuthenticators({ database, clock }),
-    faceEnrolments: createFaceEnrolments({ database, clock, vault, model, morphs }),
-    keptImages: createKeptImages({ database, vault, clock }),
-    recognition: createRecognition({ database, clock, vault, model }),
+    faceEnrolments: createFaceEnrolments({ database, clock, model, morphs }),
+    keptImages: createKeptImages({ database, clock }),
+    recognition: createRecognition({ database, clock, model }),
     countries,
-    sessions: createSessions({ database, clock, vault, model }),
-    submissions: createSubmissions({ database, clock, vault, pins, countries, model }),
+    sessions: createSessions({ database, clock, model }),
+    submissions: createSubmissions({ database, clock, pins, countries, model }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer, modelId: model.modelId }),
     subjects,
     auditLog: createAuditLog({ database, vault }),
     consents: createConsents({ database, clock, subjects }),
     faces: createFaces({ database, clock, subjects }),
-    idempotency: createIdempotency({ database, clock, vault }),
+    idempotency: createIdempotency({ database, clock }),
     statistics: createStatistics({ database }),
     galleries: createGalleries({ database, clock }),
     health: createHealth({ database, analyser: options.analyser, model, clock }),

@@ -2,13 +2,11 @@ import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
 import { drawScript } from './active-script.ts'
-import { keepImage } from './kept-images.ts'
 import type { Application, Challenge, Session, TemplateModel } from './model.ts'
 import { parseOrigin } from './origins.ts'
 import type { FaceSample } from './pictures.ts'
 import type { Clock, Database } from './ports.ts'
 import { randomToken, rowId, sha256 } from './tokens.ts'
-import { currentKeyVersion, type Vault } from './vault.ts'
 
 /** Time for one capture. */
 export const challengeSeconds = 120
@@ -55,14 +53,13 @@ export interface Sessions {
 export interface SessionsOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly vault: Vault
   readonly model: TemplateModel
 }
 
 const after = (now: Date, seconds: number): Date => new Date(now.getTime() + seconds * 1000)
 
 /** Ceremonies: who opened one, for what, and the challenges inside. */
-export function createSessions({ database, clock, vault, model }: SessionsOptions): Sessions {
+export function createSessions({ database, clock, model }: SessionsOptions): Sessions {
   const stores = database.stores
 
   const find: Sessions['find'] = async (applicationId, clientToken) => {
@@ -120,19 +117,20 @@ export function createSessions({ database, clock, vault, model }: SessionsOption
           createdAt: now,
         }
         const { applicationId, id: sessionId } = session
-        const vector = vault.protect(applicationId, model.modelId, sample.face.template.vector)
+        // From here on no key is replaced: the row refers to the application.
         await within.sessions.insert(session)
+        const keys = await within.applicationKeys.of(applicationId)
+        const turned = keys.protect(model.modelId, sample.face.template.vector).at(-1)!
         const photo = {
           applicationId,
           sessionId,
           modelId: model.modelId,
-          keyVersion: currentKeyVersion,
-          vector,
+          ...turned,
           minLevel,
         }
         await within.sessionPhotos.insert(photo)
         if (application.settings.retain_images && sample.kept !== undefined) {
-          await keepImage(within, vault, { applicationId, kind: 'session', id: sessionId }, sample.kept, now)
+          await within.keptImages.put({ applicationId, kind: 'session', id: sessionId }, sample.kept, now)
         }
         const event = { applicationId, event: 'session_opened', outcome: 'photo', subjectId: null, sessionId } as const
         await within.audit.append({ ...event, at: now })

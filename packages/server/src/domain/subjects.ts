@@ -6,7 +6,6 @@ import type { Application, AuditEvent, Consent, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores, SubjectChanges, SubjectPage } from './ports.ts'
 import { newFacialId } from './tokens.ts'
-import type { Vault } from './vault.ts'
 import { announceRemoval } from './webhook-outbox.ts'
 
 export interface Subjects {
@@ -50,19 +49,18 @@ export interface NewPerson {
 export interface SubjectsOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly vault: Vault
   readonly pins: Pins
 }
 
 /** People in galleries, as a backend manages them. */
-export function createSubjects({ database, clock, vault, pins }: SubjectsOptions): Subjects {
-  const tombstone = (applicationId: string, id: string) =>
-    vault.digest('tombstone', applicationId, Buffer.from(id, 'utf8'))
+export function createSubjects({ database, clock, pins }: SubjectsOptions): Subjects {
+  const tombstone = async (stores: Stores, applicationId: string, id: string) =>
+    (await stores.applicationKeys.of(applicationId)).digest('tombstone', Buffer.from(id, 'utf8'))
 
   const existing = async (stores: Stores, applicationId: string, id: string): Promise<Subject> => {
     const subject = await stores.subjects.find(applicationId, id)
     if (subject !== undefined) return subject
-    const isGone = await stores.tombstones.has(applicationId, tombstone(applicationId, id))
+    const isGone = await stores.tombstones.has(applicationId, await tombstone(stores, applicationId, id))
     throw new MienError(isGone ? 'GONE' : 'NOT_FOUND')
   }
 
@@ -134,7 +132,7 @@ export function createSubjects({ database, clock, vault, pins }: SubjectsOptions
     remove: (applicationId, id, clientAddress) =>
       change(applicationId, id, 'subject_deleted', async (stores) => {
         await stores.subjects.remove(applicationId, id)
-        await stores.tombstones.put(applicationId, tombstone(applicationId, id), clock.now())
+        await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), clock.now())
         await stores.consents.withdraw(applicationId, id, clock.now())
         await announceRemoval(stores, { applicationId, subjectId: id, at: clock.now(), clientAddress })
       }),

@@ -14,7 +14,6 @@ import type { Application, Client, Session, TemplateModel } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
-import { currentKeyVersion, type Vault } from './vault.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface SubmitInput {
@@ -50,18 +49,18 @@ export interface Submissions {
 export interface SubmissionsOptions {
   readonly database: Database
   readonly clock: Clock
-  readonly vault: Vault
   readonly pins: Pins
   readonly countries: Countries
   readonly model: TemplateModel
 }
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { database, clock, vault, pins, countries, model } = options
+  const { database, clock, pins, countries, model } = options
 
   /** Refuses only when every frame was sent before: neighbouring frames of a still head may well repeat. */
   const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<void> => {
-    const digests = capture.vectors.map((vector) => vault.digest('replay', applicationId, quantised(vector)))
+    const keys = await stores.applicationKeys.of(applicationId)
+    const digests = capture.vectors.map((vector) => keys.digest('replay', quantised(vector)))
     const fresh = await stores.digests.remember(applicationId, digests, clock.now())
     if (fresh === 0) throw new MienError('TEMPLATE_REPLAY')
   }
@@ -96,9 +95,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       applicationId: application.id,
       galleryId: session.galleryId,
       modelId,
-      keyVersion: currentKeyVersion,
     }
-    const probe = vault.protect(application.id, modelId, capture.probe)
+    const probe = (await stores.applicationKeys.of(application.id)).protect(modelId, capture.probe)
     const facts = {
       stores,
       application,

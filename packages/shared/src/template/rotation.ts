@@ -31,6 +31,20 @@ export function rotate(vector: Float32Array, key: Uint8Array): Float32Array {
   return Float32Array.from(values)
 }
 
+/** The way back: `unrotate(rotate(v, key), key)` is `v` to single precision. @param vector of a power of two components */
+export function unrotate(vector: Float32Array, key: Uint8Array): Float32Array {
+  const d = vector.length
+  if (key.length !== rotationKeyBytes(d)) throw new MienError('INTERNAL', { message: 'rotation key length' })
+  const values = Float64Array.from(vector)
+  const scale = 1 / Math.sqrt(d)
+  for (let round = rounds - 1; round >= 0; round--) {
+    hadamard(values)
+    for (let i = 0; i < d; i++) values[i]! *= scale
+    flipSigns(values, key, round * d)
+  }
+  return Float32Array.from(values)
+}
+
 function flipSigns(values: Float64Array, key: Uint8Array, firstBit: number): void {
   for (let i = 0; i < values.length; i++) {
     const bit = firstBit + i

@@ -2,6 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import { afterEach, describe, expect, test } from 'vitest'
 import { colourAnalyser } from '../../../../../test/contract/colour-analyser.ts'
 import { openTestApp, type TestApp } from '../../../../../test/contract/test-app.ts'
+import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
 import { openPgliteMemory } from '../../db/pglite.ts'
 import type { ImageAnalyser } from '../../domain/image-analyser.ts'
 import { defaultManifestPath } from '../../models/load-manifest.ts'
@@ -67,7 +68,7 @@ describe('[UF6] health', () => {
   })
 
   test('a search that the database does not answer is the index that is down', async () => {
-    const database = await openPgliteMemory()
+    const database = await openPgliteMemory({ vault })
     const nearest = async () => {
       throw new MienError('DATABASE_UNAVAILABLE')
     }
