@@ -2,6 +2,7 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Vault } from '../domain/vault.ts'
 import { createOpenedKeyCache } from './application-key-store.ts'
+import { sweepAttempts } from './attempt-store.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
@@ -55,6 +56,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
       await sweepDeliveries(db, now)
       await sweepRateWindows(db, now)
+      await sweepAttempts(db, now)
     },
     close,
   }

@@ -4,6 +4,7 @@ import { rowId } from '../domain/tokens.ts'
 import { createApiCallStore } from './api-call-store.ts'
 import { createApplicationKeyStore, createSealing, type OpenedKeyCache } from './application-key-store.ts'
 import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
+import { createAttemptStore } from './attempt-store.ts'
 import { createAuditChainStore } from './audit-chain-store.ts'
 import { createAuthenticatorStore } from './authenticator-store.ts'
 import {
@@ -49,6 +50,7 @@ export function createStores(
     authenticators: withSqlErrors(createAuthenticatorStore(db)),
     idempotency: withSqlErrors(createIdempotencyStore(db, sealing)),
     challenges: withSqlErrors(createChallengeStore(db)),
+    attempts: withSqlErrors(createAttemptStore(db)),
     pending: withSqlErrors(createPendingStore(db)),
     results: withSqlErrors(createResultStore(db)),
     pins: withSqlErrors(createPinStore(db, cache)),

@@ -2,6 +2,7 @@
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { JsonValue } from '@mien/shared/api/fields'
 import type { ApplicationKeys } from './application-keys.ts'
+import type { AttemptStore } from './attempts.ts'
 import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
 import type {
   Application,
@@ -404,6 +405,7 @@ export interface Stores {
   readonly authenticators: AuthenticatorStore
   readonly idempotency: IdempotencyStore
   readonly challenges: ChallengeStore
+  readonly attempts: AttemptStore
   readonly pending: PendingStore
   readonly results: ResultStore
   readonly pins: PinStore

@@ -1,0 +1,53 @@
+import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import type { AttemptStore } from '../domain/attempts.ts'
+import type { Executor } from './executor.ts'
+import { attempts } from './schema.ts'
+
+export function createAttemptStore(db: Executor): AttemptStore {
+  return {
+    async count({ applicationId, scopeDigest, failed, now, rule }) {
+      const { freeFailures, firstWaitSeconds, maxFailures, lapseSeconds, isResetBySuccess } = rule
+      const at = sql.param(now, attempts.updatedAt)
+      const isLapsed =
+        lapseSeconds === null ? sql`false` : lte(attempts.updatedAt, new Date(now.getTime() - lapseSeconds * 1000))
+      const kept = isResetBySuccess ? sql`0` : sql`${attempts.failures}`
+      const failures = failed ? sql`case when ${isLapsed} then 1 else ${attempts.failures} + 1 end` : kept
+      const wait = sql`make_interval(secs => ${firstWaitSeconds}::float8 * power(2, ${failures} - ${freeFailures}))`
+      const stop = lapseSeconds === null ? sql`'infinity'::timestamptz` : sql`${at}::timestamptz + ${wait}`
+      const waits = sql`case when ${failures} >= ${maxFailures} then ${stop}
+        when ${failures} >= ${freeFailures} then ${at}::timestamptz + ${wait} end`
+      const isOpen = and(
+        or(sql`${attempts.blockedUntil} is null`, lte(attempts.blockedUntil, now)),
+        lt(attempts.failures, maxFailures),
+      )
+      const [counted] = await db
+        .insert(attempts)
+        .values({ applicationId, scopeDigest, failures: failed ? 1 : 0, blockedUntil: null, updatedAt: now })
+        .onConflictDoUpdate({
+          target: [attempts.applicationId, attempts.scopeDigest],
+          set: { failures, blockedUntil: failed ? waits : null, updatedAt: now },
+          setWhere: or(isLapsed, isOpen)!,
+        })
+        .returning({ failures: attempts.failures })
+      return counted?.failures
+    },
+
+    async clear(applicationId, scopeDigests) {
+      const these = and(eq(attempts.applicationId, applicationId), inArray(attempts.scopeDigest, [...scopeDigests]))
+      await db.delete(attempts).where(these)
+    },
+  }
+}
+
+/** How long a count is kept of somebody who still may try: longer than the longest wait. */
+const keepCountsMs = 30 * 86_400_000
+
+/** How long somebody is stopped whom no backend lets in again. */
+const keepStopsMs = 365 * 86_400_000
+
+export async function sweepAttempts(db: Executor, now: Date): Promise<void> {
+  const before = (ms: number) => new Date(now.getTime() - ms)
+  const mayTry = or(isNull(attempts.blockedUntil), lt(attempts.blockedUntil, before(keepCountsMs)))
+  await db.delete(attempts).where(and(mayTry, lt(attempts.updatedAt, before(keepCountsMs))))
+  await db.delete(attempts).where(lt(attempts.updatedAt, before(keepStopsMs)))
+}
