@@ -1,4 +1,4 @@
-import { createServer, request } from 'node:http'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface FrontProxy {
@@ -9,8 +9,11 @@ export interface FrontProxy {
   close(): Promise<void>
 }
 
+/** What becomes of an answer on its way, such as one bit of it; the length stays. */
+export type Alter = (path: string, bytes: Buffer) => Buffer
+
 /** What an operator puts in front of a server: another address, which the server knows by its configuration only. */
-export async function startFrontProxy(): Promise<FrontProxy> {
+export async function startFrontProxy(alter: Alter = (_, bytes) => bytes): Promise<FrontProxy> {
   let behind = ''
   const server = createServer((incoming, outgoing) => {
     const target = new URL(behind)
@@ -23,8 +26,10 @@ export async function startFrontProxy(): Promise<FrontProxy> {
       headers: { ...headers, host: target.host },
     }
     const asked = request(options, (answer) => {
-      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(outgoing)
+      bodyOf(answer).then(
+        (bytes) => outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(alter(path ?? '/', bytes)),
+        () => outgoing.destroy(),
+      )
     })
     asked.on('error', () => outgoing.destroy())
     incoming.pipe(asked)
@@ -40,4 +45,10 @@ export async function startFrontProxy(): Promise<FrontProxy> {
       return new Promise((resolve) => server.close(() => resolve()))
     },
   }
+}
+
+async function bodyOf(answer: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of answer) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
 }
