@@ -21,14 +21,14 @@ const man = {
   bTurning: { video: 'cap13_edit2.mp4', fromSeconds: 19 },
 } as const satisfies Record<string, Stretch>
 
-const clipSize = { width: 640, height: 480 } as const
+export const clipSize = { width: 640, height: 480 } as const
 
 /** Chromium's fake camera plays Motion JPEG at 30 frames a second, whatever it was made for. */
 const framesPerSecond = 30
 const seconds = 4
 const indices = Array.from({ length: seconds * framesPerSecond }, (_, index) => index)
 
-interface Shot {
+export interface Shot {
   readonly video: MediaName
   readonly atSeconds: number
 }
@@ -118,7 +118,7 @@ async function makeClip(scene: Scene, path: string): Promise<void> {
 }
 
 /** @returns one JPEG a frame */
-async function drawFrames(browser: Browser, scene: Scene): Promise<readonly Buffer[]> {
+export async function drawFrames(browser: Browser, scene: Scene): Promise<readonly Buffer[]> {
   const page = await browser.newPage()
   const videos = [...new Set(scene.flatMap(({ shots }) => shots.map(({ video }) => video)))]
   await loadVideos(page, videos)

@@ -1,4 +1,4 @@
-import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
+import type { FaceAnalysis, FaceObservation, LightFacts } from '@mien/shared/vision/types'
 
 /** The networks that every picture needs. */
 export const networkRoles = ['detector', 'landmarks', 'pad', 'embedder'] as const
@@ -9,10 +9,15 @@ export type ImageType = 'image/jpeg' | 'image/png' | 'image/webp'
 
 /** What one uploaded picture shows. */
 export interface PictureFacts {
+  /** Pixels, upright. Absent where nobody looked at pixels. */
+  readonly width?: number
+  readonly height?: number
   /** Every face found, largest first. */
   readonly faces: readonly FaceObservation[]
   /** The face that the picture is about, with its dear facts; absent when there is none. */
   readonly primary?: FaceAnalysis
+  /** Of that face; only when asked for. */
+  readonly light?: LightFacts
   /** The picture upright, as a JPEG of at most 1280 pixels a side without any metadata; only when asked for, and with a face. */
   readonly kept?: Uint8Array
 }
@@ -26,6 +31,8 @@ export interface AnalysePictureOptions {
   readonly maxBytes?: number | undefined
   /** Whether to guess age and gender too. */
   readonly attributes?: boolean
+  /** Whether to measure the light on and around the face too. */
+  readonly light?: boolean
   /** Whether the answer has the picture again, fit to be kept. */
   readonly keep?: boolean
   readonly signal?: AbortSignal

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorDetails } from '@mien/shared/errors'
-import type { FaceAnalysis, FaceObservation } from '@mien/shared/vision/types'
+import type { FaceAnalysis, FaceObservation, LightFacts } from '@mien/shared/vision/types'
 import type { ImageType } from '../domain/image-analyser.ts'
 import type { NodeRuntimeOptions } from './open-session.ts'
 
@@ -26,6 +26,8 @@ export interface VisionRequest {
   readonly maxFaces?: number | undefined
   /** Guesses age and gender of the primary face too. */
   readonly attributes?: boolean | undefined
+  /** Measures the light on and around the primary face too. */
+  readonly light?: boolean | undefined
   /** Sends the picture back, fit to be kept. */
   readonly keep?: boolean | undefined
 }
@@ -38,6 +40,8 @@ export interface ImageAnalysis {
   readonly faces: readonly FaceObservation[]
   /** The face that the image is about, with its dear facts; absent when there is none. */
   readonly primary?: FaceAnalysis
+  /** Only when asked for. */
+  readonly light?: LightFacts
   /** See `keepPicture`. */
   readonly kept?: Uint8Array
 }

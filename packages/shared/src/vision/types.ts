@@ -119,3 +119,13 @@ export interface FaceAttributes {
   /** Probability that the network gives "male", 0..1. */
   readonly maleProbability: number
 }
+
+/** Red, green and blue, 0..1, in proportion to light. */
+export type LinearRgb = readonly [number, number, number]
+
+/** Mean light of parts of one picture; null where too little of it can be told. */
+export interface LightFacts {
+  readonly face: LinearRgb | null
+  /** Of what is around the face. */
+  readonly around: LinearRgb | null
+}
