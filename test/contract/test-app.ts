@@ -307,7 +307,7 @@ export function composeSubmission(
     nonce: challenge.nonce,
     operation: session.operation as Operation,
     origin: pageOrigin,
-    level: 'A0',
+    level: challenge.level,
     model_id: challenge.model_id,
     templates: vectors.map((vector) => wireTemplate(vector)),
     frames: vectors.map((_, i) => ({ ...goodFrame, at_ms: i * 200 })),

@@ -18,6 +18,7 @@ import { createDispatcher, type Dispatcher } from './domain/webhook-dispatcher.t
 import { type CreateLimiter, memoryLimiters } from './http/rate-limit.ts'
 import { sharedLimiters } from './http/rate-limit-shared.ts'
 import { defaultManifestPath, defaultWeightsDirectory, loadManifest } from './models/load-manifest.ts'
+import { loadPopulation, populationPath } from './models/population-file.ts'
 import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
 import { createLazyVisionPool, type LazyVisionPool } from './vision/lazy-vision-pool.ts'
 import { createVettedSender } from './webhooks/vetted-sender.ts'
@@ -47,7 +48,7 @@ const systemClock: Clock = { now: () => new Date() }
 export async function openCore(config: Config): Promise<Core> {
   const clock = systemClock
   const manifest = await loadManifest()
-  const model = templateModel(manifest, config.modelPack)
+  const model = await templateModel(manifest, config.modelPack)
   const { dataDir, databaseUrl } = config
   makeFolder(dataDir)
   const vault = createVault(readMasterKey(config))
@@ -120,14 +121,18 @@ function readMasterKey({ masterKey, dataDir }: Config): Uint8Array {
   return Buffer.from(hex, 'hex')
 }
 
-function templateModel(manifest: ModelManifest, packName: string): TemplateModel {
+async function templateModel(manifest: ModelManifest, packName: string): Promise<TemplateModel> {
   const { embedder, pad } = findPack(manifest, packName)
+  const { plausibility: rule } = embedder.calibration
+  const loaded =
+    rule === null ? null : { rule, population: await loadPopulation(populationPath(rule.population), embedder) }
   return {
     pack: packName,
     modelId: embedder.id,
     dimension: embedder.dimension,
     points: embedder.calibration.points,
     morphRule: embedder.calibration.morph,
+    plausibility: loaded,
     padThreshold: pad.threshold,
   }
 }

@@ -3,6 +3,7 @@ import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Vault } from '../domain/vault.ts'
 import { createOpenedKeyCache } from './application-key-store.ts'
 import { sweepAttempts } from './attempt-store.ts'
+import { sweepDevices } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
@@ -54,6 +55,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       await db
         .delete(idempotentRequests)
         .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
+      await sweepDevices(db, now)
       await sweepDeliveries(db, now)
       await sweepRateWindows(db, now)
       await sweepAttempts(db, now)

@@ -14,10 +14,12 @@ import {
   createResultStore,
   createSessionStore,
 } from './ceremony-stores.ts'
+import { createDeviceStore } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createIdempotencyStore } from './idempotency-store.ts'
 import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts'
 import { createRateWindowStore } from './rate-window-store.ts'
+import { createRecentProbeStore } from './recent-probe-store.ts'
 import { auditRecords, signingKeys } from './schema.ts'
 import { withSqlErrors } from './sql-errors.ts'
 import {
@@ -50,6 +52,8 @@ export function createStores(
     authenticators: withSqlErrors(createAuthenticatorStore(db)),
     idempotency: withSqlErrors(createIdempotencyStore(db, sealing)),
     challenges: withSqlErrors(createChallengeStore(db)),
+    devices: withSqlErrors(createDeviceStore(db)),
+    recentProbes: withSqlErrors(createRecentProbeStore(db)),
     attempts: withSqlErrors(createAttemptStore(db)),
     pending: withSqlErrors(createPendingStore(db)),
     results: withSqlErrors(createResultStore(db)),

@@ -6,7 +6,7 @@ import type { FaceSpace, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
 import { createApplicationKeyStore, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
-import { consents, faces, galleryChanges, pins, subjects, tombstones } from './schema.ts'
+import { consents, faces, galleryChanges, pins, recentProbes, subjects, tombstones } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 
 const subjectColumns = {
@@ -101,6 +101,8 @@ export function createSubjectStore(db: Executor, { seal, open }: Sealing): Subje
         .returning({ id: subjects.id })
       return seen.length === 1
     },
+    hold: async (applicationId, id) =>
+      (await db.select({ id: subjects.id }).from(subjects).where(at(applicationId, id)).for('update')).length === 1,
     async remove(applicationId, id) {
       await removeFaces(db, applicationId, id)
       await db.delete(subjects).where(at(applicationId, id))
@@ -118,6 +120,10 @@ async function removeFaces(db: Executor, applicationId: string, subjectId: strin
   const removed = await db.delete(faces).where(fits).returning({ galleryId: faces.galleryId, faceId: faces.id })
   const changes = removed.map((face) => ({ applicationId, ...face, operation: 'delete' as const }))
   if (changes.length > 0) await db.insert(galleryChanges).values(changes)
+  // What somebody was recognised by is as much their face as what they were enrolled with.
+  await db
+    .delete(recentProbes)
+    .where(and(eq(recentProbes.applicationId, applicationId), eq(recentProbes.subjectId, subjectId)))
   return removed.length
 }
 

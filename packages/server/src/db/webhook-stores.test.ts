@@ -94,7 +94,7 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
     const other = await insertApplication()
     expect(await stores.webhooks.list(other)).toEqual([])
     expect(await stores.webhooks.lock(other, endpoint.id)).toBeUndefined()
-    expect(await stores.webhooks.lockListening(other, 'auth')).toEqual([])
+    expect(await stores.webhooks.lockListening(other, ['auth'])).toEqual([])
     expect(await stores.webhooks.remove(other, endpoint.id)).toBe(false)
     expect(await stores.deliveries.find(other, endpoint.id, id)).toBeUndefined()
     expect(await stores.deliveries.list(other, endpoint.id, { limit: 9 })).toEqual([])
@@ -104,7 +104,7 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
     const first = await insertEndpoint()
     const second = await insertEndpoint({ events: ['auth'] })
     const listening = async (event: 'enroll' | 'auth' | 'deletion') =>
-      (await stores.webhooks.lockListening(applicationId, event)).map(({ id }) => id)
+      (await stores.webhooks.lockListening(applicationId, [event])).map(({ id }) => id)
     expect(await listening('auth')).toEqual([first.id, second.id])
     expect(await listening('enroll')).toEqual([first.id])
     expect(await listening('deletion')).toEqual([])
@@ -113,7 +113,7 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
   test('[WH3] who comes second to an endpoint waits for the commit of the first, so numbers are in the order of commits', async () => {
     const endpoint = await insertEndpoint()
     const announce = async (within: Stores, id: string) => {
-      await within.webhooks.lockListening(applicationId, 'auth')
+      await within.webhooks.lockListening(applicationId, ['auth'])
       await within.deliveries.append([deliveryOf(endpoint, { id })])
     }
     const [early, late] = [rowId(), rowId()]

@@ -1,4 +1,4 @@
-import { and, arrayContains, asc, desc, eq, exists, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, desc, eq, exists, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { Delivery, DeliveryStore, WebhookEndpoint, WebhookStore } from '../domain/webhook-ports.ts'
 import type { Sealing } from './application-key-store.ts'
@@ -36,11 +36,11 @@ export function createWebhookStore(db: Executor): WebhookStore {
     },
     lock: async (applicationId, id) =>
       (await db.select().from(endpoints).where(endpointAt(applicationId, id)).for(lockStrength))[0],
-    lockListening: (applicationId, event) =>
+    lockListening: (applicationId, events) =>
       db
         .select()
         .from(endpoints)
-        .where(and(eq(endpoints.applicationId, applicationId), arrayContains(endpoints.events, [event])))
+        .where(and(eq(endpoints.applicationId, applicationId), arrayOverlaps(endpoints.events, [...events])))
         .orderBy(asc(endpoints.id))
         .for(lockStrength),
     async update(applicationId, id, change) {

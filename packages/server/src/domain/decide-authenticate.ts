@@ -4,14 +4,22 @@ import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
+import { type Compared, countComparison, type LockoutFacts } from './face-lockouts.ts'
+import { copiesEarlierProbe, rememberProbe } from './near-copies.ts'
+import { needsSecondFactor } from './signing-device.ts'
 import { rowId } from './tokens.ts'
 
 /** How long a recognised face waits for its PIN. */
 const stepUpSeconds = 300
 
-const notRecognised: Decision = { kind: 'refused', reason: 'not_recognised' }
+const notRecognised = { kind: 'refused', reason: 'not_recognised' } as const satisfies Decision
 
-interface AuthenticateFacts extends DecisionFacts {
+/** An id that no subject has: theirs are random. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+type Recognised = Exclude<IdentifyVerdict, { kind: 'none' }>
+
+interface AuthenticateFacts extends DecisionFacts, Pick<LockoutFacts, 'clientAddress' | 'scopeDigest'> {
   readonly origin: string
 }
 
@@ -20,10 +28,24 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   if (!facts.isOnePerson) return { kind: 'retry' }
   if (facts.session.hasPhoto) return compareWithPhoto(facts)
   const claimed = await claimedSubject(facts)
-  const { verdict, isTooLarge } = claimed === undefined ? await search(facts) : await verify(facts, claimed)
+  const judged = claimed === undefined ? await recognise(facts) : await verify(facts, claimed)
+  const { verdict, compared, isTooLarge } = judged
+  // Before anything that is done for the recognised alone: else time would tell what a locked scope does not.
+  const mayTell = await countComparison(facts, compared, verdict.kind === 'none')
+  if (!mayTell) return { ...notRecognised, audited: 'locked' }
   if (verdict.kind === 'none') return notRecognised
+  const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
+  if (await copiesEarlierProbe(facts, found)) return { ...notRecognised, audited: 'near_copy' }
+  const decision = await decideRecognised(facts, verdict, isTooLarge)
+  if (decision.kind !== 'refused') await rememberProbe(facts, found)
+  return decision
+}
+
+/** A face that is somebody's, and no copy. */
+async function decideRecognised(facts: AuthenticateFacts, verdict: Recognised, isTooLarge: boolean): Promise<Decision> {
   const mode = facts.application.settings.pin_authenticate
-  if (verdict.kind === 'match' && !isTooLarge && mode !== 'always') {
+  const isFaceEnough = !isTooLarge && mode !== 'always'
+  if (verdict.kind === 'match' && isFaceEnough && !needsSecondFactor(facts, verdict.subjectId)) {
     // Who was deleted since the comparison is nobody; who is seen cannot be deleted before the commit.
     const isThere = await facts.stores.subjects.seen(facts.application.id, verdict.subjectId, facts.now)
     const isGranted = isThere && (await maySignIn(facts.stores, facts.application.id, verdict.subjectId, facts.now))
@@ -43,6 +65,7 @@ async function compareWithPhoto({ stores, session, space, probe, points }: Decis
 
 interface Judged {
   readonly verdict: IdentifyVerdict
+  readonly compared: Compared
   /** The gallery is so large that a face alone would fail too many genuine people. */
   readonly isTooLarge: boolean
 }
@@ -58,24 +81,43 @@ async function claimedSubject({ stores, session, space }: DecisionFacts): Promis
   return subject?.galleryId === space.galleryId ? subject.id : null
 }
 
-async function verify({ stores, space, probe, points }: DecisionFacts, claimed: string | null): Promise<Judged> {
-  const [score] = claimed === null ? [] : await scoreSubjects(stores, space, [claimed], probe)
+/** Whoever is not there is read and compared as if they were: time must not tell. */
+async function verify(
+  { stores, session, space, probe, points }: DecisionFacts,
+  claimed: string | null,
+): Promise<Judged> {
+  const [score] = await scoreSubjects(stores, space, [claimed ?? nobody], probe)
   const isMatch = score !== undefined && verifies(score.score, points)
-  return { verdict: isMatch ? { kind: 'match', subjectId: score.subjectId } : { kind: 'none' }, isTooLarge: false }
+  const subject = claimed ?? session.subjectId ?? `${space.galleryId}|${session.externalRef}`
+  return {
+    verdict: isMatch ? { kind: 'match', subjectId: score.subjectId } : { kind: 'none' },
+    compared: { kind: 'claimed', subject },
+    isTooLarge: false,
+  }
 }
 
-async function search({ stores, application, space, probe, points }: DecisionFacts): Promise<Judged> {
+/** Those whose device signed are compared first, and alone: 1:1. Only a face that is none of theirs is searched for. */
+async function recognise(facts: DecisionFacts): Promise<Judged> {
+  const { stores, space, probe, points, device } = facts
+  const owners = device === null ? [] : device.owners.map(({ subjectId }) => subjectId)
+  const candidates = owners.length === 0 ? [] : await scoreSubjects(stores, space, owners, probe)
+  const verdict = identify({ candidates, gallerySize: candidates.length }, points)
+  if (verdict.kind !== 'none') return { verdict, compared: { kind: 'owners' }, isTooLarge: false }
+  return search(facts, owners.length > 0)
+}
+
+async function search(
+  { stores, application, space, probe, points }: DecisionFacts,
+  afterOwners: boolean,
+): Promise<Judged> {
   const nearest = await nearestSubjects(stores, space, probe)
   const isTooLarge = nearest.gallerySize > application.settings.max_identify_gallery
-  return { verdict: identify(nearest, points), isTooLarge }
+  return { verdict: identify(nearest, points), compared: { kind: 'gallery', afterOwners }, isTooLarge }
 }
 
 /** Only someone who has a PIN can be asked for it; for the others the answer is the same as for a stranger. */
-async function askForPin(
-  facts: AuthenticateFacts,
-  verdict: Exclude<IdentifyVerdict, { kind: 'none' }>,
-): Promise<Decision> {
-  const { stores, application, session, now, origin, pageClaims } = facts
+async function askForPin(facts: AuthenticateFacts, verdict: Recognised): Promise<Decision> {
+  const { stores, application, session, now, origin, pageClaims, serverVerified, device } = facts
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
   // Whoever is switched off is not even asked. Of two, the PIN says later whether it is the one who is.
   const mayOne = await Promise.all(found.map((id) => maySignIn(stores, application.id, id, now)))
@@ -91,10 +133,10 @@ async function askForPin(
     candidateIds,
     origin,
     pageClaims,
-    serverVerified: false,
-    deviceKeyId: null,
-    offeredKey: null,
-    offeredLabel: null,
+    serverVerified,
+    deviceKeyId: device?.keyId ?? null,
+    offeredKey: device?.offer?.public_key ?? null,
+    offeredLabel: device?.offer?.label ?? null,
     expiresAt: new Date(now.getTime() + stepUpSeconds * 1000),
   })
   return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null }

@@ -8,8 +8,9 @@ import type { Probe } from './application-keys.ts'
 import { nearestSubjects } from './compare.ts'
 import { recordConsent } from './consents.ts'
 import type { Decision } from './decision.ts'
-import type { Application, FaceSpace, Session } from './model.ts'
+import type { FaceSpace } from './model.ts'
 import type { StoredPin, Stores } from './ports.ts'
+import type { SignInFacts } from './signing-device.ts'
 import { rowId } from './tokens.ts'
 
 /** What comes with a new face. */
@@ -27,10 +28,8 @@ export interface NewSubject {
   readonly externalRef: string | null
 }
 
-export interface DecisionFacts {
+export interface DecisionFacts extends SignInFacts {
   readonly stores: Stores
-  readonly application: Application
-  readonly session: Session
   readonly space: FaceSpace
   readonly probe: Probe
   readonly points: readonly OperatingPoint[]

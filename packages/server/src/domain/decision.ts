@@ -12,7 +12,12 @@ export type Decision =
       readonly matchLevel: number | null
     }
   | { readonly kind: 'step_up'; readonly submissionId: string; readonly subjectId: string | null }
-  | { readonly kind: 'refused'; readonly reason: RefusalReason }
+  | {
+      readonly kind: 'refused'
+      readonly reason: RefusalReason
+      /** What the audit log says instead of the reason: more than the widget may learn. */
+      readonly audited?: string
+    }
   | { readonly kind: 'retry' }
 
 /** What the widget may learn. */
@@ -35,6 +40,7 @@ export async function settle(
   grant: Omit<Grant, 'subjectId' | 'matchLevel'>,
 ): Promise<Outcome> {
   if (decision.kind === 'step_up') return { kind: 'step_up', submissionId: decision.submissionId }
+  if (decision.kind === 'refused') return { kind: 'refused', reason: decision.reason }
   if (decision.kind !== 'granted') return decision
   const { subjectId, matchLevel } = decision
   const { code, expiresAt } = await issueResult(stores, { ...grant, subjectId, matchLevel })

@@ -10,6 +10,7 @@ import type { Application, FaceSpace, Subject, TemplateModel } from './model.ts'
 import type { MorphDetector, MorphInput } from './morph-detector.ts'
 import { checkQuality, type FaceSample } from './pictures.ts'
 import type { Clock, Database, Stores } from './ports.ts'
+import { refuseImplausible } from './refuse-implausible.ts'
 import { newFacialId, rowId } from './tokens.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
@@ -88,6 +89,7 @@ const refusals: Partial<Record<ErrorCode, string>> = {
   QUALITY_TOO_LOW: 'quality',
   FACE_DUPLICATE: 'duplicate',
   QUOTA_REACHED: 'quota',
+  TEMPLATE_IMPLAUSIBLE: 'implausible',
 }
 
 export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolments {
@@ -141,6 +143,7 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
     }: Pick<FaceEnrolment, 'application' | 'galleryId' | 'face' | 'clientAddress' | 'consent'>,
     subjectId: string,
   ): Promise<Enrolled> => {
+    refuseImplausible(face.vector, model)
     const applicationId = application.id
     const at = clock.now()
     const faceId = rowId()

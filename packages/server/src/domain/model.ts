@@ -14,6 +14,7 @@ import type {
 import type { PageClaims } from '@mien/shared/api/results'
 import type { WebhookEvent } from '@mien/shared/api/webhooks'
 import type { MorphRule } from '@mien/shared/policy/morph'
+import type { PlausibilityRule, Population } from '@mien/shared/policy/plausibility'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
 
 export type Digest = Uint8Array
@@ -281,6 +282,8 @@ export interface DomainEvent {
   readonly details: FaceDetails | null
   /** Why it failed: a refusal's reason. Null for what did not fail. */
   readonly reason: string | null
+  /** Which one was added; null for everything else. */
+  readonly device: Pick<Device, 'id' | 'status'> | null
 }
 
 /** The one model whose templates the server takes, with its measured operating points. */
@@ -290,6 +293,8 @@ export interface TemplateModel {
   readonly dimension: number
   readonly points: readonly OperatingPoint[]
   readonly morphRule: MorphRule
+  /** What a template may look like that is enrolled; null: the model brings no statistics, and any may be. */
+  readonly plausibility: { readonly rule: PlausibilityRule; readonly population: Population } | null
   /** Calibrated threshold of the presentation-attack network, 0..1: the default of new applications. */
   readonly padThreshold: number
 }

@@ -1,7 +1,8 @@
 /** What the core asks of storage. Every method is scoped by application, so that a query without a tenant cannot be written. */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
+import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { JsonValue } from '@mien/shared/api/fields'
-import type { ApplicationKeys } from './application-keys.ts'
+import type { ApplicationKeys, TurnedTemplate } from './application-keys.ts'
 import type { AttemptStore } from './attempts.ts'
 import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
 import type {
@@ -12,6 +13,7 @@ import type {
   Client,
   Consent,
   Credential,
+  Device,
   Digest,
   Face,
   FaceSpace,
@@ -112,6 +114,8 @@ export interface SubjectStore {
   updatePayload(applicationId: string, id: string, payload: JsonValue): Promise<boolean>
   /** Until the end of the transaction nobody deletes who was seen. @returns whether it was still there */
   seen(applicationId: string, id: string, at: Date): Promise<boolean>
+  /** As `seen`, of one who was not. */
+  hold(applicationId: string, id: string): Promise<boolean>
   /** With its faces and PIN, and a change for each face. */
   remove(applicationId: string, id: string): Promise<void>
 }
@@ -256,6 +260,34 @@ export interface ChallengeStore {
   release(applicationId: string, id: string): Promise<void>
 }
 
+/** A template that somebody was recognised by. */
+export interface RecentProbe extends TurnedTemplate {
+  readonly applicationId: string
+  readonly id: string
+  readonly subjectId: string
+  readonly modelId: string
+  readonly at: Date
+}
+
+export interface RecentProbeStore {
+  /** Of its subject the newest `keep` stay. They go with the subject's faces. */
+  insert(probe: RecentProbe, keep: number): Promise<void>
+  /** Of any key version. */
+  ofSubjects(applicationId: string, modelId: string, subjectIds: readonly string[]): Promise<readonly RecentProbe[]>
+}
+
+/** Keys of people's devices. */
+export interface DeviceStore {
+  insert(device: Device): Promise<void>
+  /** All rows of one key, whoever's they are and however they stand. */
+  findAll(applicationId: string, keyId: string): Promise<readonly Device[]>
+  /** Oldest first. */
+  listOfSubject(applicationId: string, subjectId: string): Promise<readonly Device[]>
+  setStatus(applicationId: string, id: string, status: DeviceStatus): Promise<void>
+  used(applicationId: string, id: string, at: Date): Promise<void>
+  remove(applicationId: string, id: string): Promise<void>
+}
+
 export interface PendingStore {
   insert(pending: PendingSubmission): Promise<void>
   find(applicationId: string, id: string): Promise<PendingSubmission | undefined>
@@ -389,6 +421,17 @@ export interface ApplicationKeyStore {
    * @throws MienError NOT_FOUND
    */
   of(applicationId: string): Promise<ApplicationKeys>
+  /** Adds a version, after everybody who holds the application. Within a transaction. @throws MienError NOT_FOUND, CONFLICT when it has the last */
+  add(applicationId: string): Promise<void>
+  /** Applications with more than one version that turns templates: what replaces their keys was interrupted. */
+  unfinished(): Promise<readonly string[]>
+  /** Moves at most so many rows to the newest version, within a transaction. @returns how many there were */
+  renew(applicationId: string, limit: number): Promise<number>
+  /**
+   * Destroys older versions under which nothing lies; of one that PINs still hang on the pepper is left. Within a transaction, after
+   * everybody who holds the application. @returns whether all are done with
+   */
+  retire(applicationId: string): Promise<boolean>
 }
 
 export interface Stores {
@@ -405,6 +448,8 @@ export interface Stores {
   readonly authenticators: AuthenticatorStore
   readonly idempotency: IdempotencyStore
   readonly challenges: ChallengeStore
+  readonly devices: DeviceStore
+  readonly recentProbes: RecentProbeStore
   readonly attempts: AttemptStore
   readonly pending: PendingStore
   readonly results: ResultStore

@@ -1,8 +1,9 @@
-import type { AssuranceLevel, Factor, JsonValue, Operation } from '@mien/shared/api/fields'
+import type { AssuranceLevel, JsonValue, Operation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { authenticationMethods } from './amr.ts'
+import type { Worth } from './assess-decision.ts'
 import type { Result, Session, Subject } from './model.ts'
 import { noOrigin } from './origins.ts'
 import type { Clock, Database, Signer, Stores } from './ports.ts'
@@ -19,7 +20,7 @@ export interface Grant {
   readonly operation: Operation
   readonly subjectId: string | null
   readonly matchLevel: number | null
-  readonly factors: readonly Factor[]
+  readonly worth: Worth
   readonly origin: string
   readonly pageClaims: PageClaims
   readonly at: Date
@@ -32,7 +33,7 @@ export interface IssuedResult {
 
 /** Writes the one-time code inside the deciding transaction and ends the ceremony; only the code's digest is stored. */
 export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedResult> {
-  const { session, operation, subjectId, matchLevel, factors, origin, pageClaims, at } = grant
+  const { session, operation, subjectId, matchLevel, worth, origin, pageClaims, at } = grant
   const code = randomToken()
   const expiresAt = new Date(at.getTime() + resultSeconds * 1000)
   await stores.results.insert({
@@ -43,10 +44,7 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     subjectId,
     matchLevel,
     operation,
-    assurance: 'A0',
-    factors,
-    serverVerified: false,
-    deviceId: null,
+    ...worth,
     origin: origin === noOrigin ? null : origin,
     pageClaims,
     authTime: at,

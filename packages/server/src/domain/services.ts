@@ -4,6 +4,7 @@ import { type AuditLog, createAuditLog } from './audit-log.ts'
 import { type Authenticators, createAuthenticators } from './authenticators.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { type Countries, createCountries } from './countries.ts'
+import { createDevices, type Devices } from './devices.ts'
 import { createFaceEnrolments, type FaceEnrolments } from './face-enrolments.ts'
 import { createFaces, type Faces } from './faces.ts'
 import { createGalleries, type Galleries } from './galleries.ts'
@@ -11,6 +12,7 @@ import { createHealth, type HealthChecks } from './health.ts'
 import { createIdempotency, type Idempotency } from './idempotency.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
 import { createKeptImages, type KeptImages } from './kept-images.ts'
+import { createLockouts, type Lockouts } from './lockouts.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
 import { createPictures, type Pictures } from './pictures.ts'
@@ -53,10 +55,12 @@ export interface Services {
   readonly authenticators: Authenticators
   readonly faceEnrolments: FaceEnrolments
   readonly keptImages: KeptImages
+  readonly lockouts: Lockouts
   readonly recognition: Recognition
   readonly auditLog: AuditLog
   readonly consents: Consents
   readonly faces: Faces
+  readonly devices: Devices
   readonly idempotency: Idempotency
   readonly statistics: Statistics
   readonly countries: Countries
@@ -89,6 +93,7 @@ export function createServices(options: ServicesOptions): Services {
     authenticators: createAuthenticators({ database, clock }),
     faceEnrolments: createFaceEnrolments({ database, clock, model, morphs }),
     keptImages: createKeptImages({ database, clock }),
+    lockouts: createLockouts({ database, clock, subjects }),
     recognition: createRecognition({ database, clock, model }),
     countries,
     sessions: createSessions({ database, clock, model }),
@@ -99,6 +104,7 @@ export function createServices(options: ServicesOptions): Services {
     auditLog: createAuditLog({ database, vault }),
     consents: createConsents({ database, clock, subjects }),
     faces: createFaces({ database, clock, subjects }),
+    devices: createDevices({ database, clock, subjects }),
     idempotency: createIdempotency({ database, clock }),
     statistics: createStatistics({ database }),
     galleries: createGalleries({ database, clock }),

@@ -1,8 +1,12 @@
+import type { ApplicationSettings } from '@mien/shared/api/applications'
+import type { ChallengeRequest } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
+import { captureLevel } from '@mien/shared/policy/assurance'
 import { drawScript } from './active-script.ts'
 import type { Application, Challenge, Session, TemplateModel } from './model.ts'
+import { neededLevel } from './needed-level.ts'
 import { parseOrigin } from './origins.ts'
 import type { FaceSample } from './pictures.ts'
 import type { Clock, Database } from './ports.ts'
@@ -47,7 +51,7 @@ export interface Sessions {
   /** @throws MienError CHALLENGE_USED when it has granted something: then it grants nothing else */
   refuseUsed(session: Session): Promise<void>
   /** A fresh one-time challenge; earlier ones stay usable until they expire. */
-  challenge(session: Session, application: Application): Promise<Challenge>
+  challenge(session: Session, application: Application, request: ChallengeRequest): Promise<Challenge>
 }
 
 export interface SessionsOptions {
@@ -70,7 +74,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
 
   return {
     async open({ application, opener, pageOrigin, request }) {
-      checkOpener(opener, request)
+      checkOpener(opener, request, application.settings)
       const galleryId = await galleryOf(application.id, request)
       const now = clock.now()
       const clientToken = randomToken()
@@ -162,24 +166,31 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
       throw new MienError('CHALLENGE_USED', { message: 'The session was already used' })
     },
 
-    async challenge(session, application) {
+    async challenge(session, application, { device_key_id: keyId }) {
+      const deviceKeyId = keyId !== undefined && (await isDeviceOf(session, application, keyId)) ? keyId : null
       const challenge: Challenge = {
         applicationId: session.applicationId,
         id: rowId(),
         sessionId: session.id,
         nonce: randomToken(),
         operation: session.operation,
-        level: 'A0',
+        level: captureLevel(neededLevel(application, session), deviceKeyId !== null),
         modelId: model.modelId,
         script: drawScript(application.settings),
         captureScript: null,
-        deviceKeyId: null,
+        deviceKeyId,
         expiresAt: after(clock.now(), challengeSeconds),
         usedAt: null,
       }
       await stores.challenges.insert(challenge)
       return challenge
     },
+  }
+
+  /** Whether a sign-in can be bound to this key. Nobody has a device before being enrolled. */
+  async function isDeviceOf({ operation }: Session, { id, settings }: Application, keyId: string): Promise<boolean> {
+    if (operation !== 'authenticate' || !settings.device_keys) return false
+    return (await stores.devices.findAll(id, keyId)).some(({ status }) => status === 'active')
   }
 
   /** @throws MienError NOT_FOUND */
@@ -201,10 +212,16 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
 const isDecided = (operation: SessionOperation): boolean => operation === 'enroll' || operation === 'authenticate'
 
 /** Who a face belongs to is a backend's to say: a page that could would bind its own face to another's account. */
-function checkOpener(opener: Session['opener'], request: SessionRequest): void {
+function checkOpener(opener: Session['opener'], request: SessionRequest, settings: ApplicationSettings): void {
   const { origin, user_ref: userRef, facial_id: facialId, nonce, code_challenge: codeChallenge } = request
   const isBackendOnly = [origin, userRef, facialId, request.min_assurance].some((field) => field !== undefined)
-  if (opener === 'page' && isBackendOnly) throw new MienError('FORBIDDEN')
+  const mayPage = {
+    enroll: settings.page_enroll,
+    authenticate: settings.page_authenticate,
+    liveness: true,
+    age_verify: true,
+  }
+  if (opener === 'page' && (isBackendOnly || !mayPage[request.operation])) throw new MienError('FORBIDDEN')
   const isAboutSomeone = [userRef, facialId, nonce, codeChallenge].some((field) => field !== undefined)
   if (!isDecided(request.operation) && isAboutSomeone) {
     throw new MienError('REQUEST_INVALID', { message: 'This operation recognises nobody and signs nothing' })

@@ -1,10 +1,13 @@
 import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
+import { assessDecision } from './assess-decision.ts'
 import { maySignIn } from './authenticators.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import type { Application, Client, PendingSubmission, Session } from './model.ts'
+import { neededLevel } from './needed-level.ts'
 import { maxPinTries, maxSessionPinTries, type Pins } from './pins.ts'
 import type { Clock, Database, ReservedPin, Stores } from './ports.ts'
+import { findSigningDevice, type SignInFacts } from './signing-device.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface StepUpInput {
@@ -74,7 +77,9 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
         reservation.pins === null ? [] : await pins.matching(application.id, reservation.pins, request.pin)
       return database.transaction(async (stores) => {
         await stores.applications.hold(application.id)
-        const decision = await decide(stores, reservation, matching)
+        const facts = await signInFacts(stores, session, application, reservation.pending)
+        const face = await decide(stores, reservation, matching)
+        const { decision, worth, newDevice } = await assessDecision(stores, facts, clock.now(), face, 'pin')
         const { origin, pageClaims } = reservation.pending
         await stores.audit.append({
           applicationId: application.id,
@@ -86,13 +91,33 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
         })
         const operation = 'authenticate'
         const at = clock.now()
-        const factors = ['face', 'pin'] as const
-        const outcome = await settle(stores, decision, { session, operation, factors, origin, pageClaims, at })
+        const outcome = await settle(stores, decision, { session, operation, worth, origin, pageClaims, at })
         const { address: clientAddress } = client
         const applicationId = application.id
-        await announceDecision(stores, decision, { applicationId, operation, at, clientAddress, details: null })
+        await announceDecision(stores, decision, {
+          applicationId,
+          operation,
+          at,
+          clientAddress,
+          details: null,
+          newDevice,
+        })
         return outcome
       })
     },
   }
+}
+
+/** As it stood when the face was recognised, and as its device stands now. */
+async function signInFacts(
+  stores: Stores,
+  session: Session,
+  application: Application,
+  { deviceKeyId, offeredKey, offeredLabel, serverVerified }: PendingSubmission,
+): Promise<SignInFacts> {
+  const label = offeredLabel === null ? {} : { label: offeredLabel }
+  const offer = offeredKey === null ? null : { public_key: offeredKey, ...label }
+  const signer = deviceKeyId === null ? null : { keyId: deviceKeyId, offer }
+  const device = await findSigningDevice(stores, application, signer)
+  return { application, session, needed: neededLevel(application, session), serverVerified, device }
 }

@@ -3,6 +3,7 @@ import type { RefusalReason, SubmissionRequest } from '@mien/shared/api/submissi
 import { MienError } from '@mien/shared/errors'
 import { answersScript, fitsIntoTime } from '@mien/shared/policy/active-script'
 import { modelMismatch } from '@mien/shared/template/format'
+import { type Assessed, assessDecision } from './assess-decision.ts'
 import { settleInvitation } from './authenticators.ts'
 import { type Capture, quantised, readCapture } from './capture.ts'
 import { type ConsumedChallenge, consumeChallenge } from './consume-challenge.ts'
@@ -10,16 +11,22 @@ import type { Countries } from './countries.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
 import { decideEnroll, type NewSubject } from './decide-enroll.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
+import { type BodySigner, type SignedBody, verifySubmission } from './device-signatures.ts'
 import type { Application, Client, Session, TemplateModel } from './model.ts'
+import { neededLevel } from './needed-level.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
+import { refuseImplausible } from './refuse-implausible.ts'
+import { findSigningDevice, refuseHopeless, refuseOtherSigner, type SignInFacts } from './signing-device.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface SubmitInput {
   readonly session: Session
   readonly application: Application
   readonly request: SubmissionRequest
+  /** What the request was read from. */
+  readonly signed: SignedBody
   /** Whose browser it is. */
   readonly client: Client
 }
@@ -30,6 +37,8 @@ interface Reading {
   /** Null when nobody enrolls. */
   readonly newcomer: NewSubject | null
   readonly isFromAllowedCountry: boolean
+  /** Null: nobody signed. */
+  readonly signer: BodySigner | null
 }
 
 interface Spent {
@@ -71,8 +80,10 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     const { capture, newcomer } = reading
     await stores.applications.hold(application.id)
     const challenge = await consumeChallenge(stores, session, request, clock.now())
+    refuseOtherSigner(challenge, reading.signer)
     const spent = (decision: Decision | null): Spent => ({ challenge, decision })
     refuseUnaskedResponse(challenge, request)
+    refuseHopeless(await signInFacts(stores, input, reading, false), newcomer?.pin != null)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
       return spent(refused('too_many'))
     }
@@ -88,19 +99,25 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   }
 
   /** Compares. */
-  const decide = async (stores: Stores, input: SubmitInput, { capture, newcomer }: Reading): Promise<Decision> => {
+  const decide = async (
+    stores: Stores,
+    input: SubmitInput,
+    { capture, newcomer }: Reading,
+    signIn: SignInFacts,
+  ): Promise<Decision> => {
     const { session, application, request } = input
     const { modelId } = model
+    if (newcomer !== null && capture.isOnePerson) refuseImplausible(capture.probe, model)
     const space = {
       applicationId: application.id,
       galleryId: session.galleryId,
       modelId,
     }
-    const probe = (await stores.applicationKeys.of(application.id)).protect(modelId, capture.probe)
+    const keys = await stores.applicationKeys.of(application.id)
+    const probe = keys.protect(modelId, capture.probe)
     const facts = {
+      ...signIn,
       stores,
-      application,
-      session,
       space,
       probe,
       points: model.points,
@@ -108,19 +125,24 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       pageClaims: pageClaimsOf(request),
       now: clock.now(),
     }
-    return newcomer === null
-      ? decideAuthenticate({ ...facts, origin: request.origin })
-      : decideEnroll({ ...facts, newcomer })
+    if (newcomer !== null) return decideEnroll({ ...facts, newcomer })
+    return decideAuthenticate({
+      ...facts,
+      origin: request.origin,
+      clientAddress: input.client.address,
+      scopeDigest: (scope) => keys.digest('attempt', Buffer.from(scope, 'utf8')),
+    })
   }
 
   /** Writes down what was decided, as the last step of the transaction that did. */
-  const conclude = async (stores: Stores, input: SubmitInput, decision: Decision): Promise<Outcome> => {
+  const conclude = async (stores: Stores, input: SubmitInput, assessed: Assessed): Promise<Outcome> => {
     const { session, application, request, client } = input
+    const { decision, worth, newDevice } = assessed
     await settleInvitation(stores, application, session, decision)
     const outcome = await settle(stores, decision, {
       session,
       operation: request.operation,
-      factors: ['face'],
+      worth,
       origin: request.origin,
       pageClaims: pageClaimsOf(request),
       at: clock.now(),
@@ -128,7 +150,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     await stores.audit.append({
       applicationId: application.id,
       event: request.operation,
-      outcome: decision.kind === 'refused' ? decision.reason : decision.kind,
+      outcome: decision.kind === 'refused' ? (decision.audited ?? decision.reason) : decision.kind,
       subjectId: 'subjectId' in decision ? decision.subjectId : null,
       sessionId: session.id,
       at: clock.now(),
@@ -139,6 +161,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       at: clock.now(),
       clientAddress: client.address,
       details: request.details ?? null,
+      newDevice,
     })
     return outcome
   }
@@ -146,22 +169,41 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   const read = async (input: SubmitInput): Promise<Reading> => {
     const { session, application, request, client } = input
     checkBinding(session, request, model)
+    const signer = await verifySubmission(input.signed, request.device, (keyId) =>
+      database.stores.devices.findAll(application.id, keyId),
+    )
     const capture = readCapture(request, model)
     const newcomer = session.operation === 'enroll' ? await readNewcomer(input, pins) : null
     if (newcomer === null) refuseEnrollFields(request)
-    return { capture, newcomer, isFromAllowedCountry: await countries.allows(application, client) }
+    return { capture, newcomer, signer, isFromAllowedCountry: await countries.allows(application, client) }
   }
 
   return {
     async submit(input) {
       const reading = await read(input)
       return database.transaction(async (stores) => {
-        const { decision } = await spend(stores, input, reading)
-        return conclude(stores, input, decision ?? (await decide(stores, input, reading)))
+        const { decision: early } = await spend(stores, input, reading)
+        const facts = await signInFacts(stores, input, reading, false)
+        const decision = early ?? (await decide(stores, input, reading, facts))
+        const secondFactor = reading.newcomer?.pin == null ? null : 'pin'
+        return conclude(stores, input, await assessDecision(stores, facts, clock.now(), decision, secondFactor))
       })
     },
   }
 }
+
+const signInFacts = async (
+  stores: Stores,
+  { session, application }: SubmitInput,
+  { signer }: Reading,
+  serverVerified: boolean,
+): Promise<SignInFacts> => ({
+  application,
+  session,
+  needed: neededLevel(application, session),
+  serverVerified,
+  device: await findSigningDevice(stores, application, signer),
+})
 
 /** The client's own claim can only hurt it: an honest page that saw no live face is asked to try again. */
 const passesPad = (capture: Capture, { settings }: Application): boolean =>

@@ -17,6 +17,8 @@ interface Body {
   readonly clientIp?: string
   readonly payload?: JsonValue
   readonly reason?: string
+  readonly deviceId?: string
+  readonly deviceStatus?: string
   readonly details: { readonly timestamp: string; readonly gender?: string; readonly age?: string }
 }
 
@@ -25,9 +27,9 @@ const cased = (name: string, casing: WebhookCasing): string => (casing === 'uppe
 const when = <T>(value: T | null | undefined, as: (value: T) => object): object =>
   value === null || value === undefined ? {} : as(value)
 
-/** The text of a delivery: FACEIO's fields, each only where it is known; `reason` is ours. `gender` and `age` are text there, so here. */
+/** The text of a delivery: FACEIO's fields, each only where it is known; `reason` and the device are ours. `gender` and `age` are text there, so here. */
 export function eventBody(event: DomainEvent, { appId, casing, payload }: BodyOptions): string {
-  const { kind, subjectId, at, clientAddress, details, reason } = event
+  const { kind, subjectId, at, clientAddress, details, reason, device } = event
   const body = {
     eventName: cased(kind, casing),
     ...when(subjectId, (facialId) => ({ facialId })),
@@ -35,6 +37,7 @@ export function eventBody(event: DomainEvent, { appId, casing, payload }: BodyOp
     ...when(clientAddress, (clientIp) => ({ clientIp })),
     ...(payload === undefined ? {} : { payload }),
     ...when(reason, (why) => ({ reason: why })),
+    ...when(device, ({ id, status }) => ({ deviceId: id, deviceStatus: status })),
     details: {
       timestamp: at.toISOString(),
       ...when(details?.gender, (gender) => ({ gender })),

@@ -67,10 +67,10 @@ export interface WebhookStore {
   /** Held until the transaction ends. */
   lock(applicationId: string, id: string): Promise<WebhookEndpoint | undefined>
   /**
-   * Those that listen to an event, each held until the transaction ends and always taken in the order of their ids. As the last
+   * Those that listen to any of these events, each held until the transaction ends and always taken in the order of their ids. As the last
    * locks of a transaction they put the deliveries of one endpoint in the order of commits.
    */
-  lockListening(applicationId: string, event: WebhookEvent): Promise<readonly WebhookEndpoint[]>
+  lockListening(applicationId: string, events: readonly WebhookEvent[]): Promise<readonly WebhookEndpoint[]>
   update(applicationId: string, id: string, change: EndpointChange): Promise<void>
   /** With its deliveries. @returns whether it was there */
   remove(applicationId: string, id: string): Promise<boolean>

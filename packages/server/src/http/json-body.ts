@@ -38,10 +38,16 @@ export function parseJsonObject(bytes: Uint8Array, maxSeparators: number): objec
   return value
 }
 
-/** Reads the body of POST, PUT and PATCH strictly; handlers and validators then find it already read. */
+/** Reads the body of POST, PUT and PATCH strictly; handlers and validators then find it already read, and its bytes. */
 export const strictJsonBody: MiddlewareHandler = async (c, next) => {
   if (!['POST', 'PUT', 'PATCH'].includes(c.req.method)) return next()
-  const value = await readJsonObject(c.req.raw, maxBodyBytes)
-  c.req.bodyCache = { json: Promise.resolve(value) as never }
+  if (!isJson(c.req.header('content-type') ?? '')) throw new MienError('CONTENT_TYPE_UNSUPPORTED')
+  const bytes = await readLimited(c.req.raw, maxBodyBytes)
+  const value = parseJsonObject(bytes, Number.POSITIVE_INFINITY)
+  // What is signed is the bytes, and not what a parser made of them.
+  c.req.bodyCache = {
+    json: Promise.resolve(value) as never,
+    arrayBuffer: Promise.resolve(Uint8Array.from(bytes).buffer) as never,
+  }
   return next()
 }

@@ -16,6 +16,9 @@ export const device = z.strictObject({
 })
 export type Device = z.infer<typeof device>
 
+/** `POST /v1/subjects/{facial_id}/devices/{device_id}/approve`. */
+export const deviceApproval = z.strictObject({})
+
 /** `GET /v1/subjects/{facial_id}/devices`. */
 export const deviceList = z.strictObject({ devices: z.array(device) })
 export type DeviceList = z.infer<typeof deviceList>

@@ -2,10 +2,10 @@ import * as z from 'zod/mini'
 import { timestamp, uuid } from './fields.ts'
 
 /**
- * What an application may listen to. The first three are FACEIO's names; the others say that somebody was refused, and are sent
- * only where they were asked for.
+ * What an application may listen to. The first three are FACEIO's names; the others say that somebody was refused, or that a device
+ * became somebody's or waits to be approved, and are sent only where they were asked for.
  */
-export const webhookEvents = ['enroll', 'auth', 'deletion', 'enroll_failed', 'auth_failed'] as const
+export const webhookEvents = ['enroll', 'auth', 'deletion', 'enroll_failed', 'auth_failed', 'device_added'] as const
 export const webhookEvent = z.enum(webhookEvents)
 export type WebhookEvent = z.infer<typeof webhookEvent>
 

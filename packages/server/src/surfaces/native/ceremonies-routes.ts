@@ -1,5 +1,7 @@
+import { signatureHeaderName } from '@mien/shared/api/device-signature'
 import type { Outcome } from '../../domain/decision.ts'
-import type { Application } from '../../domain/model.ts'
+import type { Application, Session } from '../../domain/model.ts'
+import { disclosesToPage } from '../../domain/needed-level.ts'
 import type { Clock } from '../../domain/ports.ts'
 import { clientOf } from '../../http/identify-client.ts'
 import * as map from './map.ts'
@@ -9,8 +11,8 @@ import * as wire from './wire.ts'
 /** Sessions, challenges, submissions and results: how a page and its backend recognise somebody. */
 export function addCeremonies({ app, auth, services, once }: Parts, clock: Clock): void {
   /** What the page may see of a granted outcome, where the application discloses to pages. */
-  const answer = async (outcome: Outcome, application: Application) => {
-    const isDisclosed = outcome.kind === 'ok' && outcome.subjectId !== null && application.settings.disclose_to_page
+  const answer = async (outcome: Outcome, application: Application, session: Session) => {
+    const isDisclosed = outcome.kind === 'ok' && outcome.subjectId !== null && disclosesToPage(application, session)
     if (!isDisclosed) return map.toSubmission(outcome, null)
     const subject = await services.subjects.find(application.id, outcome.subjectId)
     return map.toSubmission(outcome, map.toDisclosure(subject, outcome.at))
@@ -39,15 +41,20 @@ export function addCeremonies({ app, auth, services, once }: Parts, clock: Clock
   app.openapi(wire.askChallenge, async (c) => {
     const { session, application } = await auth.session(c)
     await auth.checkCountry(c, application)
-    return c.json(map.toChallenge(await services.sessions.challenge(session, application), clock.now()), 201)
+    return c.json(
+      map.toChallenge(await services.sessions.challenge(session, application, c.req.valid('json')), clock.now()),
+      201,
+    )
   })
 
   app.openapi(wire.submitCapture, async (c) => {
     const { session, application } = await auth.session(c)
     const request = c.req.valid('json')
     auth.claimedOrigin(c, session, application, request.origin)
-    const outcome = await services.submissions.submit({ session, application, request, client: clientOf(c) })
-    return c.json(await answer(outcome, application), 200)
+    const bytes = new Uint8Array(await c.req.arrayBuffer())
+    const signed = { bytes, signature: c.req.header(signatureHeaderName) }
+    const outcome = await services.submissions.submit({ session, application, request, signed, client: clientOf(c) })
+    return c.json(await answer(outcome, application, session), 200)
   })
 
   app.openapi(wire.stepUp, async (c) => {
@@ -59,7 +66,7 @@ export function addCeremonies({ app, auth, services, once }: Parts, clock: Clock
       request: c.req.valid('json'),
       client: clientOf(c),
     })
-    return c.json(await answer(outcome, application), 200)
+    return c.json(await answer(outcome, application, session), 200)
   })
 
   app.openapi(wire.redeemResult, async (c) => {

@@ -13,6 +13,7 @@ import { throwInvalid } from '../../http/throw-invalid.ts'
 import { addAdministration } from './administration-routes.ts'
 import { createNativeAuth } from './auth.ts'
 import { addCeremonies } from './ceremonies-routes.ts'
+import { addDevices } from './devices-routes.ts'
 import { addFaces, unlessFace } from './faces-routes.ts'
 import { addGalleries } from './galleries-routes.ts'
 import { addMonitoring } from './monitoring-routes.ts'
@@ -52,6 +53,7 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   addCeremonies(parts, clock)
   addSubjects(parts)
   addFaces(parts)
+  addDevices(parts)
   addGalleries(parts)
   addMonitoring(parts, database)
   addWebhooks(parts)

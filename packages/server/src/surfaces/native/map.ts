@@ -1,6 +1,7 @@
 import type { CredentialSummary, RotateResponse, Application as WireApplication } from '@mien/shared/api/applications'
 import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { ConsentEntry } from '@mien/shared/api/consents'
+import type { Device as WireDevice } from '@mien/shared/api/devices'
 import type { IdentifyResponse, Face as WireFace } from '@mien/shared/api/faces'
 import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
 import type { AuditChainReport, AuditRecord, Stats } from '@mien/shared/api/monitoring'
@@ -15,7 +16,8 @@ import type { ChainReport, NumberedAuditRecord } from '../../domain/audit-log.ts
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { FaceEntry } from '../../domain/faces.ts'
-import type { Application, Challenge, Consent, Subject, TemplateModel } from '../../domain/model.ts'
+import type { Application, Challenge, Consent, Device, Session, Subject, TemplateModel } from '../../domain/model.ts'
+import { disclosesToPage } from '../../domain/needed-level.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
@@ -25,7 +27,8 @@ import type { StatisticsSummary } from '../../domain/statistics.ts'
 
 const time = (date: Date): string => date.toISOString()
 
-function toSettings({ name, settings }: Application, locales: readonly string[]): SessionSettings {
+function toSettings(application: Application, session: Session, locales: readonly string[]): SessionSettings {
+  const { name, settings } = application
   return {
     application_name: name,
     consent_required: settings.consent_required,
@@ -45,7 +48,7 @@ function toSettings({ name, settings }: Application, locales: readonly string[])
     },
     server_verified: false,
     devices: settings.device_keys,
-    disclose_to_page: settings.disclose_to_page,
+    disclose_to_page: disclosesToPage(application, session),
   }
 }
 
@@ -61,7 +64,7 @@ export function toSession(
     client_token: clientToken,
     expires_at: time(session.expiresAt),
     operation: session.operation,
-    settings: toSettings(application, locales),
+    settings: toSettings(application, session, locales),
     model: { pack: model.pack, model_id: model.modelId, dimension: model.dimension },
   }
 }
@@ -209,6 +212,15 @@ export const toCredential = (credential: NamedCredential): CredentialSummary => 
   gallery: credential.galleryName,
   scopes: [...credential.scopes],
   created_at: time(credential.createdAt),
+})
+
+export const toDevice = (device: Device): WireDevice => ({
+  device_id: device.id,
+  key_id: device.keyId,
+  label: device.label,
+  status: device.status,
+  created_at: time(device.createdAt),
+  last_used_at: device.lastUsedAt === null ? null : time(device.lastUsedAt),
 })
 
 export const toSigningKey = ({ key, state, signsFrom, leavesAt }: ListedSigningKey): SigningKey => ({

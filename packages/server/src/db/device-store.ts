@@ -1,0 +1,42 @@
+import { and, asc, eq, lt } from 'drizzle-orm'
+import { pendingDeviceMs } from '../domain/enroll-device.ts'
+import type { DeviceStore } from '../domain/ports.ts'
+import type { Executor } from './executor.ts'
+import { devices } from './schema.ts'
+
+export function createDeviceStore(db: Executor): DeviceStore {
+  const of = (applicationId: string) => eq(devices.applicationId, applicationId)
+  const at = (applicationId: string, id: string) => and(of(applicationId), eq(devices.id, id))
+
+  return {
+    async insert(device) {
+      await db.insert(devices).values(device)
+    },
+    findAll: (applicationId, keyId) =>
+      db
+        .select()
+        .from(devices)
+        .where(and(of(applicationId), eq(devices.keyId, keyId)))
+        .orderBy(asc(devices.id)),
+    listOfSubject: (applicationId, subjectId) =>
+      db
+        .select()
+        .from(devices)
+        .where(and(of(applicationId), eq(devices.subjectId, subjectId)))
+        .orderBy(asc(devices.id)),
+    async setStatus(applicationId, id, status) {
+      await db.update(devices).set({ status }).where(at(applicationId, id))
+    },
+    async used(applicationId, id, lastUsedAt) {
+      await db.update(devices).set({ lastUsedAt }).where(at(applicationId, id))
+    },
+    async remove(applicationId, id) {
+      await db.delete(devices).where(at(applicationId, id))
+    },
+  }
+}
+
+export async function sweepDevices(db: Executor, now: Date): Promise<void> {
+  const isOld = lt(devices.createdAt, new Date(now.getTime() - pendingDeviceMs))
+  await db.delete(devices).where(and(eq(devices.status, 'pending'), isOld))
+}
