@@ -1,0 +1,116 @@
+import type { Population } from '@mien/shared/policy/plausibility'
+import { cosine } from '@mien/shared/template/unit-vector'
+import { seededRandom, syntheticPerson } from '../fixtures/synthetic-templates.ts'
+import { bisect, type Climb, climb, creep, type EdgeFinder, type GuessLimits } from './climbing.ts'
+import { halfOf, type Person } from './morph-trials.ts'
+
+export interface ClimbsOptions {
+  readonly people: readonly Person[]
+  /** Of other people than those who are attacked. */
+  readonly population: Population
+  /** Cosine of 1:1. */
+  readonly threshold: number
+}
+
+interface Attack {
+  readonly title: string
+  readonly directions: 'any' | 'principal'
+  readonly limits: GuessLimits
+  readonly findEdge: EdgeFinder
+  readonly climbs: number
+}
+
+interface AttackFigures {
+  readonly title: string
+  readonly climbs: number
+  readonly queries: number
+  readonly startsAt: number
+  readonly gained: { readonly mean: number; readonly most: number }
+  /** Mean queries until cosine 0.95, over those that came so far. */
+  readonly to095: { readonly reached: number; readonly queries: number } | null
+}
+
+export interface ClimbsReport {
+  /** Pairs of different people in the half for the test whose photographs match 1:1. */
+  readonly falseMatches: number
+  readonly attacks: readonly AttackFigures[]
+}
+
+const none: GuessLimits = { failures: Number.POSITIVE_INFINITY, refusesCopies: false }
+/** Five free and 15 with growing waits. */
+const ours: GuessLimits = { failures: 20, refusesCopies: true }
+
+const attacks: readonly Attack[] = [
+  { title: 'no limits, any directions', directions: 'any', limits: none, findEdge: bisect(11), climbs: 5 },
+  { title: 'no limits, principal directions', directions: 'principal', limits: none, findEdge: bisect(11), climbs: 20 },
+  { title: '20 failures, any directions', directions: 'any', limits: ours, findEdge: bisect(5), climbs: 100 },
+  {
+    title: '20 failures, principal directions',
+    directions: 'principal',
+    limits: ours,
+    findEdge: bisect(5),
+    climbs: 100,
+  },
+  {
+    title: '20 failures, principal directions, small steps that nearly always succeed',
+    directions: 'principal',
+    limits: ours,
+    findEdge: creep(0.04),
+    climbs: 100,
+  },
+]
+
+/** Whoever is taken for somebody else once, and learns no more than yes or no, looks for that other person's template. */
+export function evaluateClimbs({ people, population, threshold }: ClimbsOptions): ClimbsReport {
+  const vectors = people.filter(({ name }) => halfOf(name) === 'test').map(({ vectors: [first] }) => first!)
+  const starts = vectors.flatMap((target, i) =>
+    vectors
+      .slice(i + 1)
+      .filter((other) => cosine(target, other) >= threshold)
+      .map((start) => ({ target, start })),
+  )
+  const random = seededRandom(1)
+  const shuffled = starts
+    .map((pair) => ({ pair, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ pair }) => pair)
+  const any = Array.from({ length: 511 }, (_, i) => syntheticPerson(i + 1))
+  const run = ({ title, directions, limits, findEdge, climbs }: Attack): AttackFigures => {
+    const along = directions === 'any' ? any.slice(0, limits.failures === 20 ? 40 : 511) : population.directions
+    const chosen = shuffled.slice(0, climbs)
+    const done = chosen.map(({ target, start }) => climb(target, start, along, { threshold, limits, findEdge }))
+    const startsAt = mean(chosen.map(({ target, start }) => cosine(target, start)))
+    return {
+      title,
+      climbs: done.length,
+      startsAt,
+      queries: mean(done.map(({ queries }) => queries)),
+      ...figuresOf(done),
+    }
+  }
+  return { falseMatches: starts.length, attacks: attacks.map(run) }
+}
+
+function figuresOf(done: readonly Climb[]): Pick<AttackFigures, 'gained' | 'to095'> {
+  const gained = done.map((each) => each.gained)
+  const reached = done.flatMap(({ queriesTo095 }) => (queriesTo095 === null ? [] : [queriesTo095]))
+  return {
+    gained: { mean: mean(gained), most: Math.max(...gained) },
+    to095: reached.length === 0 ? null : { reached: reached.length, queries: mean(reached) },
+  }
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+export const formatClimbs = ({ falseMatches, attacks: all }: ClimbsReport): string =>
+  [
+    `SEC-23: ${falseMatches} pairs of people who match falsely; an attacker starts from such a match and is told yes or no`,
+    ...all.map(
+      ({ title, climbs, queries, startsAt, gained, to095 }) =>
+        `  ${title}: ${climbs} climbs, ${queries.toFixed(0)} queries each, from ${startsAt.toFixed(3)}, gained ${gained.mean.toFixed(3)} on average, ${gained.most.toFixed(3)} at most${
+          to095 === null
+            ? ''
+            : `; cosine 0.95 in ${to095.reached} of ${climbs}, after ${to095.queries.toFixed(0)} queries`
+        }`,
+    ),
+  ].join('\n')
