@@ -6,7 +6,7 @@ import { newWebhookSecrets, openSecrets, rotateSecrets, sealSecrets, webhookHead
 const at = new Date('2026-11-21T12:00:00.999Z')
 const later = (hours: number) => new Date(at.getTime() + hours * 3_600_000)
 
-test('[WH5] the signature is that of the reference vector of Standard Webhooks', () => {
+test('NET-02, WH5: the signature is that of the reference vector of Standard Webhooks', () => {
   const secrets = {
     bearerToken: 'b',
     signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',

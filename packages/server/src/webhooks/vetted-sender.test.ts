@@ -54,16 +54,19 @@ test.each([300, 304, 400, 410, 429, 500, 503])('[WH9] %i is a failure', async (s
   expect(await sender.post({ url, ...post })).toEqual({ httpStatus: status, error: 'status' })
 })
 
-test.each([301, 302, 307, 308])('[WH9] a redirect with %i is a failure and is never followed', async (status) => {
-  let isReached = false
-  const { url: inside } = await receiver((_, response) => {
-    isReached = true
-    response.end()
-  })
-  const { url, sender } = await receiver((_, response) => response.writeHead(status, { location: inside }).end())
-  expect(await sender.post({ url, ...post })).toEqual({ httpStatus: status, error: 'status' })
-  expect(isReached).toBe(false)
-})
+test.each([301, 302, 307, 308])(
+  'NET-01, WH9: a redirect with %i is a failure and is never followed',
+  async (status) => {
+    let isReached = false
+    const { url: inside } = await receiver((_, response) => {
+      isReached = true
+      response.end()
+    })
+    const { url, sender } = await receiver((_, response) => response.writeHead(status, { location: inside }).end())
+    expect(await sender.post({ url, ...post })).toEqual({ httpStatus: status, error: 'status' })
+    expect(isReached).toBe(false)
+  },
+)
 
 test('[WH9] an answer without end is cut off, and its status counts', async () => {
   let sent = 0
@@ -120,7 +123,7 @@ test('[WH10] a refused address is refused when it is saved and again when someth
   }
 })
 
-test('[WH11] a name that turned private after it was saved is refused', async () => {
+test('NET-01, WH11: a name that turned private after it was saved is refused', async () => {
   const answers = ['93.184.215.14', '127.0.0.1']
   const resolve = async () => [{ address: answers.shift()!, family: 4 as const }]
   const sender = createVettedSender({ allowedOrigins: [], ownOrigins: [], resolve })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { isPublicAddress } from './public-address.ts'
 import { type Address, findTarget, type TargetRules } from './webhook-target.ts'
 
@@ -33,7 +33,10 @@ const outcome = async (url: string) => {
   return 'refused' in target ? target.refused : target.addresses.map(({ address }) => address)
 }
 
-describe('[WH10] addresses that nothing is sent to', () => {
+describe('NET-01, WH10: addresses that nothing is sent to', () => {
+  let refused = 0
+  afterAll(() => console.log(`NET-01: ${refused} addresses, all refused`))
+
   test.each([
     'http://shop.example/',
     'ftp://shop.example/',
@@ -101,6 +104,7 @@ describe('[WH10] addresses that nothing is sent to', () => {
     'http://user:pass@10.0.0.5:9000/',
   ])('%s', async (url) => {
     expect(await outcome(url)).toBe('address_refused')
+    refused++
   })
 
   test.each(['https://nobody.example/', 'https://empty.example/'])('%s has no address at all', async (url) => {
