@@ -91,7 +91,10 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     ...demo,
   })
   const sweeper = setInterval(
-    () => database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed')),
+    () => {
+      database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed'))
+      services.keyRenewal.resume().catch((err) => log.warn({ err }, 'keys are not replaced yet'))
+    },
     sweepEveryMs,
   )
   sweeper.unref()

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { MienError } from '@mien/shared/errors'
-import { asc, eq } from 'drizzle-orm'
+import { and, asc, count, eq, gt } from 'drizzle-orm'
 import {
   type ApplicationKeys,
   createApplicationKeys,
@@ -8,6 +8,7 @@ import {
   firstVersion,
   type KeyUse,
   type OpenedKey,
+  pepperAlone,
   type SealedPlace,
   sealingVersion,
 } from '../domain/application-keys.ts'
@@ -15,7 +16,8 @@ import type { ApplicationKeyStore } from '../domain/ports.ts'
 import { applicationKeyLabel } from '../domain/sealed-keys.ts'
 import type { Vault } from '../domain/vault.ts'
 import type { Executor } from './executor.ts'
-import { applicationKeys } from './schema.ts'
+import { isInUse, peppersPins, renewRows } from './renew-rows.ts'
+import { applicationKeys, applications } from './schema.ts'
 
 /** Applications whose opened keys a process keeps at hand. */
 const maxOpened = 1000
@@ -40,26 +42,70 @@ export function createApplicationKeyStore(db: Executor, { vault, known }: Opened
     return createApplicationKeys(applicationId, opened)
   }
 
+  const at = (applicationId: string, version: number) =>
+    and(eq(applicationKeys.applicationId, applicationId), eq(applicationKeys.version, version))
+
+  /** Waits for all who hold the application or wrote to what belongs to it, and keeps others out until the end of the transaction. */
+  const exclude = async (applicationId: string): Promise<void> => {
+    const mine = db.select({ id: applications.id }).from(applications).where(eq(applications.id, applicationId))
+    if ((await mine.for('update')).length === 0) throw new MienError('NOT_FOUND')
+  }
+
+  const of: ApplicationKeyStore['of'] = async (applicationId) => {
+    const { version, use, sealed } = applicationKeys
+    const mine = db.select({ version, use, sealed }).from(applicationKeys)
+    const rows = await mine.where(eq(applicationKeys.applicationId, applicationId)).orderBy(asc(version))
+    if (rows.length === 0) throw new MienError('NOT_FOUND')
+    const stored = rows.map((row) => `${row.version}${row.use}${Buffer.from(row.sealed).toString('base64')}`).join('|')
+    const before = known.get(applicationId)
+    if (before?.stored === stored) return before.keys
+    const keys = openKeys(applicationId, rows)
+    known.delete(applicationId)
+    known.set(applicationId, { stored, keys })
+    const [oldest] = known.keys()
+    if (oldest !== undefined && known.size > maxOpened) known.delete(oldest)
+    return keys
+  }
+
+  /** Only what its PINs need is left, or nothing. */
+  const reduce = async (applicationId: string, key: OpenedKey): Promise<void> => {
+    if (!(await peppersPins(db, applicationId, key.version))) {
+      await db.delete(applicationKeys).where(at(applicationId, key.version))
+    } else if (key.use === 'all') {
+      const { use, sealed } = sealedKey(vault, applicationId, pepperAlone(key))
+      await db.update(applicationKeys).set({ use, sealed }).where(at(applicationId, key.version))
+    }
+  }
+
   return {
-    async of(applicationId) {
-      const { version, use, sealed } = applicationKeys
-      const mine = db.select({ version, use, sealed }).from(applicationKeys)
-      const rows = await mine.where(eq(applicationKeys.applicationId, applicationId)).orderBy(asc(version))
-      if (rows.length === 0) throw new MienError('NOT_FOUND')
-      const stored = rows
-        .map((row) => `${row.version}${row.use}${Buffer.from(row.sealed).toString('base64')}`)
-        .join('|')
-      const before = known.get(applicationId)
-      if (before?.stored === stored) return before.keys
-      const keys = openKeys(applicationId, rows)
-      known.delete(applicationId)
-      known.set(applicationId, { stored, keys })
-      const [oldest] = known.keys()
-      if (oldest !== undefined && known.size > maxOpened) known.delete(oldest)
-      return keys
+    of,
+    async add(applicationId) {
+      await exclude(applicationId)
+      const { version } = await of(applicationId)
+      if (version >= lastVersion) throw new MienError('CONFLICT', { message: 'There is no further key version' })
+      await insertKeys(db, vault, applicationId, [newKey(version + 1, 'all')])
+    },
+    async unfinished() {
+      const turning = db.select({ id: applicationKeys.applicationId }).from(applicationKeys)
+      const several = turning.where(eq(applicationKeys.use, 'all')).groupBy(applicationKeys.applicationId)
+      return (await several.having(gt(count(), 1))).map(({ id }) => id)
+    },
+    renew: async (applicationId, limit) => renewRows(db, applicationId, await of(applicationId), limit),
+    async retire(applicationId) {
+      await exclude(applicationId)
+      const { keys, version } = await of(applicationId)
+      for (const key of keys.filter(({ use }) => use !== 'find')) {
+        if (key.version === version) continue
+        if (key.use === 'all' && (await isInUse(db, applicationId, key.version))) return false
+        await reduce(applicationId, key)
+      }
+      return true
     },
   }
 }
+
+/** As far as the column and the two bytes of a sealed value go. */
+const lastVersion = 32_767
 
 /** Seals and opens what rows of an application hold. */
 export interface Sealing {
@@ -90,8 +136,6 @@ export const newKeys = (): readonly OpenedKey[] => [newKey(findingVersion, 'find
 export const derivedKeys = (vault: Vault, applicationId: string): readonly OpenedKey[] =>
   newKeys().map((key) => ({ ...key, secret: vault.derivedRoot(applicationId) }))
 
-export const nextKey = (version: number): OpenedKey => newKey(version, 'all')
-
 /** Does nothing where there is one of the version. */
 export async function insertKeys(
   db: Executor,
@@ -103,7 +147,7 @@ export async function insertKeys(
   await db.insert(applicationKeys).values(rows).onConflictDoNothing()
 }
 
-export const sealedKey = (vault: Vault, applicationId: string, { version, use, secret }: OpenedKey) => ({
+const sealedKey = (vault: Vault, applicationId: string, { version, use, secret }: OpenedKey) => ({
   applicationId,
   version,
   use,

@@ -193,8 +193,13 @@ function checkedScopes(kind: CredentialKind, scopes: readonly string[] = []): re
   return [...new Set(scopes)]
 }
 
+/** @throws MienError REQUEST_INVALID, ORIGIN_FORBIDDEN */
 function checkedSettings(settings: ApplicationSettings): ApplicationSettings {
   settings.origins.forEach(parseOrigin)
+  if (settings.protection !== 'rotated') {
+    const message = 'This server stores templates under protection "rotated" alone'
+    throw new MienError('REQUEST_INVALID', { message })
+  }
   return settings
 }
 

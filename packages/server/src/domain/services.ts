@@ -12,6 +12,7 @@ import { createHealth, type HealthChecks } from './health.ts'
 import { createIdempotency, type Idempotency } from './idempotency.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
 import { createKeptImages, type KeptImages } from './kept-images.ts'
+import { createKeyRenewal, type KeyRenewal } from './key-renewal.ts'
 import { createLockouts, type Lockouts } from './lockouts.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
@@ -55,6 +56,7 @@ export interface Services {
   readonly authenticators: Authenticators
   readonly faceEnrolments: FaceEnrolments
   readonly keptImages: KeptImages
+  readonly keyRenewal: KeyRenewal
   readonly lockouts: Lockouts
   readonly recognition: Recognition
   readonly auditLog: AuditLog
@@ -93,6 +95,7 @@ export function createServices(options: ServicesOptions): Services {
     authenticators: createAuthenticators({ database, clock }),
     faceEnrolments: createFaceEnrolments({ database, clock, model, morphs }),
     keptImages: createKeptImages({ database, clock }),
+    keyRenewal: createKeyRenewal({ database, clock }),
     lockouts: createLockouts({ database, clock, subjects }),
     recognition: createRecognition({ database, clock, model }),
     countries,

@@ -1,0 +1,141 @@
+import { and, eq, exists, lt, or, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
+import { type ApplicationKeys, type SealedPlace, sealedMark } from '../domain/application-keys.ts'
+import type { Executor } from './executor.ts'
+import { faces, galleries, galleryChanges, keptImages, pins, recentProbes, sessionPhotos, subjects } from './schema.ts'
+
+/** Columns that lie under the newest key, and move when there is a newer one. What lives for days is not among them. */
+const sealed = [
+  { table: subjects, value: subjects.payload, id: subjects.id, column: 'subjects.payload' },
+  { table: pins, value: pins.hash, id: pins.subjectId, column: 'pins.hash' },
+  { table: keptImages, value: keptImages.sealed, id: keptImages.ownerId, column: 'kept_images.sealed' },
+] as const satisfies readonly {
+  readonly table: { readonly applicationId: PgColumn }
+  readonly value: PgColumn
+  readonly id: PgColumn
+  readonly column: SealedPlace['column']
+}[]
+
+/** Templates beside those of galleries: nobody follows them. */
+const vectors = [
+  { table: recentProbes, id: recentProbes.id },
+  { table: sessionPhotos, id: sessionPhotos.sessionId },
+] as const
+
+/** Sealed by a version before this one: mark and version are the first three bytes. */
+const isSealedBefore = (value: PgColumn, version: number): SQL =>
+  sql`substring(${value} from 1 for 3) < ${Uint8Array.of(sealedMark, version >> 8, version & 255)}`
+
+/**
+ * Moves rows of one kind from older keys to the newest, within the caller's transaction. Rows that somebody else holds are left for
+ * another time.
+ *
+ * @returns how many; none: nothing is left that nobody holds
+ */
+export async function renewRows(
+  tx: Executor,
+  applicationId: string,
+  keys: ApplicationKeys,
+  limit: number,
+): Promise<number> {
+  const moved = await renewFaces(tx, applicationId, keys, limit)
+  if (moved > 0) return moved
+  for (const kind of vectors) {
+    const turned = await renewVectors(tx, applicationId, keys, limit, kind)
+    if (turned > 0) return turned
+  }
+  for (const kind of sealed) {
+    const resealed = await renewSealed(tx, applicationId, keys, limit, kind)
+    if (resealed > 0) return resealed
+  }
+  return 0
+}
+
+/** Of one gallery, whose writers take turns: the feed of changes stays in the order of commits. */
+async function renewFaces(tx: Executor, applicationId: string, keys: ApplicationKeys, limit: number): Promise<number> {
+  const isOld = and(eq(faces.applicationId, applicationId), lt(faces.keyVersion, keys.version))
+  const [first] = await tx.select({ galleryId: faces.galleryId }).from(faces).where(isOld).limit(1)
+  if (first === undefined) return 0
+  const { galleryId } = first
+  const gallery = and(eq(galleries.applicationId, applicationId), eq(galleries.id, galleryId))
+  await tx.select({ id: galleries.id }).from(galleries).where(gallery).for('update')
+  const mine = and(isOld, eq(faces.galleryId, galleryId))
+  const rows = await tx.select().from(faces).where(mine).limit(limit).for('update')
+  for (const row of rows) {
+    const at = and(eq(faces.applicationId, applicationId), eq(faces.galleryId, galleryId), eq(faces.id, row.id))
+    await tx.update(faces).set(keys.turnAgain(row.modelId, row)).where(at)
+  }
+  const changes = rows.map(({ id: faceId }) => ({ applicationId, galleryId, faceId, operation: 'insert' as const }))
+  if (changes.length > 0) await tx.insert(galleryChanges).values(changes)
+  // The gallery's faces may all have gone while it was waited for: other galleries may have some.
+  return Math.max(rows.length, 1)
+}
+
+async function renewVectors(
+  tx: Executor,
+  applicationId: string,
+  keys: ApplicationKeys,
+  limit: number,
+  { table, id }: (typeof vectors)[number],
+): Promise<number> {
+  const isOld = and(eq(table.applicationId, applicationId), lt(table.keyVersion, keys.version))
+  const { modelId, keyVersion, vector } = table
+  const chosen = tx.select({ id, modelId, keyVersion, vector }).from(table).where(isOld).limit(limit)
+  const rows = await chosen.for('update', { skipLocked: true })
+  for (const row of rows) {
+    await tx
+      .update(table)
+      .set(keys.turnAgain(row.modelId, row))
+      .where(and(eq(table.applicationId, applicationId), eq(id, row.id)))
+  }
+  return rows.length
+}
+
+async function renewSealed(
+  tx: Executor,
+  applicationId: string,
+  keys: ApplicationKeys,
+  limit: number,
+  { table, value, id, column }: (typeof sealed)[number],
+): Promise<number> {
+  const isOld = and(eq(table.applicationId, applicationId), isSealedBefore(value, keys.version))
+  const rows = await tx.select({ id, value }).from(table).where(isOld).limit(limit).for('update', { skipLocked: true })
+  for (const row of rows) {
+    const place = { column, row: row.id }
+    const fresh = keys.seal(place, keys.open(place, row.value))
+    await tx.execute(sql`update ${table} set ${sql.identifier(value.name)} = ${sql.param(fresh, value)}
+      where ${table.applicationId} = ${applicationId} and ${eq(id, row.id)}`)
+  }
+  return rows.length
+}
+
+/** Whether anything still lies under this version, PINs' pepper left aside. */
+export async function isInUse(tx: Executor, applicationId: string, version: number): Promise<boolean> {
+  const ofTemplates = [faces, recentProbes, sessionPhotos].map((table) =>
+    exists(
+      tx
+        .select({ one: sql`1` })
+        .from(table)
+        .where(and(eq(table.applicationId, applicationId), eq(table.keyVersion, version))),
+    ),
+  )
+  // Older ones were dealt with before: what lies under this one or under them lies under this one.
+  const ofSealed = sealed.map(({ table, value }) =>
+    exists(
+      tx
+        .select({ one: sql`1` })
+        .from(table)
+        .where(and(eq(table.applicationId, applicationId), isSealedBefore(value, version + 1))),
+    ),
+  )
+  const [answer] = await tx
+    .select({ is: sql<boolean>`${or(...ofTemplates, ...ofSealed)}` })
+    .from(sql`(values (1)) as once`)
+  return answer?.is === true
+}
+
+/** Whether a PIN still hangs on the pepper of this version. */
+export async function peppersPins(tx: Executor, applicationId: string, version: number): Promise<boolean> {
+  const mine = and(eq(pins.applicationId, applicationId), eq(pins.pepperVersion, version))
+  return (await tx.select({ id: pins.subjectId }).from(pins).where(mine).limit(1)).length > 0
+}

@@ -1,0 +1,138 @@
+import { cosine } from '@mien/shared/template/unit-vector'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { engines } from '../../../../test/contract/engines.ts'
+import { openTestApp, type TestApp, type TestApplication, testModel } from '../../../../test/contract/test-app.ts'
+import { syntheticFrame, syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
+import { createKeyRenewal } from './key-renewal.ts'
+import type { Database } from './ports.ts'
+
+const people = Array.from({ length: 30 }, (_, i) => syntheticPerson(i + 100))
+const strangers = Array.from({ length: 5 }, (_, i) => syntheticPerson(i + 900))
+
+/** The same database, in which a process dies after so many transactions. */
+const dyingAfter = (database: Database, transactions: number): Database => {
+  let left = transactions
+  return {
+    ...database,
+    transaction(work) {
+      if (left-- <= 0) throw new Error('killed')
+      return database.transaction(work)
+    },
+  }
+}
+
+describe.each(engines)('on $name', ({ open }) => {
+  let rig: TestApp
+  let other: TestApp
+  beforeAll(async () => {
+    const database = await open()
+    rig = await openTestApp({ database })
+    // Another process on the same database: what it knows of keys is its own.
+    other = await openTestApp({ database })
+  })
+  afterAll(() => rig.close())
+
+  const fill = async (): Promise<{ shop: TestApplication; applicationId: string; ids: string[] }> => {
+    const shop = await rig.createApplication({ pin_enroll: 'optional' })
+    const ids: string[] = []
+    for (const [i, person] of people.entries()) {
+      ids.push(await shop.enroll(person, { payload: { n: i }, ...(i === 0 ? { pin: '739164' } : {}) }))
+    }
+    return { shop, applicationId: shop.credentials.application_id, ids }
+  }
+
+  /** Who each probe is taken for, over both processes: a decision, not a score. */
+  const decisions = async (applicationId: string): Promise<(string | null)[]> => {
+    const gallery = await rig.database.stores.galleries.findByName(applicationId, 'default')
+    const found: (string | null)[] = []
+    for (const [i, person] of [...people, ...strangers].entries()) {
+      const { services } = i % 2 === 0 ? rig : other
+      const probe = { applicationId, galleryId: gallery!.id, vector: syntheticFrame(person, 7, 0.8) }
+      const { verdict } = await services.recognition.search(probe, { minScore: -1, limit: 5 })
+      found.push(verdict.kind === 'match' ? verdict.subjectId : null)
+    }
+    return found
+  }
+
+  const versionsOf = async (applicationId: string, ids: readonly string[]) => {
+    const faces = await Promise.all(ids.map((id) => rig.database.stores.faces.listOfSubject(applicationId, id)))
+    return faces.flat().map(({ keyVersion }) => keyVersion)
+  }
+
+  test('[KE6] [TPL-04] keys are replaced while it runs: killed on the way and resumed, no decision changes', async () => {
+    const { shop, applicationId, ids } = await fill()
+    const before = await decisions(applicationId)
+    expect(before).toEqual([...ids, ...strangers.map(() => null)])
+    const stored = await storedVectors(applicationId, ids)
+
+    // Begun, one batch of faces moved by hand, then killed.
+    const dying = createKeyRenewal({ database: dyingAfter(rig.database, 1), clock: rig.clock })
+    await dying.begin(applicationId)
+    await expect(dying.complete(applicationId)).rejects.toThrow('killed')
+    await rig.database.transaction((stores) => stores.applicationKeys.renew(applicationId, 12))
+    const during = await versionsOf(applicationId, ids)
+    expect([
+      during.filter((version) => version === 1).length,
+      during.filter((version) => version === 2).length,
+    ]).toEqual([18, 12])
+    expect(await decisions(applicationId)).toEqual(before)
+    // Whoever is enrolled under either version is not enrolled twice, and a newcomer comes under the new one.
+    for (const person of [people[0]!, people[29]!]) {
+      expect(await shop.run('enroll', person)).toEqual({ status: 'refused', reason: 'duplicate' })
+    }
+    const newcomer = await shop.enroll(syntheticPerson(500), { payload: 'new' })
+    expect(await versionsOf(applicationId, [newcomer])).toEqual([2])
+
+    expect(await createKeyRenewal({ database: rig.database, clock: rig.clock }).resume()).toBeGreaterThanOrEqual(1)
+    expect(new Set(await versionsOf(applicationId, [...ids, newcomer]))).toEqual(new Set([2]))
+    expect(await decisions(applicationId)).toEqual(before)
+    const subjects = await rig.database.stores.subjects.findAll(applicationId, ids)
+    expect(subjects.map(({ payload }) => payload)).toEqual(expect.arrayContaining(people.map((_, n) => ({ n }))))
+    // The old key is gone but for the pepper of the one PIN, and what was stored is as far from before as from a stranger.
+    const keys = await rig.database.stores.applicationKeys.of(applicationId)
+    expect(keys.keys.map(({ version, use }) => [version, use])).toEqual([
+      [0, 'find'],
+      [1, 'pins'],
+      [2, 'all'],
+    ])
+    const after = await storedVectors(applicationId, ids)
+    for (const [i, vector] of after.entries()) expect(Math.abs(cosine(vector, stored[i]!))).toBeLessThan(0.25)
+    const mine = keys.protect(testModel.modelId, people[3]!).at(-1)!.vector
+    expect(cosine(mine, after[3]!)).toBeGreaterThan(0.8)
+  })
+
+  const storedVectors = async (applicationId: string, ids: readonly string[]) => {
+    const gallery = await rig.database.stores.galleries.findByName(applicationId, 'default')
+    const space = { applicationId, galleryId: gallery!.id, modelId: testModel.modelId }
+    const faces = await Promise.all(ids.map((id) => rig.database.stores.faces.ofSubjects(space, [id])))
+    return faces.flat().map(({ vector }) => vector)
+  }
+
+  test('[KE6] people enrol and sign in at two processes while keys are replaced twice: nobody is missed or doubled', async () => {
+    const { shop, applicationId, ids } = await fill()
+    let isOver = false
+    const renewing = (async () => {
+      const renewal = createKeyRenewal({ database: other.database, clock: other.clock })
+      for (let i = 0; i < 2; i++) {
+        await renewal.begin(applicationId)
+        await renewal.complete(applicationId)
+      }
+      isOver = true
+    })()
+    const newcomers: string[] = []
+    for (let i = 0; !isOver || i < 6; i++) {
+      newcomers.push(await shop.enroll(syntheticPerson(2000 + i)))
+      expect(await shop.run('authenticate', people[i % people.length]!)).toMatchObject({ status: 'ok' })
+      expect(await shop.run('enroll', people[i % people.length]!)).toEqual({ status: 'refused', reason: 'duplicate' })
+    }
+    await renewing
+    expect(new Set(await versionsOf(applicationId, [...ids, ...newcomers]))).toEqual(new Set([3]))
+    expect(await decisions(applicationId)).toEqual([...ids, ...strangers.map(() => null)])
+  })
+
+  test('[KE6] an application that is not there has no keys to replace', async () => {
+    const renewal = createKeyRenewal({ database: rig.database, clock: rig.clock })
+    const missing = renewal.begin('0190163d-8694-739b-aea5-966c26f8ad99')
+    await expect(missing).rejects.toEqual(expect.objectContaining({ code: 'NOT_FOUND' }))
+  })
+})
