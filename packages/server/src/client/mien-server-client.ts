@@ -74,6 +74,8 @@ export interface MienServerClient {
     setPayload(facialId: string, payload: JsonValue, options?: CallOptions): Promise<void>
     setPin(facialId: string, pin: string, options?: CallOptions): Promise<void>
     removePin(facialId: string, options?: CallOptions): Promise<void>
+    /** Lets a person try again, on every device, whose face was refused too often. */
+    removeLockouts(facialId: string, options?: CallOptions): Promise<void>
     /** JPEG. Code IMAGE_NOT_KEPT where the application keeps none. */
     image(facialId: string, options?: CallOptions): Promise<Uint8Array>
     removeImage(facialId: string, options?: CallOptions): Promise<void>
@@ -137,6 +139,7 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
         nothing({ method: 'PUT', path: person(id, '/payload'), body: { payload }, ...call }),
       setPin: (id, pin, call) => nothing({ method: 'PUT', path: person(id, '/pin'), body: { pin }, ...call }),
       removePin: (id, call) => nothing({ method: 'DELETE', path: person(id, '/pin'), ...call }),
+      removeLockouts: (id, call) => nothing({ method: 'DELETE', path: person(id, '/lockouts'), ...call }),
       image: (id, call) => bytes({ method: 'GET', path: person(id, '/image'), ...call }),
       removeImage: (id, call) => nothing({ method: 'DELETE', path: person(id, '/image'), ...call }),
     },

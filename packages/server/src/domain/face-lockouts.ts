@@ -109,18 +109,11 @@ export async function countComparison(facts: LockoutFacts, compared: Compared, f
   return true
 }
 
-/** Every scope of a person: those of the devices as well. */
-export async function openLockouts(
-  stores: Stores,
-  applicationId: string,
-  subjectId: string,
-  keyIds: readonly string[],
-  scopeDigest: LockoutFacts['scopeDigest'],
-): Promise<void> {
-  const ofDevices = keyIds.flatMap((keyId) => [knownDeviceScope(subjectId, keyId), ownersScope(keyId)])
-  const scopes = [newDeviceScope(subjectId), ...ofDevices]
-  await stores.attempts.clear(
-    applicationId,
-    scopes.map(({ text }) => scopeDigest(text)),
-  )
+/** Opens every scope of a person, those of the devices as well. */
+export async function openLockouts(stores: Stores, applicationId: string, subjectId: string): Promise<void> {
+  const devices = await stores.devices.listOfSubject(applicationId, subjectId)
+  const ofDevices = devices.flatMap(({ keyId }) => [knownDeviceScope(subjectId, keyId), ownersScope(keyId)])
+  const keys = await stores.applicationKeys.of(applicationId)
+  const scopes = [newDeviceScope(subjectId), ...ofDevices].map(({ text }) => keys.digest('attempt', Buffer.from(text)))
+  await stores.attempts.clear(applicationId, scopes)
 }

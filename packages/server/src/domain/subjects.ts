@@ -2,6 +2,7 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import { checkPayloadSize, payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
 import { isCanonicalUuid } from '@mien/shared/ids'
+import { openLockouts } from './face-lockouts.ts'
 import type { Application, AuditEvent, Consent, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores, SubjectChanges, SubjectPage } from './ports.ts'
@@ -131,6 +132,7 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
 
     remove: (applicationId, id, clientAddress) =>
       change(applicationId, id, 'subject_deleted', async (stores) => {
+        await openLockouts(stores, applicationId, id)
         await stores.subjects.remove(applicationId, id)
         await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), clock.now())
         await stores.consents.withdraw(applicationId, id, clock.now())

@@ -7,7 +7,7 @@ import * as wire from './subjects-wire.ts'
 
 /** People, their payloads, PINs and consents. */
 export function addSubjects({ app, auth, services, once }: Parts): void {
-  const { subjects, galleries, faces, consents } = services
+  const { subjects, galleries, faces, consents, lockouts } = services
 
   const describe = async (subject: Subject) => {
     const { applicationId, id, galleryId } = subject
@@ -82,6 +82,11 @@ export function addSubjects({ app, auth, services, once }: Parts): void {
 
   app.openapi(wire.deletePin, async (c) => {
     await subjects.removePin((await auth.backend(c)).id, c.req.valid('param').facial_id)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.deleteLockouts, async (c) => {
+    await lockouts.open((await auth.backend(c)).id, c.req.valid('param').facial_id)
     return c.body(null, 204)
   })
 

@@ -98,6 +98,16 @@ export const deletePin = createRoute({
   responses: noContent,
 })
 
+export const deleteLockouts = createRoute({
+  method: 'delete',
+  path: '/v1/subjects/{facial_id}/lockouts',
+  summary: 'Let a person try again whose face was refused too often',
+  description: 'On every device. A locked PIN is set anew instead.',
+  security: backend,
+  request: { params: facialIdParams },
+  responses: noContent,
+})
+
 export const patchSubject = createRoute({
   method: 'patch',
   path: '/v1/subjects/{facial_id}',
