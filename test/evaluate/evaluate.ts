@@ -6,11 +6,12 @@ import { findPack } from '@mien/shared/vision/manifest'
 import { loadManifest } from '../../packages/server/src/models/load-manifest.ts'
 import { runModelsCommand } from '../../packages/server/src/models/run-models-command.ts'
 import { evaluateCovers, formatCovers } from './covered-faces.ts'
-import { formatImplausible, runImplausible } from './implausible.ts'
 import { evaluateMorphs, formatMorphs } from './morphs.ts'
+import { evaluateNearCopies, formatNearCopies } from './near-copies.ts'
 import { evaluateQuality, formatQuality } from './photo-quality.ts'
 import { evaluatePad, formatPad } from './presentation-attack.ts'
 import { UsageError } from './read-table.ts'
+import { templateStudies } from './template-studies.ts'
 import { evaluateVerification, formatVerification } from './verification.ts'
 
 const usage = `npm run evaluate -- verification --pairs FILE.csv --images DIR [--threshold-from FILE.csv] [--all-pairs]
@@ -19,6 +20,8 @@ npm run evaluate -- covers --images DIR [--every N]
 npm run evaluate -- morphs --images DIR [--composites N]
 npm run evaluate -- quality --images DIR [--every N]
 npm run evaluate -- implausible --images DIR [--write-population FILE.json]
+npm run evaluate -- climbing|protection|fpir --images DIR
+npm run evaluate -- near-copies
 
 verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 0. Accuracy by folds (each judged at the
               best threshold of the others), or at the best threshold of another list. --all-pairs also compares every
@@ -31,9 +34,13 @@ morphs        Images in one folder under DIR show one person. Blends people of o
 quality       Which images with one face under DIR are good enough, as they are and, every N-th (default 10), made worse.
 implausible   Images in one folder under DIR show one person. Which made-up vectors are refused when enrolling, and how many
               real ones; the statistics are those in use, or, with --write-population, made of one half by name.
+climbing      How much of a template yes and no alone give away, with the limits on guessing and without.
+protection    What turning templates by a key costs and keeps: exactness, two keys, known pairs.
+fpir          How often strangers are taken for somebody in galleries of 100 and 1000 of the people, and how often people for themselves.
+near-copies   How alike captures of one man are that follow each other, in videos that the tests use too (needs Chromium).
 
 First two     --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
-implausible   --cache FILE    keep the templates there for the next run (biometric data: for the owner only)
+Last ones     --cache FILE    keep the templates of the images there for the next run (biometric data: for the owner only)
 All           --out FILE.json write the report
               --pack NAME     model pack, default standard`
 
@@ -49,7 +56,7 @@ async function main(): Promise<void> {
   const { values, positionals } = parse()
   const [command] = positionals
   const pack = values.pack
-  const images = required(values.images, '--images')
+  const images = command === 'near-copies' ? '' : required(values.images, '--images')
   const padFraction = numberIn(values.pad, '--pad', 0, 4, 0)
   const models = findPack(await loadManifest(), pack)
   const { threshold } = models.pad
@@ -87,14 +94,15 @@ async function main(): Promise<void> {
     const every = numberIn(values.every, '--every', 1, 1e6, 10)
     const report = await evaluateQuality({ images, pack, every })
     await print(report, formatQuality(report), values.out)
-  } else if (command === 'implausible') {
-    const report = await runImplausible(
-      models.embedder,
-      { images, pack, cache: values.cache },
-      values['write-population'],
-    )
-    await print(report, formatImplausible(report), values.out)
-  } else throw new UsageError('Say verification, pad, covers, morphs, quality or implausible')
+  } else if (command === 'near-copies') {
+    const report = await evaluateNearCopies(pack)
+    await print(report, formatNearCopies(report), values.out)
+  } else if (Object.hasOwn(templateStudies, command ?? '')) {
+    const { cache, 'write-population': writePopulation } = values
+    const options = { images, pack, cache, writePopulation, embedder: models.embedder }
+    const { report, text } = await templateStudies[command!]!(options)
+    await print(report, text, values.out)
+  } else throw new UsageError('Say which measurement')
 }
 
 function parse() {
