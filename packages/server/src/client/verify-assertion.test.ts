@@ -38,6 +38,7 @@ const claims: AssertionClaims = {
   auth_time: seconds - 20,
   operation: 'authenticate',
   assurance: 'A1',
+  acr: 'A1',
   gallery: 'default',
   session_id: randomUUID(),
   origin: 'https://shop.example',
@@ -45,6 +46,7 @@ const claims: AssertionClaims = {
   factors: ['face', 'device'],
   amr: ['face', 'swk', 'mfa'],
   server_verified: false,
+  liveness: 'none',
   model_id: 'test-512',
   nonce: 'n'.repeat(22),
 }

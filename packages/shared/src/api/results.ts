@@ -49,6 +49,8 @@ export const assertionClaims = z.strictObject({
   auth_time: z.int(),
   operation,
   assurance: assuranceLevel,
+  /** The same under the name that OpenID Connect gives it. */
+  acr: assuranceLevel,
   gallery: z.string(),
   session_id: uuid,
   origin: z.nullable(z.string()),
@@ -58,6 +60,8 @@ export const assertionClaims = z.strictObject({
   amr: z.array(z.string()),
   /** The server looked itself at pictures that were taken under its script; otherwise it believed the device. */
   server_verified: z.boolean(),
+  /** Who saw to it that the face was alive: the server, or nobody whose word is proof. What the page found is in its own claims. */
+  liveness: z.enum(['none', 'server']),
   /** The device whose key signed, if that is enrolled for this person. */
   device_id: z.optional(uuid),
   /** The network whose templates were compared. */
