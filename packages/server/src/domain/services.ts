@@ -29,6 +29,7 @@ import { createSubjects, type Subjects } from './subjects.ts'
 import { createSubmissions, type Submissions } from './submissions.ts'
 import { createUsage, type Usage } from './usage.ts'
 import type { Vault } from './vault.ts'
+import { createCaptureVerifier } from './verify-capture.ts'
 import type { WebhookSender } from './webhook-ports.ts'
 import { wakeAfterCommit } from './webhook-wake.ts'
 import { createWebhooks, type Webhooks } from './webhooks.ts'
@@ -100,7 +101,14 @@ export function createServices(options: ServicesOptions): Services {
     recognition: createRecognition({ database, clock, model }),
     countries,
     sessions: createSessions({ database, clock, model }),
-    submissions: createSubmissions({ database, clock, pins, countries, model }),
+    submissions: createSubmissions({
+      database,
+      clock,
+      pins,
+      countries,
+      captures: createCaptureVerifier(options.analyser),
+      model,
+    }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer, modelId: model.modelId }),
     subjects,

@@ -3,8 +3,9 @@ import type { ChallengeRequest } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
-import { captureLevel } from '@mien/shared/policy/assurance'
+import { captureLevel, reaches } from '@mien/shared/policy/assurance'
 import { drawScript } from './active-script.ts'
+import { drawCaptureScript } from './capture-script.ts'
 import type { Application, Challenge, Session, TemplateModel } from './model.ts'
 import { neededLevel } from './needed-level.ts'
 import { parseOrigin } from './origins.ts'
@@ -50,7 +51,11 @@ export interface Sessions {
   authenticate(clientToken: string): Promise<{ session: Session; application: Application }>
   /** @throws MienError CHALLENGE_USED when it has granted something: then it grants nothing else */
   refuseUsed(session: Session): Promise<void>
-  /** A fresh one-time challenge; earlier ones stay usable until they expire. */
+  /**
+   * A fresh one-time challenge; earlier ones stay usable until they expire.
+   *
+   * @throws MienError ASSURANCE_TOO_LOW where pictures are asked for of somebody who can take part in no script
+   */
   challenge(session: Session, application: Application, request: ChallengeRequest): Promise<Challenge>
 }
 
@@ -166,18 +171,23 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
       throw new MienError('CHALLENGE_USED', { message: 'The session was already used' })
     },
 
-    async challenge(session, application, { device_key_id: keyId }) {
+    async challenge(session, application, { device_key_id: keyId, flashes = true, motion = true }) {
       const deviceKeyId = keyId !== undefined && (await isDeviceOf(session, application, keyId)) ? keyId : null
+      const level = captureLevel(neededLevel(application, session), deviceKeyId !== null)
+      const { settings } = application
+      const captureScript = reaches(level, 'A2')
+        ? drawCaptureScript({ flashes: flashes && settings.flashes, motion })
+        : null
       const challenge: Challenge = {
         applicationId: session.applicationId,
         id: rowId(),
         sessionId: session.id,
         nonce: randomToken(),
         operation: session.operation,
-        level: captureLevel(neededLevel(application, session), deviceKeyId !== null),
+        level,
         modelId: model.modelId,
-        script: drawScript(application.settings),
-        captureScript: null,
+        script: captureScript === null ? drawScript(settings) : null,
+        captureScript,
         deviceKeyId,
         expiresAt: after(clock.now(), challengeSeconds),
         usedAt: null,

@@ -19,6 +19,7 @@ import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
 import { refuseImplausible } from './refuse-implausible.ts'
 import { findSigningDevice, refuseHopeless, refuseOtherSigner, type SignInFacts } from './signing-device.ts'
+import type { CaptureFinding, CaptureVerifier } from './verify-capture.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface SubmitInput {
@@ -27,8 +28,12 @@ export interface SubmitInput {
   readonly request: SubmissionRequest
   /** What the request was read from. */
   readonly signed: SignedBody
+  /** The pictures that came with it, in their order. */
+  readonly crops: readonly Uint8Array[]
   /** Whose browser it is. */
   readonly client: Client
+  /** Aborted when nobody waits any more. */
+  readonly signal: AbortSignal
 }
 
 /** What was read of a submission before the deciding transaction. */
@@ -50,7 +55,8 @@ interface Spent {
 export interface Submissions {
   /**
    * Decides on one capture. Whatever is malformed is refused before anything changes; the challenge, the tries, the decision,
-   * the audit record, the result code and what webhooks will say then commit together.
+   * the audit record, the result code and what webhooks will say then commit together. Where pictures came, the challenge and a try
+   * commit before they are looked at, and the rest afterwards.
    */
   submit(input: SubmitInput): Promise<Outcome>
 }
@@ -60,11 +66,12 @@ export interface SubmissionsOptions {
   readonly clock: Clock
   readonly pins: Pins
   readonly countries: Countries
+  readonly captures: CaptureVerifier
   readonly model: TemplateModel
 }
 
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { database, clock, pins, countries, model } = options
+  const { database, clock, pins, countries, captures, model } = options
 
   /** Refuses only when every frame was sent before: neighbouring frames of a still head may well repeat. */
   const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<void> => {
@@ -82,7 +89,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     const challenge = await consumeChallenge(stores, session, request, clock.now())
     refuseOtherSigner(challenge, reading.signer)
     const spent = (decision: Decision | null): Spent => ({ challenge, decision })
-    refuseUnaskedResponse(challenge, request)
+    refuseUnasked(challenge, input)
     refuseHopeless(await signInFacts(stores, input, reading, false), newcomer?.pin != null)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
       return spent(refused('too_many'))
@@ -94,7 +101,9 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return spent(refused('pin_not_unique'))
     }
     await refuseReplay(stores, application.id, capture)
-    const isConvincing = passesPad(capture, application) && passesScript(challenge, request, clock.now())
+    const now = clock.now()
+    const isConvincing =
+      passesPad(capture, application) && passesScript(challenge, request, now) && tookItsTime(challenge, request, now)
     return spent(isConvincing ? null : { kind: 'retry' })
   }
 
@@ -178,16 +187,60 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     return { capture, newcomer, signer, isFromAllowedCountry: await countries.allows(application, client) }
   }
 
+  /** @param early a decision that needs no comparison, or null */
+  const finish = async (
+    stores: Stores,
+    input: SubmitInput,
+    reading: Reading,
+    early: Decision | null,
+    serverVerified: boolean,
+  ): Promise<Outcome> => {
+    const facts = await signInFacts(stores, input, reading, serverVerified)
+    const decision = early ?? (await decide(stores, input, reading, facts))
+    const secondFactor = reading.newcomer?.pin == null ? null : 'pin'
+    return conclude(stores, input, await assessDecision(stores, facts, clock.now(), decision, secondFactor))
+  }
+
+  /** The second transaction: the pictures were looked at, and the session may have gone on meanwhile. */
+  const finishSeen = async (
+    stores: Stores,
+    input: SubmitInput,
+    reading: Reading,
+    finding: CaptureFinding,
+  ): Promise<Outcome> => {
+    const { applicationId, id } = input.session
+    await stores.applications.hold(applicationId)
+    const isOpen = await stores.sessions.holdUnused(applicationId, id)
+    if (!isOpen && (await stores.sessions.find(applicationId, id)) === undefined) throw new MienError('SESSION_EXPIRED')
+    if (!isOpen) return finish(stores, input, reading, refused('too_many'), false)
+    if (finding.kind === 'verified') {
+      return finish(stores, input, { ...reading, capture: finding.capture }, null, true)
+    }
+    const decision: Decision =
+      finding.kind === 'retry' ? finding : { kind: 'refused', reason: 'spoof', audited: finding.fault }
+    return finish(stores, input, reading, decision, false)
+  }
+
   return {
     async submit(input) {
       const reading = await read(input)
-      return database.transaction(async (stores) => {
-        const { decision: early } = await spend(stores, input, reading)
-        const facts = await signInFacts(stores, input, reading, false)
-        const decision = early ?? (await decide(stores, input, reading, facts))
-        const secondFactor = reading.newcomer?.pin == null ? null : 'pin'
-        return conclude(stores, input, await assessDecision(stores, facts, clock.now(), decision, secondFactor))
+      const { application, request, crops, signal } = input
+      const spent = await database.transaction(async (stores) => {
+        const { challenge, decision } = await spend(stores, input, reading)
+        const { captureScript: script } = challenge
+        if (script !== null && decision === null) return { script }
+        return { outcome: await finish(stores, input, reading, decision, false) }
       })
+      if (spent.outcome !== undefined) return spent.outcome
+      const finding = await captures.verify({
+        script: spent.script,
+        crops,
+        statements: request.crops ?? [],
+        claimed: reading.capture,
+        padThreshold: application.settings.pad_threshold,
+        signal,
+      })
+      return database.transaction((stores) => finishSeen(stores, input, reading, finding))
     },
   }
 }
@@ -222,11 +275,22 @@ function passesScript(
   )
 }
 
-/** @throws MienError REQUEST_INVALID */
-function refuseUnaskedResponse({ script }: ConsumedChallenge, { script_response: response }: SubmissionRequest): void {
-  if (script === null && response !== undefined) {
+/** No picture of a script was taken before the challenge was there, or will be. */
+function tookItsTime({ issuedAt }: ConsumedChallenge, { crops = [] }: SubmissionRequest, now: Date): boolean {
+  return fitsIntoTime(undefined, crops.at(-1)?.at_ms ?? 0, now.getTime() - issuedAt.getTime())
+}
+
+/** @throws MienError REQUEST_INVALID for what nobody asked for; CROPS_INVALID when there are no pictures where they were */
+function refuseUnasked({ script, captureScript }: ConsumedChallenge, { request, crops }: SubmitInput): void {
+  if (script === null && request.script_response !== undefined) {
     throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for nothing that could be responded to' })
   }
+  const hasPictures = crops.length > 0
+  const announcesPictures = request.crops !== undefined
+  if (captureScript === null && (hasPictures || announcesPictures)) {
+    throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for no pictures' })
+  }
+  if (captureScript !== null && !(hasPictures && announcesPictures)) throw new MienError('CROPS_INVALID')
 }
 
 /** From here on no other enrolment of the application looks: of two with one PIN, the second finds the first one's. */

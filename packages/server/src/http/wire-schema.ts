@@ -6,7 +6,7 @@ import * as mini from 'zod/mini'
  * schema itself; the OpenAPI document shows its JSON Schema.
  */
 export function wireSchema<Output>(schema: mini.ZodMiniType<Output>): z.ZodType<Output> {
-  const documented = documentSchema(mini.toJSONSchema(schema))
+  const documented = documentSchema(schema)
   const lifted = z.unknown().superRefine((value, context) => {
     const result = schema.safeParse(value)
     if (!result.success) context.issues.push(...(result.error.issues as unknown as typeof context.issues))
@@ -14,9 +14,9 @@ export function wireSchema<Output>(schema: mini.ZodMiniType<Output>): z.ZodType<
   return lifted.openapi(documented) as unknown as z.ZodType<Output>
 }
 
-/** Recursion occurs in one schema only, "any JSON value", which a document says with an empty schema. */
-function documentSchema(schema: object): Record<string, unknown> {
-  const text = JSON.stringify(schema, (key, value: unknown) => {
+/** For a description. Recursion occurs in one schema only, "any JSON value", which a document says with an empty schema. */
+export function documentSchema(schema: mini.ZodMiniType): Record<string, unknown> {
+  const text = JSON.stringify(mini.toJSONSchema(schema), (key, value: unknown) => {
     if (key === '$schema' || key === '$defs') return undefined
     const isReference = typeof value === 'object' && value !== null && '$ref' in value
     return isReference ? {} : value

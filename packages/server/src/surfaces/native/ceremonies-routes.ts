@@ -1,4 +1,3 @@
-import { signatureHeaderName } from '@mien/shared/api/device-signature'
 import type { Outcome } from '../../domain/decision.ts'
 import type { Application, Session } from '../../domain/model.ts'
 import { disclosesToPage } from '../../domain/needed-level.ts'
@@ -6,6 +5,7 @@ import type { Clock } from '../../domain/ports.ts'
 import { clientOf } from '../../http/identify-client.ts'
 import * as map from './map.ts'
 import type { Parts } from './parts.ts'
+import { readSubmission } from './read-submission.ts'
 import * as wire from './wire.ts'
 
 /** Sessions, challenges, submissions and results: how a page and its backend recognise somebody. */
@@ -49,11 +49,10 @@ export function addCeremonies({ app, auth, services, once }: Parts, clock: Clock
 
   app.openapi(wire.submitCapture, async (c) => {
     const { session, application } = await auth.session(c)
-    const request = c.req.valid('json')
-    auth.claimedOrigin(c, session, application, request.origin)
-    const bytes = new Uint8Array(await c.req.arrayBuffer())
-    const signed = { bytes, signature: c.req.header(signatureHeaderName) }
-    const outcome = await services.submissions.submit({ session, application, request, signed, client: clientOf(c) })
+    const sent = await readSubmission(c)
+    auth.claimedOrigin(c, session, application, sent.request.origin)
+    const { signal } = c.req.raw
+    const outcome = await services.submissions.submit({ ...sent, session, application, client: clientOf(c), signal })
     return c.json(await answer(outcome, application, session), 200)
   })
 

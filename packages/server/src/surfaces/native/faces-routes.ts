@@ -13,8 +13,8 @@ import * as map from './map.ts'
 import type { Parts } from './parts.ts'
 import { type GivenFace, readFaceRequest } from './read-face-request.ts'
 
-/** Requests whose body these routes read themselves: it may be a picture, and large. */
-const bringsFace = /^\/v1\/(subjects\/[^/]+\/faces|verify|identify)$/
+/** Requests whose body the routes read themselves: there may be pictures in it, and it may be large. */
+const bringsFace = /^\/v1\/(subjects\/[^/]+\/faces|verify|identify|submissions)$/
 
 /** `middleware` for every request but those that bring a face. */
 export const unlessFace =

@@ -9,7 +9,7 @@ import { readPictureForm } from '../../http/picture-form.ts'
 import { readRawPicture } from '../../http/raw-picture.ts'
 import { readQuery } from '../../http/request-parameters.ts'
 import { parseStrictJson } from '../../http/strict-json.ts'
-import { throwInvalid } from '../../http/throw-invalid.ts'
+import { checked } from './checked.ts'
 
 interface FaceInput {
   readonly image?: string | undefined
@@ -93,12 +93,6 @@ function typed(fields: ReadonlyMap<string, string>): object {
     return [name, form?.test(text) ? read!(text) : text] as const
   })
   return Object.fromEntries(values)
-}
-
-function checked<T>(c: Context, schema: ZodMiniType<T>, values: object, target: SpelledOut['target']): T {
-  const result = schema.safeParse(values)
-  if (!result.success) throwInvalid({ success: false, error: result.error as never, target }, c)
-  return result.data as T
 }
 
 const fingerprint = ({ file, declaredType }: Picture): string =>

@@ -17,10 +17,11 @@ import { auditChainReport, auditHeadList, auditVerifyRequest } from '@mien/share
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
 import { signingKeyList, signingKeyRequest } from '@mien/shared/api/signing-keys'
+import { keyRenewal, masterKeyRotation } from '@mien/shared/api/stored-keys'
 import { stepUpRequest, submissionRequest, submissionResponse } from '@mien/shared/api/submissions'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import type { ZodMiniType } from 'zod/mini'
-import { wireSchema } from '../../http/wire-schema.ts'
+import { documentSchema, wireSchema } from '../../http/wire-schema.ts'
 
 const json = <Output>(schema: ZodMiniType<Output>) => ({ 'application/json': { schema: wireSchema(schema) } })
 export const body = <Output>(schema: ZodMiniType<Output>) => ({ body: { required: true, content: json(schema) } })
@@ -89,12 +90,37 @@ export const askChallenge = createRoute({
   responses: { 201: answer('The challenge', challengeResponse), ...failure },
 })
 
+const jpeg = { type: 'string', format: 'binary' } as const
+
+/** For the description only: what comes is read and checked by `readSubmission`, which takes pictures too. */
+function submissionBody() {
+  const envelope = documentSchema(submissionRequest)
+  const crops = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`crop${i}`, jpeg]))
+  const form = {
+    type: 'object',
+    properties: { envelope, ...crops },
+    required: ['envelope'],
+    additionalProperties: false,
+  }
+  const encoding = {
+    envelope: { contentType: 'application/json' },
+    ...Object.fromEntries(Object.keys(crops).map((name) => [name, { contentType: 'image/jpeg' }])),
+  }
+  const content = {
+    'application/json': { schema: envelope as object },
+    'multipart/form-data': { schema: form as object, encoding },
+  }
+  return { body: { required: true, content } }
+}
+
 export const submitCapture = createRoute({
   method: 'post',
   path: '/v1/submissions',
   summary: 'Submit the templates of one capture',
+  description:
+    'JSON, or, where the challenge has a `capture_script`, a form: first the part `envelope` with that JSON, then the pictures `crop0`, `crop1`, … in the order of the steps; at most 512 KB. `Mien-Signature` covers the bytes of the JSON.',
   security: page,
-  request: body(submissionRequest),
+  request: submissionBody(),
   responses: { 200: answer('The decision', submissionResponse), ...failure },
 })
 
@@ -246,6 +272,34 @@ export const rotateSigningKey = createRoute({
   security: admin,
   request: body(signingKeyRequest),
   responses: { 201: answer('All keys, oldest first', signingKeyList), ...failure },
+})
+
+const renewalOf = { params: z.object({ application_id: uuidParam }) }
+
+export const readKeyRenewal = createRoute({
+  method: 'get',
+  path: '/v1/admin/applications/{application_id}/key-renewal',
+  summary: 'How far the keys that protect what is stored of an application are replaced',
+  security: admin,
+  request: renewalOf,
+  responses: { 200: answer('How far', keyRenewal), ...failure },
+})
+
+export const renewKeys = createRoute({
+  method: 'post',
+  path: '/v1/admin/applications/{application_id}/key-renewal',
+  summary: 'Replace the keys that protect what is stored of an application; goes on after the answer',
+  security: admin,
+  request: renewalOf,
+  responses: { 202: answer('It has begun', keyRenewal), ...failure },
+})
+
+export const rotateMasterKey = createRoute({
+  method: 'post',
+  path: '/v1/admin/master-key',
+  summary: 'Seal every key again under a new master key',
+  security: admin,
+  responses: { 200: answer('How many keys', masterKeyRotation), ...failure },
 })
 
 export const removeKey = createRoute({
