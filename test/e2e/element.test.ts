@@ -18,7 +18,7 @@ beforeAll(async () => {
   server = await startServer()
   const { application_id, public_id, secret_key } = await server.admin.createApplication({ name: 'Shop' })
   const send = (path: string, init?: RequestInit) => fetch(new URL(path, server.url), init)
-  const backend = createDemoBackend({ applicationId: application_id, secretKey: secret_key, send })
+  const backend = createDemoBackend({ applicationId: application_id, secretKey: secret_key, issuer: 'mien', send })
   redeem = (resultCode) => backend.redeem(resultCode)
   site = await startSite({
     '/': `<!doctype html><html lang="en"><title>Shop</title><body><script src="${server.url}/mien-face.js"></script>

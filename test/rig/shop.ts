@@ -50,6 +50,7 @@ export async function openShop(server: TestServer): Promise<Shop> {
     backend: createDemoBackend({
       applicationId: credentials.application_id,
       secretKey: credentials.secret_key,
+      issuer: 'mien',
       send: (path, init) => fetch(new URL(path, server.url), init),
     }),
     async close() {

@@ -57,7 +57,7 @@ export async function openCore(config: Config): Promise<Core> {
     : openPostgres(databaseUrl, { vault }))
   try {
     const signer = await createSigner({ database, vault, clock })
-    const issuer = config.publicUrl ?? 'mien'
+    const issuer = issuerOf(config)
     const ownOrigins = [
       ...(config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]),
       ...dialectOrigins(config),
@@ -108,6 +108,9 @@ function makeFolder(dataDir: string): void {
 }
 
 const dialectOrigins = ({ hosts }: Config): string[] => [...hosts.keys()].map((host) => `https://${host}`)
+
+/** `iss` of assertions. */
+export const issuerOf = ({ publicUrl }: Config): string => publicUrl ?? 'mien'
 
 const adminTokenFile = (dataDir: string): string => join(dataDir, 'admin-token')
 

@@ -14,7 +14,7 @@ import { bind, createNodeServer, drain } from './http/node-server.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { createMailer } from './mail/smtp-mailer.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
-import { type Core, openCore } from './open-core.ts'
+import { type Core, issuerOf, openCore } from './open-core.ts'
 import { runEvery } from './run-every.ts'
 import { readTlsIdentity, type TlsIdentity } from './tls-identity.ts'
 
@@ -69,7 +69,15 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
   const url = await bind(server, config.host, config.port)
   const origins = [url, url.replace('//127.0.0.1', '//localhost')]
   const demo = config.demo
-    ? { createDemo: await openDemo({ services, vault: core.vault, dataDir: config.dataDir, origins }) }
+    ? {
+        createDemo: await openDemo({
+          services,
+          vault: core.vault,
+          dataDir: config.dataDir,
+          issuer: issuerOf(config),
+          origins,
+        }),
+      }
     : {}
   const app = createApp({
     services,

@@ -1,9 +1,9 @@
 import type { JsonValue } from '@mien/shared/api/fields'
-import { type AssertionClaims, assertionClaims, type Jwks } from '@mien/shared/api/results'
+import type { AssertionClaims } from '@mien/shared/api/results'
 import type { Subject } from '@mien/shared/api/subjects'
 import { MienError } from '@mien/shared/errors'
-import { createLocalJWKSet, jwtVerify } from 'jose'
 import { createMienServerClient } from '../client/mien-server-client.ts'
+import { verifyAssertion } from '../client/verify-assertion.ts'
 
 /** Sends a request to a Mien server: `fetch` for a real site, the server's own handler for the demo inside it. */
 export type SendRequest = (path: string, init: RequestInit) => Response | Promise<Response>
@@ -11,6 +11,8 @@ export type SendRequest = (path: string, init: RequestInit) => Response | Promis
 export interface DemoBackendOptions {
   readonly applicationId: string
   readonly secretKey: string
+  /** `iss` of assertions. */
+  readonly issuer: string
   readonly send: SendRequest
 }
 
@@ -29,13 +31,15 @@ export interface DemoBackend {
 }
 
 /** A website's calls to Mien, with the secret key that never reaches a browser. */
-export function createDemoBackend({ applicationId, secretKey, send }: DemoBackendOptions): DemoBackend {
+export function createDemoBackend({ applicationId, secretKey, issuer, send }: DemoBackendOptions): DemoBackend {
   const mien = createMienServerClient({ baseUrl: '', secretKey, fetch: send })
 
   return {
     async redeem(resultCode) {
-      const { assertion, payload } = await mien.results.redeem({ result_code: resultCode })
-      const claims = await verify(assertion, applicationId, await mien.keys())
+      const { assertion, payload, operation } = await mien.results.redeem({ result_code: resultCode })
+      // Whoever has just enrolled is signed in as well, and at any level: nothing is kept here that would be worth more.
+      const expected = { issuer, audience: applicationId, operation, minAssurance: 'A0' } as const
+      const claims = await verifyAssertion(assertion, { ...expected, keys: await mien.keys() })
       // Only a session for a photograph names nobody, and the demo opens none.
       if (claims.sub === undefined) throw new MienError('INTERNAL', { message: 'The assertion names nobody' })
       return { facialId: claims.sub, assertion, claims, payload }
@@ -47,12 +51,4 @@ export function createDemoBackend({ applicationId, secretKey, send }: DemoBacken
     },
     remove: (facialId) => mien.subjects.remove(facialId),
   }
-}
-
-/** Trusts the signature, the audience and the expiry, in that order, and nothing that stands beside the assertion. */
-async function verify(assertion: string, audience: string, keys: Jwks): Promise<AssertionClaims> {
-  const { payload } = await jwtVerify(assertion, createLocalJWKSet(keys), { audience, algorithms: ['ES256'] })
-  const claims = assertionClaims.safeParse(payload)
-  if (!claims.success) throw new MienError('INTERNAL', { cause: claims.error })
-  return claims.data
 }

@@ -17,6 +17,8 @@ export interface OpenDemoOptions {
   readonly services: Services
   readonly vault: Vault
   readonly dataDir: string
+  /** `iss` of assertions. */
+  readonly issuer: string
   /** Addresses at which the server is reached on this machine. */
   readonly origins: readonly string[]
 }
@@ -28,7 +30,7 @@ export async function openDemo(options: OpenDemoOptions): Promise<(send: SendReq
   return (send) =>
     createDemo({
       publicId,
-      backend: createDemoBackend({ applicationId, secretKey, send }),
+      backend: createDemoBackend({ applicationId, secretKey, issuer: options.issuer, send }),
       cookieSecret,
       statusOf: (code) => nativeStatus[code],
     })

@@ -437,7 +437,9 @@ describe('[ER6] methods, types and headers', () => {
     for (const answer of [await shop.backend('GET', '/v1/webhooks'), await rig.send('GET', '/v1/unknown'), atDemo]) {
       expect(answer.headers.get('cache-control')).toBe('no-store')
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
-      expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
+      expect(answer.headers.get('content-security-policy')).toBe(
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      )
       expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
     }
   })
