@@ -1,6 +1,7 @@
 import type { SessionOperation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { openFrameFeed } from './camera/frame-feed.ts'
+import { nextPaint } from './camera/next-paint.ts'
 import { openCamera } from './camera/open-camera.ts'
 import { createCeremony } from './ceremony/create-ceremony.ts'
 import type { CeremonyPorts } from './ceremony/ports.ts'
@@ -58,11 +59,13 @@ export interface WarmUpOptions {
  * | state | actions |
  * | --- | --- |
  * | `preparing`, `permission`, `capturing`, `deciding` | none: it goes on by itself |
- * | `consent` | `accept(shown)`, `decline()` |
+ * | `consent` | `accept(shown)`, `decline()`, `pictures.chooseColours(isWanted)` where pictures are sent |
  * | `new-pin` | `submit(pin)`, `skip()` where a PIN is optional |
+ * | `picture-notice` | `proceed()`, `decline()`, `pictures.chooseColours(isWanted)` |
  * | `intro` | `proceed()`, or wait |
  * | `positioning` | `switchCamera(deviceId)` where there are several |
  * | `active` | `holdInstead()` while motion is asked for |
+ * | `verifying` | `withoutFlashes()`, `withoutMotion()` where the other one is left |
  * | `pin` | `submit(pin)` |
  * | `retry` | `again()` |
  * | `done`, `failed` | none: it is over |
@@ -187,6 +190,7 @@ export class MienClient {
       openFeed: openFrameFeed,
       prefersReducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
       now: () => performance.now(),
+      nextPaint,
       timestamp: () => new Date().toISOString(),
       openDeviceKeys: () => this.#openDeviceKeys(),
     }

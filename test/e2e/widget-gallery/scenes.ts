@@ -61,7 +61,7 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     'consent-age-gate': { ...consent, attributes: 'age_gate' },
     'consent-details': { ...consent, attributes: 'details' },
     intro: { name: 'intro', seconds: 11, proceed: () => report('proceed') },
-    permission: { name: 'permission' },
+    permission: { name: 'permission', sendsPictures: false },
     'new-pin': { ...newPin, required: false, skip: () => report('skip') },
     'new-pin-format': { ...newPin, problem: 'format' },
     'new-pin-weak': { ...newPin, problem: 'weak' },

@@ -3,11 +3,13 @@ import type { ConsentStatement } from '@mien/shared/api/submissions'
 import { encodeHex } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import type { Stage } from './stage.ts'
-import type { ConsentText, EnrollOptions } from './state.ts'
+import type { ConsentText, EnrollOptions, PictureTerms } from './state.ts'
 
 export interface AskConsent {
   readonly stage: Stage
   readonly session: SessionResponse
+  /** Undefined: no picture leaves the device. */
+  readonly pictures: PictureTerms | undefined
   readonly userConsent: EnrollOptions['userConsent']
   readonly timeoutMs: number
   /** RFC 3339. */
@@ -23,7 +25,7 @@ const unknownText: ConsentText = { text: '', locale: 'und' }
  * @throws MienError CONSENT_DECLINED, also when nobody answers
  */
 export async function askConsent(ask: AskConsent): Promise<ConsentStatement | undefined> {
-  const { stage, session, userConsent, timestamp } = ask
+  const { stage, session, pictures, userConsent, timestamp } = ask
   const {
     application_name: applicationName,
     consent_required: isRequired,
@@ -45,6 +47,7 @@ export async function askConsent(ask: AskConsent): Promise<ConsentStatement | un
       policyVersion: policy_version,
       terms: consent_text,
       attributes,
+      ...(pictures === undefined ? {} : { pictures }),
       accept: (text) => answer(text),
       decline: () => answer(undefined),
     }),

@@ -4,6 +4,7 @@ import { payloadText } from '@mien/shared/api/payload'
 import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
 import type { ApiClient } from '../http/api-client.ts'
+import { createCaptureAbility } from './capture-ability.ts'
 import type { Course } from './course.ts'
 import { createCourseDevice } from './course-device.ts'
 import { createMotionChoice } from './motion-choice.ts'
@@ -30,8 +31,11 @@ export async function beginCourse<Of extends SessionOperation>(
   const session =
     given === undefined ? await api.openSession(ports.publicId, sessionRequest(operation, options)) : await given(api)
   if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
-  const motion = createMotionChoice(options.motion, ports.prefersReducedMotion())
-  return { ports, stage, options, api, operation, session, motion, device: createCourseDevice(ports, session) }
+  const prefersReducedMotion = ports.prefersReducedMotion()
+  const motion = createMotionChoice(options.motion, prefersReducedMotion)
+  const ability = createCaptureAbility(options, prefersReducedMotion)
+  const device = createCourseDevice(ports, session)
+  return { ports, stage, options, api, operation, session, motion, ability, device }
 }
 
 /** What a page hands over went through its own hands: it is checked like any answer, and a token for what it looks like. */

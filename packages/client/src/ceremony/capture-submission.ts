@@ -10,7 +10,13 @@ import { loadCapture } from './load-capture.ts'
 import { Refusal } from './refusal.ts'
 
 /** All of a submission that comes from the capture. What the person said comes beside it: consent, payload, PIN. */
-export type CapturedSubmission = Omit<SubmissionRequest, 'consent' | 'payload' | 'pin'>
+type CapturedSubmission = Omit<SubmissionRequest, 'consent' | 'payload' | 'pin'>
+
+export interface Captured {
+  readonly submission: CapturedSubmission
+  /** JPEGs for the server to look at, in the order in which the submission states them. */
+  readonly pictures: readonly Uint8Array<ArrayBuffer>[]
+}
 
 /** What this device guessed and the application asked for. */
 type Guesses = Pick<SubmissionRequest, 'of_age' | 'details'>
@@ -24,14 +30,15 @@ export const guessesAttributes = ({ operation, session }: Course): boolean =>
  *
  * @throws Refusal `minor`, and then nothing was sent
  */
-export async function captureSubmission(course: Course<Operation>): Promise<CapturedSubmission> {
+export async function captureSubmission(course: Course<Operation>): Promise<Captured> {
   const { captureWithCamera } = await loadCapture()
   const attributes = guessesAttributes(course)
   const capture = await captureWithCamera(course, {
     padThreshold: course.session.settings.pad_threshold,
     examine: (frameId, signal) => course.ports.vision.call('analyse', [frameId, { attributes }, signal]),
   })
-  return { ...toSubmission(course, capture), ...guessesOf(course, capture.frames) }
+  const submission = { ...toSubmission(course, capture), ...guessesOf(course, capture.frames) }
+  return { submission, pictures: capture.crops?.map(({ bytes }) => bytes) ?? [] }
 }
 
 /** Under `age_gate` a yes and nothing else leaves the device; a no does not either. */
@@ -46,7 +53,7 @@ function guessesOf(course: Course, frames: readonly CapturedFrame[]): Guesses {
 
 function toSubmission(
   { ports, operation }: Course<Operation>,
-  { frames, challenge: { wire, arrivedAtMs }, script, camera }: Capture,
+  { frames, challenge: { wire, arrivedAtMs }, script, crops, camera }: Capture,
 ): CapturedSubmission {
   return {
     challenge_id: wire.challenge_id,
@@ -59,5 +66,6 @@ function toSubmission(
     frames: frames.map(({ atMs, analysis }) => toWireFrame({ ...analysis, atMs: Math.max(0, atMs - arrivedAtMs) })),
     camera,
     ...(script === undefined ? {} : { script_response: script }),
+    ...(crops === undefined ? {} : { crops: crops.map(({ statement }) => statement) }),
   }
 }

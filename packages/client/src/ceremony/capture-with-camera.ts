@@ -14,7 +14,7 @@ export async function captureWithCamera<Facts extends FaceInspection>(
   purpose: CapturePurpose<Facts>,
 ): Promise<Capture<Facts>> {
   const challenges = createChallenges(course)
-  course.stage.show({ name: 'permission' })
+  course.stage.show({ name: 'permission', sendsPictures: course.session.settings.server_verified })
   let running = await turnOn(course)
   for (;;) {
     const outcome = await captureOnce(course, purpose, challenges, running)

@@ -7,6 +7,7 @@ import { createAnswering } from './answer-script.ts'
 import type { CaptureOptions, CapturePurpose } from './capture-options.ts'
 import type { Challenge } from './challenges.ts'
 import { type Found, findFrames } from './find-frames.ts'
+import type { Crop } from './run-capture-script.ts'
 
 export interface CapturedFrame<Facts extends FaceInspection = FaceAnalysis> {
   /** On the clock of `CeremonyPorts.now`. */
@@ -20,6 +21,8 @@ export interface Capture<Facts extends FaceInspection = FaceAnalysis> {
   readonly challenge: Challenge
   /** Undefined: the challenge asks for nothing. */
   readonly script: ScriptResponse | undefined
+  /** Undefined: no pictures are asked for. */
+  readonly crops: readonly Crop[] | undefined
   readonly camera: CameraFacts
 }
 
@@ -72,12 +75,12 @@ async function captureWindow<Facts extends FaceInspection>(
 ): Promise<Omit<Capture<Facts>, 'camera'> | undefined> {
   const { vision } = course.ports
   try {
-    const { candidates, challenge, script } = await find()
+    const { candidates, challenge, script, crops } = await find()
     const frames: CapturedFrame<Facts>[] = []
     for (const { frameId, atMs } of candidates) {
       frames.push({ atMs, analysis: await examine(frameId, signal) })
     }
-    return { frames, challenge, script }
+    return { frames, challenge, script, crops }
   } catch (error) {
     signal.throwIfAborted()
     if (mayBeLost && isLoss(error)) return undefined

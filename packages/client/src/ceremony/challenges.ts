@@ -1,4 +1,5 @@
 import type { ChallengeResponse } from '@mien/shared/api/challenges'
+import { abilityRequest } from './capture-ability.ts'
 import type { Course } from './course.ts'
 
 export interface Challenge {
@@ -17,6 +18,8 @@ export interface Challenges {
    * @throws what asking failed with
    */
   current(): Challenge | undefined
+  /** Another one from now on, for what the person takes part in by now. */
+  renew(): void
 }
 
 /** A challenge that has less to live is replaced before a capture begins; a short-lived one when a quarter is over. */
@@ -28,12 +31,15 @@ interface Asked {
   failure?: { readonly error: unknown }
 }
 
-export function createChallenges({ ports, api, session, device }: Course): Challenges {
+export function createChallenges({ ports, api, session, device, ability }: Course): Challenges {
   let asked: Asked | undefined
 
   async function askWithKey(): Promise<ChallengeResponse> {
     const key = await device.key()
-    return api.askChallenge(session.client_token, key === undefined ? {} : { device_key_id: key.keyId })
+    return api.askChallenge(session.client_token, {
+      ...(key === undefined ? {} : { device_key_id: key.keyId }),
+      ...(session.settings.server_verified ? abilityRequest(ability) : {}),
+    })
   }
 
   function ask(): Asked {
@@ -55,6 +61,9 @@ export function createChallenges({ ports, api, session, device }: Course): Chall
       if (asked?.failure !== undefined) throw asked.failure.error
       if (asked === undefined || (asked.challenge !== undefined && isStale(asked.challenge, ports.now()))) asked = ask()
       return asked.challenge
+    },
+    renew() {
+      asked = undefined
     },
   }
 }

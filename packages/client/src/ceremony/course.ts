@@ -1,6 +1,7 @@
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { ApiClient } from '../http/api-client.ts'
+import type { CaptureAbility } from './capture-ability.ts'
 import type { CourseDevice } from './course-device.ts'
 import type { MotionChoice } from './motion-choice.ts'
 import type { CeremonyPorts } from './ports.ts'
@@ -16,5 +17,6 @@ export interface Course<Of extends SessionOperation = SessionOperation> {
   readonly operation: Of
   readonly session: SessionResponse
   readonly motion: MotionChoice
+  readonly ability: CaptureAbility
   readonly device: CourseDevice
 }

@@ -1,4 +1,5 @@
 import type { SessionSettings } from '@mien/shared/api/sessions'
+import { neutralColour } from '@mien/shared/policy/capture-script'
 import type { FrameReport } from '../worker/protocol.ts'
 import type { Answered, AnswerScript } from './answer-script.ts'
 import type { CaptureOptions } from './capture-options.ts'
@@ -93,10 +94,14 @@ function show(
   nowMs: number,
 ): void {
   const { stream, devices: cameras, mirrored } = camera
-  const face = position.face === undefined ? {} : { face: position.face }
+  const seen = {
+    ...(position.face === undefined ? {} : { face: position.face }),
+    // From the first moment, so that camera and eyes are used to it.
+    ...(course.session.settings.server_verified ? { colour: neutralColour } : {}),
+  }
   if (window !== undefined) {
     const progress = windowProgress(window, nowMs)
-    course.stage.show({ name: 'capturing', stream, mirrored, guidance: 'hold-still', progress, ...face })
+    course.stage.show({ name: 'capturing', stream, mirrored, guidance: 'hold-still', progress, ...seen })
     return
   }
   const { shown: guidance } = position.guidance
@@ -105,5 +110,5 @@ function show(
     ...(cameras.length > 1 ? { switchCamera } : {}),
     ...(refusedCamera === undefined ? {} : { refusedCamera }),
   }
-  course.stage.show({ name: 'positioning', stream, mirrored, guidance, progress, cameras, ...face, ...choice })
+  course.stage.show({ name: 'positioning', stream, mirrored, guidance, progress, cameras, ...seen, ...choice })
 }

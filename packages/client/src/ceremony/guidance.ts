@@ -100,7 +100,8 @@ export function readGuidance(facts: FrameFacts, shown: Guidance, { rejectObscure
 
 const area = ({ width, height }: Box): number => width * height
 
-function countComparable(faces: readonly FaceDetection[]): number {
+/** How many faces are about as large as the largest one. */
+export function countComparable(faces: readonly FaceDetection[]): number {
   const largest = Math.max(0, ...faces.map(({ box }) => area(box)))
   return faces.filter(({ box }) => area(box) >= comparableArea * largest).length
 }
@@ -115,6 +116,19 @@ function place(box: Box, frame: { readonly width: number; readonly height: numbe
     inside: (overlap(box.x, box.width, frame.width) * overlap(box.y, box.height, frame.height)) / area(box),
   }
 }
+
+/** What stands in the way of moving. Looking away, closing the eyes or coming closer may be the motion itself. */
+export const hindrances: ReadonlySet<Guidance> = new Set<Guidance>([
+  'no-face',
+  'many-faces',
+  'left',
+  'right',
+  'up',
+  'down',
+  'more-light',
+  'less-light',
+  'backlight',
+])
 
 /** How much of the way to a capture is done, 0..1: instructions come in an order, the later the closer. */
 export function progressOf(guidance: Guidance): number {

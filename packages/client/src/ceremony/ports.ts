@@ -19,6 +19,8 @@ export interface CeremonyPorts {
   prefersReducedMotion(): boolean
   /** Milliseconds of the same clock that frames are stamped with. */
   now(): number
+  /** When the screen is drawn next, on the same clock. Never while the page is hidden. Rejects with the signal's reason. */
+  nextPaint(signal: AbortSignal): Promise<number>
   /** RFC 3339. */
   timestamp(): string
   /** Where this device's key for the application is kept. */

@@ -2,6 +2,7 @@ import type { Operation } from '@mien/shared/api/fields'
 import type { ConsentStatement, SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { checkPin } from '@mien/shared/policy/pin'
+import { announcePictures } from './announce-pictures.ts'
 import { askConsent } from './ask-consent.ts'
 import { askNewPin } from './ask-pin.ts'
 import { beginCourse } from './begin-course.ts'
@@ -33,7 +34,7 @@ export async function runCeremony(
 ): Promise<CeremonyResult> {
   const course = await beginCourse(ports, operation, options, stage)
   const models = beginLoading(course, guessesAttributes(course))
-  const extras = operation === 'enroll' ? await prepareEnrolment(course) : {}
+  const extras = operation === 'enroll' ? await prepareEnrolment(course) : await prepareSignIn(course)
   await models()
   return decide(course, extras)
 }
@@ -41,10 +42,17 @@ export async function runCeremony(
 /** What the person said, beside the capture. */
 type Extras = Pick<SubmissionRequest, 'consent' | 'payload' | 'pin'>
 
+async function prepareSignIn(course: Course): Promise<Extras> {
+  if (course.session.settings.server_verified) await announcePictures(course)
+  return {}
+}
+
 /** What only an enrolment asks and carries. */
 async function prepareEnrolment(course: Course): Promise<Extras> {
-  const { stage, options } = course
+  const { stage, options, session } = course
   const consent = await consentOf(course)
+  // The widget's own words for consent say it too; a page's may not.
+  if (session.settings.server_verified && consent?.method !== 'widget') await announcePictures(course)
   const pin = await pinOf(course)
   await showIntro(stage, timeLimitMs(options, 'enrollIntroTimeout'))
   return {
@@ -54,10 +62,11 @@ async function prepareEnrolment(course: Course): Promise<Extras> {
   }
 }
 
-const consentOf = ({ stage, session, options, ports }: Course): Promise<ConsentStatement | undefined> =>
+const consentOf = ({ stage, session, options, ability, ports }: Course): Promise<ConsentStatement | undefined> =>
   askConsent({
     stage,
     session,
+    pictures: session.settings.server_verified ? ability.terms : undefined,
     userConsent: options.userConsent,
     timeoutMs: timeLimitMs(options, 'termsTimeout'),
     timestamp: () => ports.timestamp(),
@@ -77,14 +86,14 @@ async function decide(course: Course<Operation>, first: Extras): Promise<Ceremon
   const { stage, operation } = course
   let extras = first
   for (let retries = 0; ; retries++) {
-    const captured = await captureSubmission(course)
-    let answer = await submit(course, { ...captured, ...extras })
+    const { submission, pictures } = await captureSubmission(course)
+    let answer = await submit(course, { ...submission, ...extras }, pictures)
     // The server takes the same capture with another PIN.
     while (answer.status === 'refused' && answer.reason === 'pin_not_unique') {
       extras = await withOtherPin(course, extras)
-      answer = await submit(course, { ...captured, ...extras })
+      answer = await submit(course, { ...submission, ...extras }, pictures)
     }
-    if (answer.status === 'ok') return toResult(operation, answer, captured.details)
+    if (answer.status === 'ok') return toResult(operation, answer, submission.details)
     if (answer.status === 'refused') throw new Refusal(answer.reason)
     if (answer.status === 'step_up') {
       const result = await stepUp(course, answer.submission_id)

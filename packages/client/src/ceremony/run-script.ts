@@ -14,6 +14,7 @@ import {
 } from './active-check.ts'
 import type { CaptureOptions } from './capture-options.ts'
 import type { Challenge } from './challenges.ts'
+import { hindrances } from './guidance.ts'
 import type { Sight } from './sight.ts'
 import type { ActiveState, Guidance } from './state.ts'
 
@@ -107,19 +108,6 @@ async function stepBack(run: ScriptRun, step: Step): Promise<Baseline | undefine
 const isOver = ({ course }: ScriptRun, { action }: Step): boolean => action !== 'hold' && course.motion.isStill()
 
 const isAlone = ({ position }: Sight): boolean => position.manySince === undefined
-
-/** What stands in the way of an action. Looking away, closing the eyes or coming closer may be the action itself. */
-const hindrances: ReadonlySet<Guidance> = new Set<Guidance>([
-  'no-face',
-  'many-faces',
-  'left',
-  'right',
-  'up',
-  'down',
-  'more-light',
-  'less-light',
-  'backlight',
-])
 
 function show(run: ScriptRun, step: Step, progress: number, wanted?: Guidance): void {
   const { course, camera, sight } = run

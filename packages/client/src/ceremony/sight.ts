@@ -38,6 +38,10 @@ export interface Sight {
    * @throws MienError IDLE_TIMEOUT, MANY_FACES, QUALITY_TOO_LOW, or the signal's reason
    */
   next(keep: boolean): Promise<Seen | undefined>
+  /** One frame of the camera that nobody has looked at. Whoever gets it closes it. */
+  grab(): Promise<Frame>
+  /** The same as `next`, for a frame that is here already. */
+  look(frame: Frame, keep: boolean): Promise<Seen | undefined>
   /** It is not the person's fault that it takes longer: patience begins now, or in so many milliseconds. */
   bePatient(afterMs?: number): void
   /** The person has moved: what counts is how they stand from now on. */
@@ -61,7 +65,28 @@ export function openSight({ course, feed, signal, onReport }: SightOptions): Sig
     const error = giveUp(position, limits, ports.now())
     if (error !== undefined) idle.abort(error)
   }, watchMs)
-  const look = createLook(course, feed, AbortSignal.any([signal, idle.signal]))
+  const either = AbortSignal.any([signal, idle.signal])
+  const lookAt = createLook(course, either)
+
+  async function grab(): Promise<Frame> {
+    either.throwIfAborted()
+    return feed.next(either)
+  }
+
+  async function look(frame: Frame, keep: boolean): Promise<Seen | undefined> {
+    const seen = await lookAt(frame, keep)
+    if (seen === undefined) {
+      position = forgiveGap(position, ports.now())
+      return undefined
+    }
+    const { report, atMs } = seen
+    onReport(report)
+    position = seeFrame(position, report, rules, atMs)
+    const facts = position.isGood ? motionFacts(report, atMs) : undefined
+    steady = facts === undefined ? [] : [...steady, facts].slice(-maxSteady)
+    return seen
+  }
+
   return {
     get position() {
       return position
@@ -69,19 +94,9 @@ export function openSight({ course, feed, signal, onReport }: SightOptions): Sig
     get steady() {
       return steady
     },
-    async next(keep) {
-      const seen = await look(keep)
-      if (seen === undefined) {
-        position = forgiveGap(position, ports.now())
-        return undefined
-      }
-      const { report, atMs } = seen
-      onReport(report)
-      position = seeFrame(position, report, rules, atMs)
-      const facts = position.isGood ? motionFacts(report, atMs) : undefined
-      steady = facts === undefined ? [] : [...steady, facts].slice(-maxSteady)
-      return seen
-    },
+    next: async (keep) => look(await grab(), keep),
+    grab,
+    look,
     bePatient(afterMs = 0) {
       position = renewPatience(position, ports.now() + afterMs)
     },
@@ -94,7 +109,7 @@ export function openSight({ course, feed, signal, onReport }: SightOptions): Sig
 }
 
 /** With a tracker of its own the dear facts are asked for only once there is a face. */
-function createLook({ ports }: Course, feed: FrameFeed, signal: AbortSignal) {
+function createLook({ ports }: Course, signal: AbortSignal) {
   const hasTracker = ports.visionOptions.tracker !== 'onnx'
   let depth: 'track' | 'full' = hasTracker ? 'track' : 'full'
   let crashes = 0
@@ -105,9 +120,7 @@ function createLook({ ports }: Course, feed: FrameFeed, signal: AbortSignal) {
     return report
   }
 
-  return async (keep: boolean): Promise<Seen | undefined> => {
-    signal.throwIfAborted()
-    const frame = await feed.next(signal)
+  return async (frame: Frame, keep: boolean): Promise<Seen | undefined> => {
     try {
       return { report: await lookOnce(frame, keep), atMs: frame.atMs }
     } catch (error) {

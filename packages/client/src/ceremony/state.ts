@@ -3,6 +3,7 @@
  * Whoever renders it needs nothing else; whoever drives it without a user interface calls the same actions.
  */
 import type { ConsentText as ApplicationConsentText } from '@mien/shared/api/applications'
+import type { CapturePose } from '@mien/shared/api/challenges'
 import type { ActiveAction, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { MienError } from '@mien/shared/errors'
@@ -65,6 +66,8 @@ export interface ConsentState {
   readonly terms: ApplicationConsentText | null
   /** Whether age, or age and gender, will be guessed on this device. */
   readonly attributes: 'off' | 'age_gate' | 'details'
+  /** Absent: no picture leaves the device. */
+  readonly pictures?: PictureTerms
   /** Takes the exact text that the person saw: its hash is what the server keeps as proof. */
   accept(shown: ConsentText): void
   decline(): void
@@ -74,6 +77,23 @@ export interface ConsentText {
   readonly text: string
   /** BCP 47 tag of the language it was shown in. */
   readonly locale: string
+}
+
+/** What the person may choose before pictures of their face are sent for the server to look at. */
+export interface PictureTerms {
+  /** Whether the screen will change colour: a light that can harm people with photosensitive epilepsy. `never`: the page asked for none. */
+  readonly colours: 'wanted' | 'unwanted' | 'never'
+  /** Nothing but the last choice counts. Without effect under `never`. */
+  chooseColours(isWanted: boolean): void
+}
+
+/** Pictures will be sent, and no consent of the widget's said so. */
+export interface PictureNoticeState {
+  readonly name: 'picture-notice'
+  readonly applicationName: string
+  readonly pictures: PictureTerms
+  proceed(): void
+  decline(): void
 }
 
 /** What is about to happen, before a first enrolment; the models load meanwhile. Ends by itself after `seconds`. */
@@ -87,6 +107,8 @@ export interface IntroState {
 /** The browser is asking the person for the camera. */
 export interface PermissionState {
   readonly name: 'permission'
+  /** Whether pictures will leave the device. */
+  readonly sendsPictures: boolean
 }
 
 /** The person chooses a PIN, before the capture. Only while enrolling, and only when the application has PINs. */
@@ -105,6 +127,8 @@ interface CameraState {
   readonly stream: MediaStream
   /** Whether the preview is to be shown as a mirror: not when the camera looks away from the person. */
   readonly mirrored: boolean
+  /** What the whole view shows, `#rrggbb`: it lights the face, and pictures of it are sent. Absent: none leaves the device. */
+  readonly colour?: string
 }
 
 export interface PositioningState extends CameraState {
@@ -136,6 +160,26 @@ export interface ActiveState extends CameraState {
   readonly progress: number
   /** Goes on without motion. Absent when that is what is happening. */
   readonly holdInstead?: () => void
+}
+
+/** The server looks itself: the screen lights the face in one colour after another, and the person turns. */
+export interface VerifyingState extends CameraState {
+  readonly name: 'verifying'
+  /** `flash`: nothing but to go on looking at the screen. */
+  readonly ask: CapturePose | 'flash'
+  readonly colour: string
+  /** From 1. */
+  readonly step: number
+  readonly steps: number
+  /** Set while the person stands wrongly: first this. */
+  readonly guidance?: Guidance
+  readonly face?: NormalisedBox
+  /** How many of the pictures are taken, 0..1. */
+  readonly progress: number
+  /** Begins again without colours; they end at once. Absent where there are none, or nothing else is left. */
+  readonly withoutFlashes?: () => void
+  /** Begins again without turning. Absent where nothing else is left. */
+  readonly withoutMotion?: () => void
 }
 
 export interface CapturingState extends CameraState {
@@ -182,11 +226,13 @@ export interface FailedState {
 export type CeremonyState =
   | PreparingState
   | ConsentState
+  | PictureNoticeState
   | IntroState
   | PermissionState
   | NewPinState
   | PositioningState
   | ActiveState
+  | VerifyingState
   | CapturingState
   | DecidingState
   | PinState
@@ -264,9 +310,14 @@ export interface CeremonyOptions {
   readonly replyTimeout?: number
   /**
    * `still`: where the application's script asks for motion, the person is offered to hold still instead from the start. Default
-   * `auto`: as the browser's `prefers-reduced-motion` says.
+   * `auto`: as the browser's `prefers-reduced-motion` says; where pictures are sent, motion is asked for.
    */
   readonly motion?: 'auto' | 'still'
+  /**
+   * `off`: where pictures are sent, the screen never changes colour for them. Default `auto`: it does, unless the browser's
+   * `prefers-reduced-motion` or the person says otherwise. With `motion: 'still'` nothing would be left.
+   */
+  readonly flashes?: 'auto' | 'off'
   /** The person's languages, best first, for the application's consent text. Not for a session that came as a whole. */
   readonly locales?: readonly string[]
   /** Ends the ceremony with ABORTED. */

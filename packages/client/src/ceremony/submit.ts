@@ -22,14 +22,19 @@ export type Answer =
 export async function submit(
   { stage, api, session, device }: Course<Operation>,
   submission: SubmissionRequest,
+  pictures: readonly Uint8Array<ArrayBuffer>[],
 ): Promise<Answer> {
   stage.show({ name: 'deciding' })
   try {
     const key = await device.key()
     // Offered each time: whether this person has it already only the server knows.
     const answer = await (key === undefined
-      ? api.submit(session.client_token, submission)
-      : api.submit(session.client_token, { ...submission, device: { public_key: key.publicKey } }, key.sign))
+      ? api.submit(session.client_token, submission, { pictures })
+      : api.submit(
+          session.client_token,
+          { ...submission, device: { public_key: key.publicKey } },
+          { pictures, sign: key.sign },
+        ))
     return answer.status === 'retry' ? { status: 'again', reason: 'not-clear' } : answer
   } catch (error) {
     if (isOfSignature(error) && (await device.renew())) return { status: 'again', reason: 'expired' }

@@ -1,5 +1,5 @@
 /** Everything around a ceremony, for its tests: a server, a worker and a camera of our own. */
-import type { ActiveScript, ChallengeRequest } from '@mien/shared/api/challenges'
+import type { ActiveScript, CaptureScript, ChallengeRequest } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
@@ -8,10 +8,11 @@ import type { FaceAnalysis, FaceAttributes, FaceInspection } from '@mien/shared/
 import { vi } from 'vitest'
 import type { Camera, OpenCameraOptions } from '../camera/open-camera.ts'
 import type { ApiClient } from '../http/api-client.ts'
-import type { AnalyseOptions, LoadOptions } from '../worker/protocol.ts'
+import type { AnalyseOptions, LoadOptions, Picture, PictureOptions } from '../worker/protocol.ts'
 import type { VisionHost } from '../worker/vision-host.ts'
 // Fetched by the time a test begins: the clock that it turns does not move the network.
 import './capture-with-camera.ts'
+import './run-capture-script.ts'
 import { createCeremony } from './create-ceremony.ts'
 import type { FrameFacts } from './guidance.ts'
 import { frameOf, observed } from './observed.fixture.ts'
@@ -38,6 +39,10 @@ export interface World {
   /** What the networks guess, frame after frame. */
   guesses?: FaceAttributes[]
   script?: ActiveScript | null
+  /** By what the person takes part in. */
+  captureScript?: (request: ChallengeRequest) => CaptureScript
+  /** Nothing is drawn for so long, once: somebody looks at another tab. */
+  hiddenMs?: number
   /** What asking for a challenge ends in. */
   challenge?: () => Promise<never>
   prefersReducedMotion?: boolean
@@ -56,9 +61,14 @@ export interface World {
   refusedCameras?: Readonly<Record<string, ErrorCode>>
 }
 
+/** What the worker was asked for, and when. */
+type TakenPicture = PictureOptions & { readonly atMs: number }
+
 /** Everything around a ceremony, with a clock that the test turns: a frame every 33 ms. */
 export function createWorld(world: World, operation = world.operation ?? 'authenticate') {
   const submissions: SubmissionRequest[] = []
+  const sentPictures: (readonly Uint8Array[])[] = []
+  const takenPictures: TakenPicture[] = []
   const challengeRequests: ChallengeRequest[] = []
   const signatures: string[] = []
   const sessionRequests: SessionRequest[] = []
@@ -113,13 +123,14 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
         expires_in: world.challengeSeconds ?? 120,
         server_time: later,
         script: world.script ?? null,
-        capture_script: null,
-        level: request.device_key_id === undefined ? 'A0' : 'A1',
+        capture_script: world.captureScript?.(request) ?? null,
+        level: world.captureScript ? 'A2' : request.device_key_id === undefined ? 'A0' : 'A1',
         model_id: 'model',
       }
     },
-    async submit(_token, submission, sign) {
+    async submit(_token, submission, { sign, pictures }) {
       submissions.push(submission)
+      sentPictures.push(pictures)
       if (sign !== undefined) signatures.push(await sign(new Uint8Array()))
       const answer = world.answers?.shift() ?? accepted
       if (answer instanceof MienError) throw answer
@@ -128,13 +139,15 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     stepUp: async () => world.stepUps?.shift() ?? accepted,
   }
   const kept = new Set<number>()
+  let lastFrameId = 0
   const keep = (): number => {
     if (kept.size === world.crashWithFrames) {
       delete world.crashWithFrames
       kept.clear()
       if (!world.isCrashUnseen) throw new MienError('WORKER_CRASHED')
     }
-    const frameId = kept.size + 1
+    lastFrameId += 1
+    const frameId = lastFrameId
     kept.add(frameId)
     return frameId
   }
@@ -167,7 +180,12 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       ...inspect('analyse', frameId, options),
       template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
     }),
-    discard: () => kept.clear(),
+    picture: (frameId: number, options: PictureOptions): Picture => {
+      if (!kept.delete(frameId)) throw new MienError('NOT_FOUND')
+      takenPictures.push({ ...options, atMs: Date.now() })
+      return { bytes: Uint8Array.of(takenPictures.length), sha256: String(takenPictures.length).padStart(64, '0') }
+    },
+    discard: (frameId?: number) => (frameId === undefined ? kept.clear() : kept.delete(frameId)),
   }
   const openCamera = async ({ signal, deviceId = 'a' }: OpenCameraOptions): Promise<Camera> => {
     const refused = world.refusedCameras?.[deviceId]
@@ -215,6 +233,17 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     }),
     prefersReducedMotion: () => world.prefersReducedMotion ?? false,
     now: () => Date.now(),
+    nextPaint: (signal) =>
+      new Promise((resolve, reject) => {
+        const ms = 16 + (world.hiddenMs ?? 0)
+        delete world.hiddenMs
+        const cancel = () => reject(signal.reason)
+        signal.addEventListener('abort', cancel, { once: true })
+        setTimeout(() => {
+          signal.removeEventListener('abort', cancel)
+          resolve(Date.now())
+        }, ms)
+      }),
     timestamp: () => '2026-01-01T00:00:00Z',
     openDeviceKeys: async () => {
       const name = String(droppedKeys)
@@ -236,7 +265,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     reads: sessionReads,
     challenges: () => challenges,
   }
-  return { ports, submissions, cameras, session, asked, loads, analyses, kept, frames }
+  return { ports, submissions, sentPictures, takenPictures, cameras, session, asked, loads, analyses, kept, frames }
 }
 
 /** Each challenge has an id of its own. */

@@ -27,6 +27,7 @@ const rules: Readonly<Partial<Record<keyof FaceIoEnrollOptions, Rule>>> = {
     words: 'a number of seconds, 0 for none',
   },
   motion: { fits: (value) => value === 'auto' || value === 'still', words: "'auto' or 'still'" },
+  flashes: { fits: (value) => value === 'auto' || value === 'off', words: "'auto' or 'off'" },
   locale: text,
   nonce: text,
   codeChallenge: text,

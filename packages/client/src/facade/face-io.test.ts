@@ -150,6 +150,7 @@ describe('what they reject with', () => {
     ['enrollIntroTimeout', -1, 'a number of seconds'],
     ['locale', 1, 'a string'],
     ['motion', 'none', "'auto' or 'still'"],
+    ['flashes', 'on', "'auto' or 'off'"],
     ['nonce', 1, 'a string'],
     ['userConsent', 'yes', 'true, false or'],
     ['showAbortBtn', 1, 'true or false'],

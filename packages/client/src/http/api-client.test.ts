@@ -1,5 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { signatureHeaderName } from '@mien/shared/api/device-signature'
+import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createApiClient } from './api-client.ts'
@@ -89,6 +91,56 @@ describe('the api client', () => {
     server?.closeAllConnections()
     await new Promise((resolve) => server?.close(resolve))
     await expect(client(url).askChallenge('t', {})).rejects.toMatchObject({ code: 'NETWORK_IO' })
+  })
+})
+
+describe('a submission', () => {
+  const submission = { challenge_id: 'é' } as unknown as SubmissionRequest
+  const bytes = new TextEncoder().encode(JSON.stringify(submission))
+
+  /** What is on its way to the server, and what was signed of it. */
+  async function sent(pictures: readonly Uint8Array<ArrayBuffer>[]) {
+    const signed: Uint8Array[] = []
+    let request = new Request('http://127.0.0.1')
+    const api = createApiClient({
+      endpoint: 'http://127.0.0.1/',
+      replyTimeoutMs: 5000,
+      signal: new AbortController().signal,
+      fetch: async (url, init) => {
+        request = new Request(url, init)
+        return new Response(JSON.stringify({ status: 'retry' }))
+      },
+    })
+    const sign = async (content: Uint8Array) => {
+      signed.push(content)
+      return 'header..signature'
+    }
+    await expect(api.submit('token', submission, { pictures, sign })).resolves.toEqual({ status: 'retry' })
+    expect(request.headers.get('authorization')).toBe('Session token')
+    expect(request.headers.get(signatureHeaderName)).toBe('header..signature')
+    expect(signed).toEqual([bytes])
+    return request
+  }
+
+  it('is JSON where no pictures go with it', async () => {
+    const request = await sent([])
+    expect(request.headers.get('content-type')).toBe('application/json')
+    expect(new Uint8Array(await request.arrayBuffer())).toEqual(bytes)
+  })
+
+  it('[CE81] with pictures is a form: the bytes that were signed, then the pictures in their order', async () => {
+    const form = await (await sent([Uint8Array.of(1), Uint8Array.of(2, 3)])).formData()
+    const parts = await Promise.all(
+      [...form].map(async ([name, value]) => {
+        const blob = value as File
+        return { name, type: blob.type, bytes: new Uint8Array(await blob.arrayBuffer()) }
+      }),
+    )
+    expect(parts).toEqual([
+      { name: 'envelope', type: 'application/json', bytes },
+      { name: 'crop0', type: 'image/jpeg', bytes: Uint8Array.of(1) },
+      { name: 'crop1', type: 'image/jpeg', bytes: Uint8Array.of(2, 3) },
+    ])
   })
 })
 

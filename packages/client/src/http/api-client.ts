@@ -23,14 +23,21 @@ export interface ApiClientOptions {
 
 export type SignBytes = (content: Uint8Array) => Promise<string>
 
+/** What goes along with a submission. */
+export interface Enclosed {
+  /** What the device's key says of the submission's bytes; absent: nothing is signed. */
+  readonly sign?: SignBytes
+  /** JPEGs, in the order in which the submission states them. None: the submission goes alone, as JSON. */
+  readonly pictures: readonly Uint8Array<ArrayBuffer>[]
+}
+
 /** The widget's calls. Each rejects with MienError: what the server says, NETWORK_IO, REPLY_TIMEOUT or ABORTED. */
 export interface ApiClient {
   openSession(publicId: string, request: SessionRequest): Promise<SessionResponse>
   /** @param locales the person's languages, best first: at most ten */
   readSession(clientToken: string, locales: readonly string[]): Promise<SessionResponse>
   askChallenge(clientToken: string, request: ChallengeRequest): Promise<ChallengeResponse>
-  /** @param sign what the device's key says of the bytes that are sent; absent: nothing is signed */
-  submit(clientToken: string, submission: SubmissionRequest, sign?: SignBytes): Promise<SubmissionResponse>
+  submit(clientToken: string, submission: SubmissionRequest, enclosed: Enclosed): Promise<SubmissionResponse>
   stepUp(clientToken: string, request: StepUpRequest): Promise<SubmissionResponse>
 }
 
@@ -44,8 +51,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
       return send(options, { path, authorization: `Session ${token}` }, sessionResponse)
     },
     askChallenge: (token, request) => post('v1/challenges', `Session ${token}`, request, challengeResponse),
-    submit: (token, body, sign) =>
-      send(options, { path: 'v1/submissions', authorization: `Session ${token}`, body, sign }, submissionResponse),
+    submit: (token, body, enclosed) =>
+      send(options, { path: 'v1/submissions', authorization: `Session ${token}`, body, enclosed }, submissionResponse),
     stepUp: (token, request) => post('v1/step-ups', `Session ${token}`, request, submissionResponse),
   }
 }
@@ -55,27 +62,21 @@ interface Call {
   readonly authorization: string
   /** Absent: it is read and not posted. */
   readonly body?: unknown
-  readonly sign?: SignBytes | undefined
+  readonly enclosed?: Enclosed
 }
 
 async function send<T>(
   { endpoint, replyTimeoutMs, signal, fetch: fetchFrom = fetch }: ApiClientOptions,
-  { path, authorization, body, sign }: Call,
+  { path, authorization, body, enclosed }: Call,
   schema: ZodMiniType<T>,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(replyTimeoutMs)
   const either = AbortSignal.any([signal, timeout])
   try {
-    const content = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body))
-    const signed = content && sign ? { [signatureHeaderName]: await sign(content) } : {}
+    const posted = body === undefined ? {} : await toPosted(body, enclosed)
     const response = await fetchFrom(new URL(path, withSlash(endpoint)), {
-      ...(content === undefined
-        ? { headers: { authorization } }
-        : {
-            method: 'POST',
-            headers: { 'content-type': 'application/json', authorization, ...signed },
-            body: content,
-          }),
+      ...posted,
+      headers: { ...posted.headers, authorization },
       // Cookies of either site have no part in this.
       credentials: 'omit',
       cache: 'no-store',
@@ -87,6 +88,24 @@ async function send<T>(
   } catch (cause) {
     throw toApiError(cause, signal, timeout)
   }
+}
+
+interface Posted {
+  readonly method?: 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: BodyInit
+}
+
+/** What is signed is what is sent, to the byte. With pictures it is the first part of a form, whose type the browser says. */
+async function toPosted(body: unknown, { sign, pictures }: Enclosed = { pictures: [] }): Promise<Posted> {
+  const content = new TextEncoder().encode(JSON.stringify(body))
+  const signed = sign ? { [signatureHeaderName]: await sign(content) } : {}
+  const type = 'application/json'
+  if (pictures.length === 0) return { method: 'POST', headers: { 'content-type': type, ...signed }, body: content }
+  const form = new FormData()
+  form.append('envelope', new Blob([content], { type }))
+  for (const [i, picture] of pictures.entries()) form.append(`crop${i}`, new Blob([picture], { type: 'image/jpeg' }))
+  return { method: 'POST', headers: signed, body: form }
 }
 
 const withSlash = (endpoint: string): string => (endpoint.endsWith('/') ? endpoint : `${endpoint}/`)

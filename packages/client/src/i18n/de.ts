@@ -114,6 +114,20 @@ export const de = {
     holdInstead: 'Ohne Bewegung weiter',
     stepDone: 'Erledigt',
   },
+  pictures: {
+    title: 'Es werden Bilder gesendet',
+    leaves:
+      'Gesichtsvorlagen werden gesendet, dazu einige Messwerte wie Licht und Kopfhaltung. Auch einige kleine Bilder Ihres Gesichts werden gesendet: Der Server sieht sie sich im Arbeitsspeicher an, um zu prüfen, dass Sie wirklich da sind, und bewahrt sie nicht auf.',
+    colours:
+      'Der Bildschirm wechselt einige Male die Farbe, um Ihr Gesicht zu beleuchten. Wenn Farbwechsel Ihnen schaden können, zum Beispiel bei fotosensibler Epilepsie, machen Sie ohne sie weiter.',
+    brightness: 'Am besten geht es abseits von hellem Licht und mit voller Bildschirmhelligkeit.',
+    withoutColours: 'Ohne Farbwechsel',
+    withoutMotion: 'Ohne Kopfdrehung',
+    privacy: 'Bilder werden gesendet, nicht behalten',
+    flash: 'Bitte weiter auf den Bildschirm sehen',
+    up: 'Bitte den Kopf etwas heben',
+    down: 'Bitte den Kopf etwas senken',
+  },
   deciding: {
     title: 'Einen Moment',
     enroll: 'Die Kamera ist aus. Ihre Gesichtsvorlage wird gespeichert…',

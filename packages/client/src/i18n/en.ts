@@ -114,6 +114,20 @@ export const en = {
     holdInstead: 'Go on without moving',
     stepDone: 'Done',
   },
+  pictures: {
+    title: 'Pictures will be sent',
+    leaves:
+      'Face templates are sent, with a few measurements such as light and position. So are a few small pictures of your face: the server looks at them in memory, to check that you are really here, and does not keep them.',
+    colours:
+      'The screen will change colour a few times, to light your face. If changing colours can harm you, for example with photosensitive epilepsy, go without them.',
+    brightness: 'It works best away from bright light, with the screen at full brightness.',
+    withoutColours: 'Without changing colours',
+    withoutMotion: 'Without turning my head',
+    privacy: 'Pictures are sent, checked and not kept',
+    flash: 'Keep looking at the screen',
+    up: 'Tilt your head up',
+    down: 'Tilt your head down',
+  },
   deciding: {
     title: 'One moment',
     enroll: 'The camera is off. Saving your face template…',

@@ -118,6 +118,20 @@ export const es = {
     holdInstead: 'Seguir sin moverme',
     stepDone: 'Hecho',
   },
+  pictures: {
+    title: 'Se enviarán imágenes',
+    leaves:
+      'Se envían plantillas faciales y algunas mediciones, como la luz y la posición. También se envían unas pocas imágenes pequeñas de tu rostro: el servidor las examina en memoria, para comprobar que estás realmente ahí, y no las guarda.',
+    colours:
+      'La pantalla cambiará de color varias veces para iluminar tu rostro. Si los cambios de color pueden hacerte daño, por ejemplo si tienes epilepsia fotosensible, continúa sin ellos.',
+    brightness: 'Funciona mejor lejos de la luz intensa y con la pantalla al máximo de brillo.',
+    withoutColours: 'Sin cambios de color',
+    withoutMotion: 'Sin girar la cabeza',
+    privacy: 'Se envían imágenes que no se guardan',
+    flash: 'Sigue mirando a la pantalla',
+    up: 'Inclina la cabeza hacia arriba',
+    down: 'Inclina la cabeza hacia abajo',
+  },
   deciding: {
     title: 'Un momento',
     enroll: 'La cámara está apagada. Guardando tu plantilla facial…',

@@ -118,6 +118,20 @@ export const id = {
     holdInstead: 'Lanjut tanpa bergerak',
     stepDone: 'Selesai',
   },
+  pictures: {
+    title: 'Gambar akan dikirim',
+    leaves:
+      'Templat wajah dikirim, beserta beberapa pengukuran seperti cahaya dan posisi. Beberapa gambar kecil wajah Anda juga dikirim: server memeriksanya di memori, untuk memastikan Anda benar-benar ada di sini, dan tidak menyimpannya.',
+    colours:
+      'Layar akan berganti warna beberapa kali untuk menerangi wajah Anda. Jika pergantian warna dapat membahayakan Anda, misalnya karena epilepsi fotosensitif, lanjutkan tanpa itu.',
+    brightness: 'Paling baik jauh dari cahaya terang, dengan layar pada kecerahan penuh.',
+    withoutColours: 'Tanpa ganti warna',
+    withoutMotion: 'Tanpa menoleh',
+    privacy: 'Gambar dikirim dan tidak disimpan',
+    flash: 'Tetap lihat ke layar',
+    up: 'Dongakkan kepala sedikit',
+    down: 'Tundukkan kepala sedikit',
+  },
   deciding: {
     title: 'Sebentar',
     enroll: 'Kamera mati. Menyimpan templat wajah Anda…',

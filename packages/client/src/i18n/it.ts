@@ -118,6 +118,20 @@ export const it = {
     holdInstead: 'Continua senza muoverti',
     stepDone: 'Fatto',
   },
+  pictures: {
+    title: 'Verranno inviate immagini',
+    leaves:
+      'Vengono inviati modelli del volto e alcune misure, come la luce e la posizione. Vengono inviate anche alcune piccole immagini del tuo volto: il server le esamina in memoria, per verificare che ci sia davvero tu, e non le conserva.',
+    colours:
+      'Lo schermo cambierà colore alcune volte per illuminare il tuo volto. Se i cambi di colore possono farti male, per esempio in caso di epilessia fotosensibile, continua senza.',
+    brightness: 'Funziona meglio lontano dalla luce intensa e con lo schermo alla massima luminosità.',
+    withoutColours: 'Senza cambi di colore',
+    withoutMotion: 'Senza girare la testa',
+    privacy: 'Immagini inviate e non conservate',
+    flash: 'Continua a guardare lo schermo',
+    up: 'Alza un po’ la testa',
+    down: 'Abbassa un po’ la testa',
+  },
   deciding: {
     title: 'Un momento',
     enroll: 'La fotocamera è spenta. Salvataggio del modello del volto…',

@@ -75,19 +75,23 @@ describe.each(spoken)('the words in %s', (language, messages) => {
   })
 
   it('fit where they are shown on a screen of 320 px', () => {
-    const { action, active, camera, consent, deciding, guidance, intro, permission, pin, preparing } = messages
+    const { action, active, camera, consent, deciding, guidance, intro, permission, pictures, pin, preparing } =
+      messages
     const { done, failure, retry } = messages
     // A button has 232 px for letters of about 8 px.
     expect(tooWide([...Object.values(action), active.holdInstead], 26)).toEqual([])
+    // Two buttons side by side, of two lines each.
+    expect(tooWide([pictures.withoutColours, pictures.withoutMotion], 28)).toEqual([])
     // An instruction has 272 px for letters of about 11 px, and two lines.
-    const instructions = [...Object.values(guidance), ...Object.values(active.actions), camera.capturing]
+    const verifying = [pictures.flash, pictures.up, pictures.down]
+    const instructions = [...Object.values(guidance), ...Object.values(active.actions), ...verifying, camera.capturing]
     expect(tooWide(instructions, 44)).toEqual([])
     // A heading may have three lines; the dialog's own title is smaller and stays in two beside the close button.
-    const headings = [preparing, consent, intro, permission, deciding].map(({ title }) => title)
+    const headings = [preparing, consent, intro, permission, pictures, deciding].map(({ title }) => title)
     const endings = [failure, retry, done].flatMap((words) => titlesOf(words))
     expect(tooWide([...headings, pin.newTitle, pin.askTitle, ...endings], 48)).toEqual([])
     expect(tooWide(Object.values(messages.title), 36)).toEqual([])
-    expect(tooWide([camera.local, active.step, pin.hint], 40)).toEqual([])
+    expect(tooWide([camera.local, pictures.privacy, active.step, pin.hint], 40)).toEqual([])
     expect(tooWide([...intro.points], 48)).toEqual([])
     expect(
       tooWide([...consent.points.map(({ title }) => title), consent.ageGate.title, consent.details.title], 40),

@@ -85,6 +85,24 @@ export interface Messages {
     /** Spoken when an action is done. */
     readonly stepDone: string
   }
+  /** Where pictures of the face are sent for the server to look at. */
+  readonly pictures: {
+    readonly title: string
+    /** Instead of what consent says of what leaves the device. */
+    readonly leaves: string
+    /** That the screen will change colour, and who had better go without. */
+    readonly colours: string
+    readonly brightness: string
+    /** A choice: no colours, no motion. */
+    readonly withoutColours: string
+    readonly withoutMotion: string
+    /** In place of the words that no picture leaves the device. */
+    readonly privacy: string
+    /** What to do while colours change. */
+    readonly flash: string
+    readonly up: string
+    readonly down: string
+  }
   readonly deciding: { readonly title: string } & Readonly<Record<SessionOperation, string>>
   readonly pin: {
     readonly newTitle: string

@@ -118,6 +118,20 @@ export const nl = {
     holdInstead: 'Verder zonder bewegen',
     stepDone: 'Gelukt',
   },
+  pictures: {
+    title: 'Er worden beelden verstuurd',
+    leaves:
+      'Gezichtssjablonen worden verstuurd, met enkele metingen zoals licht en houding. Ook enkele kleine foto’s van je gezicht worden verstuurd: de server bekijkt ze in het geheugen, om te controleren dat je er echt bent, en bewaart ze niet.',
+    colours:
+      'Het scherm verandert een paar keer van kleur om je gezicht te verlichten. Kunnen wisselende kleuren je schaden, bijvoorbeeld bij fotosensitieve epilepsie, ga dan verder zonder.',
+    brightness: 'Het werkt het best zonder fel licht eromheen, met het scherm op volle helderheid.',
+    withoutColours: 'Zonder wisselende kleuren',
+    withoutMotion: 'Zonder mijn hoofd te draaien',
+    privacy: 'Foto’s worden verstuurd, niet bewaard',
+    flash: 'Blijf naar het scherm kijken',
+    up: 'Kantel je hoofd omhoog',
+    down: 'Kantel je hoofd omlaag',
+  },
   deciding: {
     title: 'Een ogenblik',
     enroll: 'De camera is uit. Je gezichtssjabloon wordt opgeslagen…',

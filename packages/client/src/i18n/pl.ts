@@ -118,6 +118,20 @@ export const pl = {
     holdInstead: 'Dalej bez ruchu',
     stepDone: 'Zrobione',
   },
+  pictures: {
+    title: 'Zdjęcia zostaną wysłane',
+    leaves:
+      'Wysyłane są wzorce twarzy i kilka pomiarów, takich jak światło i położenie. Wysyłanych jest też kilka małych zdjęć Twojej twarzy: serwer ogląda je w pamięci, aby sprawdzić, że naprawdę tu jesteś, i ich nie zachowuje.',
+    colours:
+      'Ekran kilka razy zmieni kolor, aby oświetlić Twoją twarz. Jeśli zmiany kolorów mogą Ci zaszkodzić, na przykład przy padaczce fotogennej, wybierz sposób bez nich.',
+    brightness: 'Najlepiej działa z dala od jasnego światła, przy pełnej jasności ekranu.',
+    withoutColours: 'Bez zmiany kolorów',
+    withoutMotion: 'Bez obracania głowy',
+    privacy: 'Zdjęcia są wysyłane i niezachowywane',
+    flash: 'Patrz dalej na ekran',
+    up: 'Unieś lekko głowę',
+    down: 'Opuść lekko głowę',
+  },
   deciding: {
     title: 'Chwileczkę',
     enroll: 'Kamera jest wyłączona. Zapisywanie wzorca twarzy…',

@@ -118,6 +118,20 @@ export const pt = {
     holdInstead: 'Continuar sem me mexer',
     stepDone: 'Feito',
   },
+  pictures: {
+    title: 'Imagens serão enviadas',
+    leaves:
+      'Modelos faciais são enviados, com algumas medidas, como luz e posição. Algumas imagens pequenas do seu rosto também são enviadas: o servidor as examina na memória, para verificar que você está mesmo aí, e não as guarda.',
+    colours:
+      'A tela mudará de cor algumas vezes para iluminar seu rosto. Se mudanças de cor podem fazer mal a você, por exemplo em caso de epilepsia fotossensível, continue sem elas.',
+    brightness: 'Funciona melhor longe de luz forte e com a tela no brilho máximo.',
+    withoutColours: 'Sem mudança de cores',
+    withoutMotion: 'Sem virar a cabeça',
+    privacy: 'Imagens são enviadas e não guardadas',
+    flash: 'Continue olhando para a tela',
+    up: 'Incline a cabeça para cima',
+    down: 'Incline a cabeça para baixo',
+  },
   deciding: {
     title: 'Um momento',
     enroll: 'A câmera está desligada. Salvando o seu modelo facial…',

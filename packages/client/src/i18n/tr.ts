@@ -118,6 +118,20 @@ export const tr = {
     holdInstead: 'Hareketsiz devam et',
     stepDone: 'Tamam',
   },
+  pictures: {
+    title: 'Resimler gönderilecek',
+    leaves:
+      'Yüz şablonları, ışık ve konum gibi birkaç ölçümle birlikte gönderilir. Yüzünüzün birkaç küçük resmi de gönderilir: sunucu, gerçekten burada olduğunuzu doğrulamak için bunlara yalnızca bellekte bakar ve bunları saklamaz.',
+    colours:
+      'Yüzünüzü aydınlatmak için ekran birkaç kez renk değiştirecek. Renk değişimleri size zarar verebilirse, örneğin ışığa duyarlı epilepsiniz varsa, bunlar olmadan devam edin.',
+    brightness: 'En iyi sonuç, parlak ışıktan uzakta ve ekran tam parlaklıktayken alınır.',
+    withoutColours: 'Renk değişimi olmadan',
+    withoutMotion: 'Başımı çevirmeden',
+    privacy: 'Resimler gönderilir ama saklanmaz',
+    flash: 'Ekrana bakmaya devam edin',
+    up: 'Başınızı biraz kaldırın',
+    down: 'Başınızı biraz eğin',
+  },
   deciding: {
     title: 'Lütfen bekleyin',
     enroll: 'Kamera kapalı. Yüz şablonunuz kaydediliyor…',

@@ -114,6 +114,20 @@ export const vi = {
     holdInstead: 'Không cử động',
     stepDone: 'Xong',
   },
+  pictures: {
+    title: 'Ảnh sẽ được gửi đi',
+    leaves:
+      'Mẫu khuôn mặt được gửi đi, kèm vài số đo như ánh sáng và vị trí. Một vài ảnh nhỏ khuôn mặt bạn cũng được gửi: máy chủ xem ảnh trong bộ nhớ để kiểm tra rằng bạn thật sự có mặt, và không lưu lại.',
+    colours:
+      'Màn hình sẽ đổi màu vài lần để chiếu sáng khuôn mặt bạn. Nếu việc đổi màu có thể gây hại cho bạn, chẳng hạn khi mắc chứng động kinh nhạy sáng, hãy tiếp tục mà không đổi màu.',
+    brightness: 'Tốt nhất là tránh ánh sáng mạnh và để màn hình ở độ sáng cao nhất.',
+    withoutColours: 'Không đổi màu',
+    withoutMotion: 'Không quay đầu',
+    privacy: 'Ảnh được gửi để kiểm tra, không lưu',
+    flash: 'Tiếp tục nhìn vào màn hình',
+    up: 'Ngẩng đầu lên một chút',
+    down: 'Cúi đầu xuống một chút',
+  },
   deciding: {
     title: 'Chờ một chút',
     enroll: 'Camera đã tắt. Đang lưu mẫu khuôn mặt của bạn…',

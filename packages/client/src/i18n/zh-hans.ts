@@ -114,6 +114,19 @@ export const zhHans = {
     holdInstead: '不做动作，继续',
     stepDone: '已完成',
   },
+  pictures: {
+    title: '将发送图片',
+    leaves:
+      '人脸模板以及光线、位置等少量测量值会被发送。您面部的几张小图片也会被发送：服务器仅在内存中查看，以确认您确实在镜头前，不会保存。',
+    colours: '屏幕将变换几次颜色，以照亮您的面部。如果颜色变换可能对您造成伤害（例如光敏性癫痫），请选择不变换颜色。',
+    brightness: '请避开强光，并将屏幕调至最高亮度，效果最佳。',
+    withoutColours: '不变换颜色',
+    withoutMotion: '不转头',
+    privacy: '图片会发送查验，不会保存',
+    flash: '请继续看着屏幕',
+    up: '请稍微抬头',
+    down: '请稍微低头',
+  },
   deciding: {
     title: '请稍候',
     enroll: '摄像头已关闭。正在保存您的人脸模板…',

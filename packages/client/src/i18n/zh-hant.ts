@@ -114,6 +114,19 @@ export const zhHant = {
     holdInstead: '不做動作，繼續',
     stepDone: '已完成',
   },
+  pictures: {
+    title: '將傳送圖片',
+    leaves:
+      '臉部範本以及光線、位置等少量測量值會被傳送。您臉部的幾張小圖片也會被傳送：伺服器僅在記憶體中檢視，以確認您確實在鏡頭前，不會保存。',
+    colours: '螢幕將變換幾次顏色，以照亮您的臉部。如果顏色變換可能對您造成傷害（例如光敏性癲癇），請選擇不變換顏色。',
+    brightness: '請避開強光，並將螢幕調至最高亮度，效果最佳。',
+    withoutColours: '不變換顏色',
+    withoutMotion: '不轉頭',
+    privacy: '圖片會傳送查驗，不會保存',
+    flash: '請繼續看著螢幕',
+    up: '請稍微抬頭',
+    down: '請稍微低頭',
+  },
   deciding: {
     title: '請稍候',
     enroll: '相機已關閉。正在儲存您的臉部範本…',

@@ -1,4 +1,4 @@
-import type { ActiveState, CapturingState, Guidance, PositioningState } from '../ceremony/state.ts'
+import type { ActiveState, CapturingState, Guidance, PositioningState, VerifyingState } from '../ceremony/state.ts'
 import type { LateIconName } from './late-icons.ts'
 
 /** A picture beside the instruction, at that side of the preview where it points to. */
@@ -7,7 +7,7 @@ export interface Cue {
   readonly side: 'left' | 'right' | 'top' | 'bottom'
 }
 
-type CameraState = PositioningState | ActiveState | CapturingState
+type CameraState = PositioningState | ActiveState | VerifyingState | CapturingState
 
 /** Sides as in a mirror, like the words. */
 const cueOfGuidance = {
@@ -37,11 +37,26 @@ const cueOfAction = {
   hold: undefined,
 } as const satisfies Record<ActiveState['action'], Cue | undefined>
 
+const cueOfAsked = {
+  flash: undefined,
+  centre: cueOfGuidance['look-straight'],
+  left: cueOfAction.turn_left,
+  right: cueOfAction.turn_right,
+  up: cueOfGuidance.up,
+  down: cueOfGuidance.down,
+  closer: cueOfAction.come_closer,
+} as const satisfies Record<VerifyingState['ask'], Cue | undefined>
+
 /** Undefined where the oval says enough. */
 export function cueOf(state: CameraState): Cue | undefined {
-  const isAction = state.name === 'active' && state.guidance === undefined
-  const cue: Cue | undefined = isAction ? cueOfAction[state.action] : cueOfGuidance[state.guidance ?? 'hold-still']
+  const cue = mirroredCue(state)
   return cue && !state.mirrored ? { ...cue, side: seenByAnother[cue.side] } : cue
+}
+
+function mirroredCue(state: CameraState): Cue | undefined {
+  if (state.guidance !== undefined) return cueOfGuidance[state.guidance]
+  if (state.name === 'active') return cueOfAction[state.action]
+  return state.name === 'verifying' ? cueOfAsked[state.ask] : undefined
 }
 
 /** A camera that looks away from whoever holds it shows the person's left on the right. */

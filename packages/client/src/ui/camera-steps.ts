@@ -2,6 +2,9 @@ import { fill, type Messages } from '../i18n/messages.ts'
 import { element } from './dom.ts'
 import { icon } from './icons.ts'
 
+/** More of them say less than the number does. */
+const mostTicks = 4
+
 export interface Steps {
   readonly element: HTMLElement
   /** @param step the one that is being done, from 1; beyond `steps`: all are done */
@@ -21,7 +24,7 @@ export function createSteps({ active, locale }: Messages): Steps {
       const now = `${step}/${steps}`
       if (now === shown) return
       shown = now
-      const ticks = Array.from({ length: steps }, (_, index) => tick(index + 1, step))
+      const ticks = steps > mostTicks ? [] : Array.from({ length: steps }, (_, index) => tick(index + 1, step))
       const words = fill(active.step, { step: number(Math.min(step, steps)), steps: number(steps) })
       place.replaceChildren(...ticks, element('span', {}, words))
     },

@@ -1,4 +1,4 @@
-import type { ActiveState, CapturingState, PositioningState } from '../ceremony/state.ts'
+import type { ActiveState, CapturingState, PositioningState, VerifyingState } from '../ceremony/state.ts'
 import type { Messages } from '../i18n/messages.ts'
 import { createCameraChooser } from './camera-choice.ts'
 import { type Cue, cueOf } from './camera-cue.ts'
@@ -8,19 +8,20 @@ import { button, element, setText } from './dom.ts'
 import { failureKind } from './failure-kind.ts'
 import { isVisible } from './is-visible.ts'
 import { lateIcon } from './late-icons.ts'
+import { createLightChoices } from './light-choices.ts'
 import { steady } from './steady.ts'
 import type { View, ViewContext } from './view.ts'
 import { cancelButton } from './waiting-views.ts'
 
-type CameraState = PositioningState | ActiveState | CapturingState
+type CameraState = PositioningState | ActiveState | VerifyingState | CapturingState
 
 /**
- * Positioning, active check and capture are one picture, so that nothing jumps between them: the preview, the oval, one
+ * Positioning, active check, verified capture and capture are one picture, so that nothing jumps between them: the preview, the oval, one
  * instruction.
  */
 export function cameraView(context: ViewContext): View<CameraState> {
-  const { messages, announcer } = context
-  const { active, camera, guidance } = messages
+  const { messages, announcer, light } = context
+  const { active, camera, guidance, pictures } = messages
   const preview = createPreview()
   const ring = createRing(camera.progress)
   const steps = createSteps(messages)
@@ -41,11 +42,17 @@ export function cameraView(context: ViewContext): View<CameraState> {
   const hold = button(active.holdInstead, { part: 'hold-instead' }, () => {
     if (current?.name === 'active') current.holdInstead?.()
   })
+  const choices = createLightChoices(pictures, () => (current?.name === 'verifying' ? current : undefined))
   const footer = element(
     'div',
     { class: 'camera-footer', part: 'actions' },
-    steady(instruction, [...Object.values(guidance), ...Object.values(active.actions), camera.capturing]),
-    element('div', { class: 'slot' }, privacy, hold),
+    steady(instruction, [
+      ...Object.values(guidance),
+      ...Object.values(active.actions),
+      ...Object.values(askedWords(messages)),
+      camera.capturing,
+    ]),
+    element('div', { class: 'slot' }, privacy, hold, choices.element),
     cancelButton(context),
   )
 
@@ -58,22 +65,27 @@ export function cameraView(context: ViewContext): View<CameraState> {
   }
 
   function showSteps(state: CameraState): void {
-    if (state.name === 'active') steps.show(state.step, state.steps)
+    if (state.name === 'active' || state.name === 'verifying') steps.show(state.step, state.steps)
     else if (state.name === 'positioning') steps.hide()
-    else if (current?.name === 'active') steps.show(current.steps + 1, current.steps)
+    else if (current?.name === 'active' || current?.name === 'verifying') steps.show(current.steps + 1, current.steps)
   }
 
   /** Why another camera than the chosen one is on stands where the picture's privacy does otherwise. */
   function showNotice(state: CameraState): void {
     const refused = refusedOf(state)
-    const words = refused === undefined ? camera.local : messages.failure[failureKind(refused)].title
+    const { privacy: sent } = pictures
+    const told = state.colour === undefined ? camera.local : sent
+    const words = refused === undefined ? told : messages.failure[failureKind(refused)].title
     if (refused !== undefined && refused !== refusedOf(current)) announcer.say(words)
     setText(privacy, words)
   }
 
-  function showHold(isOffered: boolean): void {
-    hold.style.visibility = isOffered ? 'visible' : 'hidden'
-    privacy.style.visibility = isOffered ? 'hidden' : 'visible'
+  /** One of them has the place. */
+  function showChoices(state: CameraState): void {
+    const isHeld = state.name === 'active' && state.holdInstead !== undefined
+    hold.style.visibility = isHeld ? 'visible' : 'hidden'
+    const isChosen = choices.show(state.name === 'verifying' ? state : undefined)
+    privacy.style.visibility = isHeld || isChosen ? 'hidden' : 'visible'
   }
 
   /** What had the focus may be gone: the keyboard goes on from the instruction. */
@@ -91,25 +103,39 @@ export function cameraView(context: ViewContext): View<CameraState> {
       showSteps(state)
       cameras.update(state.name === 'positioning' ? state : undefined)
       showNotice(state)
-      showHold(state.name === 'active' && state.holdInstead !== undefined)
+      showChoices(state)
       keepFocus()
       showCue(cue, cueOf(state))
       stage.dataset.phase = state.name
+      light(state.colour)
       showPreview(preview, state, messages)
       ring.show(state.progress)
       current = state
     },
     dispose: () => {
+      light(undefined)
       preview.srcObject = null
     },
   }
 }
 
-function wordsOf(state: CameraState, { active, camera, guidance }: Messages): string {
+function wordsOf(state: CameraState, messages: Messages): string {
+  const { active, camera, guidance } = messages
   if (state.name === 'capturing') return camera.capturing
+  if (state.name === 'verifying' && state.guidance === undefined) return askedWords(messages)[state.ask]
   if (state.name === 'active' && state.guidance === undefined) return active.actions[state.action]
   return guidance[state.guidance ?? 'hold-still']
 }
+
+const askedWords = ({ active: { actions }, guidance, pictures }: Messages): Record<VerifyingState['ask'], string> => ({
+  flash: pictures.flash,
+  centre: guidance['look-straight'],
+  left: actions.turn_left,
+  right: actions.turn_right,
+  up: pictures.up,
+  down: pictures.down,
+  closer: actions.come_closer,
+})
 
 const refusedOf = (state: CameraState | undefined) => (state?.name === 'positioning' ? state.refusedCamera : undefined)
 

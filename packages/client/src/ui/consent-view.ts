@@ -1,11 +1,12 @@
 import type { ConsentText as ApplicationTerms } from '@mien/shared/api/applications'
 import type { ConsentState } from '../ceremony/state.ts'
 import { fill, type Messages } from '../i18n/messages.ts'
+import { colourChoice } from './colour-choice.ts'
 import { button, element } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
 import { type View, type ViewContext, viewHeading } from './view.ts'
 
-type Facts = Pick<ConsentState, 'applicationName' | 'policyVersion' | 'terms' | 'attributes'>
+type Facts = Pick<ConsentState, 'applicationName' | 'policyVersion' | 'terms' | 'attributes' | 'pictures'>
 
 interface Point {
   readonly icon: IconName
@@ -18,6 +19,8 @@ const pointIcons: readonly IconName[] = ['face', 'device', 'keep', 'erase']
 
 /** What is computed and what leaves the device: true whatever the application says. The rest it may put in its own words. */
 const fixedPoints = 2
+/** What leaves the device. */
+const leavesPoint = 1
 
 export function consentView({ messages }: ViewContext): View<ConsentState> {
   let current: ConsentState | undefined
@@ -55,12 +58,20 @@ function contentElements(facts: Facts, messages: Messages): readonly (HTMLElemen
     paragraph(put(lead)),
     ...(facts.terms ? [termsElement(facts.terms, facts.policyVersion, messages)] : []),
     element('ul', { class: 'points', part: 'points' }, ...points),
+    ...(facts.pictures ? colourChoice(facts.pictures, messages) : []),
     paragraph(put(closing)),
   ]
 }
 
-function pointsOf({ terms, attributes }: Facts, { consent }: Messages): readonly Point[] {
-  const points = consent.points.map((words, index) => ({ ...words, icon: pointIcons[index] ?? 'check' }))
+function pointsOf(
+  { terms, attributes, pictures }: Facts,
+  { consent, pictures: { leaves } }: Messages,
+): readonly Point[] {
+  const points = consent.points.map(({ title, text }, index) => ({
+    title,
+    text: pictures && index === leavesPoint ? leaves : text,
+    icon: pointIcons[index] ?? 'check',
+  }))
   const fixed = points.slice(0, fixedPoints)
   const own = terms ? [] : points.slice(fixedPoints)
   if (attributes === 'off') return [...fixed, ...own]

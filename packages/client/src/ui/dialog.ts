@@ -39,6 +39,8 @@ export interface Dialog {
   readonly announcer: Announcer
   /** Where the view of the current state goes. */
   readonly body: HTMLElement
+  /** Fills all of it with a colour, `#rrggbb`, at once; undefined: as it was. */
+  light(colour: string | undefined): void
   /** What views need that are fetched later. */
   addStyles(css: string): void
   close(): void
@@ -97,6 +99,10 @@ export function openDialog(options: DialogOptions): Dialog {
   return {
     announcer,
     body,
+    light(colour) {
+      dialog.toggleAttribute('data-lit', colour !== undefined)
+      if (colour !== undefined) dialog.style.setProperty('--light', colour)
+    },
     addStyles: (css) => addStyles(root, css, nonce),
     close() {
       stopWatching()

@@ -94,5 +94,6 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
 /** From here on more script delays nothing: the person reads, or the models load. */
 const hasWorker = (state: CeremonyState): boolean =>
   state.name === 'consent' ||
+  state.name === 'picture-notice' ||
   (state.name === 'preparing' &&
     (state.progress.step === 'runtime' || (state.progress.step === 'models' && state.progress.totalBytes > 0)))

@@ -18,6 +18,8 @@ export interface ViewContext {
   readonly announcer: Announcer
   /** Escape, in words: leaves the ceremony. */
   readonly dismiss: () => void
+  /** Fills the whole dialog with a colour, as a lamp; undefined: its own. */
+  readonly light: (colour: string | undefined) => void
   /** A Cancel button in the views that wait. */
   readonly showCancel: boolean
 }

@@ -53,14 +53,17 @@ function bytesText(step: PreparingStep, { locale, preparing }: Messages): string
 }
 
 export function permissionView(context: ViewContext): View<PermissionState> {
-  const { permission } = context.messages
+  const { permission, pictures } = context.messages
   const heading = viewHeading(permission.title)
   const words = element('p', { class: 'text', part: 'text' }, permission.text)
-  const privacy = element('p', { class: 'small', part: 'privacy' }, permission.privacy)
+  const privacy = element('p', { class: 'small', part: 'privacy' })
   return {
     element: notice({ sign: signOf('camera'), heading, content: [words, privacy], actions: [cancelButton(context)] }),
     focus: heading,
-    update: () => context.announcer.say(permission.text),
+    update({ sendsPictures }) {
+      setText(privacy, sendsPictures ? pictures.privacy : permission.privacy)
+      context.announcer.say(permission.text)
+    },
   }
 }
 
