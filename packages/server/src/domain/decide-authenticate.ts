@@ -1,4 +1,4 @@
-import { type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
+import { type IdentifyVerdict, identify, isClearMatch, type SubjectScore, verifies } from '@mien/shared/policy/identify'
 import { matchLevel } from '@mien/shared/policy/match-level'
 import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
@@ -29,9 +29,10 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   if (facts.session.hasPhoto) return compareWithPhoto(facts)
   const claimed = await claimedSubject(facts)
   const judged = claimed === undefined ? await recognise(facts) : await verify(facts, claimed)
-  const { verdict, compared, isTooLarge } = judged
+  const { verdict, compared, best, isTooLarge } = judged
   // Before anything that is done for the recognised alone: else time would tell what a locked scope does not.
-  const mayTell = await countComparison(facts, compared, verdict.kind === 'none')
+  const comparison = { compared, failed: verdict.kind === 'none', isClear: isClearMatch(best, facts.points) }
+  const mayTell = await countComparison(facts, comparison)
   if (!mayTell) return { ...notRecognised, audited: 'locked' }
   if (verdict.kind === 'none') return notRecognised
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
@@ -66,9 +67,13 @@ async function compareWithPhoto({ stores, session, space, probe, points }: Decis
 interface Judged {
   readonly verdict: IdentifyVerdict
   readonly compared: Compared
+  /** The best score, or NaN. */
+  readonly best: number
   /** The gallery is so large that a face alone would fail too many genuine people. */
   readonly isTooLarge: boolean
 }
+
+const bestOf = (candidates: readonly SubjectScore[]): number => Math.max(...candidates.map(({ score }) => score))
 
 /** The subject that a backend named; null when it named one that is not there; undefined when it named none. */
 async function claimedSubject({ stores, session, space }: DecisionFacts): Promise<string | null | undefined> {
@@ -92,6 +97,7 @@ async function verify(
   return {
     verdict: isMatch ? { kind: 'match', subjectId: score.subjectId } : { kind: 'none' },
     compared: { kind: 'claimed', subject },
+    best: score?.score ?? Number.NaN,
     isTooLarge: false,
   }
 }
@@ -102,7 +108,8 @@ async function recognise(facts: DecisionFacts): Promise<Judged> {
   const owners = device === null ? [] : device.owners.map(({ subjectId }) => subjectId)
   const candidates = owners.length === 0 ? [] : await scoreSubjects(stores, space, owners, probe)
   const verdict = identify({ candidates, gallerySize: candidates.length }, points)
-  if (verdict.kind !== 'none') return { verdict, compared: { kind: 'owners' }, isTooLarge: false }
+  const best = bestOf(candidates)
+  if (verdict.kind !== 'none') return { verdict, compared: { kind: 'owners' }, best, isTooLarge: false }
   return search(facts, owners.length > 0)
 }
 
@@ -112,7 +119,8 @@ async function search(
 ): Promise<Judged> {
   const nearest = await nearestSubjects(stores, space, probe)
   const isTooLarge = nearest.gallerySize > application.settings.max_identify_gallery
-  return { verdict: identify(nearest, points), compared: { kind: 'gallery', afterOwners }, isTooLarge }
+  const best = bestOf(nearest.candidates)
+  return { verdict: identify(nearest, points), compared: { kind: 'gallery', afterOwners }, best, isTooLarge }
 }
 
 /** Only someone who has a PIN can be asked for it; for the others the answer is the same as for a stranger. */

@@ -90,16 +90,30 @@ function scopesOf(facts: LockoutFacts, compared: Compared, failed: boolean): rea
   }
 }
 
+export interface Comparison {
+  readonly compared: Compared
+  readonly failed: boolean
+  /**
+   * A success that stands for nobody else. Another one makes no failures good: whoever is taken for somebody else once, and feels for that
+   * person's template from there, would never be stopped.
+   */
+  readonly isClear: boolean
+}
+
 /**
  * Counts a comparison before anything of it is told, in the transaction that decides. Whatever was compared costs the same work; where a
  * scope is closed the answer is thrown away, and is that of a stranger.
  *
  * @returns false where nothing may be told
  */
-export async function countComparison(facts: LockoutFacts, compared: Compared, failed: boolean): Promise<boolean> {
+export async function countComparison(
+  facts: LockoutFacts,
+  { compared, failed, isClear }: Comparison,
+): Promise<boolean> {
   const { stores, application, session, now, scopeDigest } = facts
   const applicationId = application.id
-  for (const { kind, text, rule } of scopesOf(facts, compared, failed)) {
+  for (const { kind, text, rule: whole } of scopesOf(facts, compared, failed)) {
+    const rule = { ...whole, isResetBySuccess: whole.isResetBySuccess && isClear }
     const failures = await stores.attempts.count({ applicationId, scopeDigest: scopeDigest(text), failed, rule, now })
     if (failures === undefined) return false
     if (!failed || failures < rule.freeFailures) continue

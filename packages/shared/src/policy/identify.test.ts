@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { identify, isDuplicate, minMargin, verifies } from './identify.ts'
+import { identify, isClearMatch, isDuplicate, minMargin, verifies } from './identify.ts'
 import type { OperatingPoint } from './threshold.ts'
 
 const points: OperatingPoint[] = [
@@ -43,4 +43,14 @@ test('[PO7] numbers that are none accept nobody', () => {
 test('[PO8] duplicate holds for anyone at the 1:N threshold', () => {
   expect(isDuplicate(facts([0.2, 0.5], 10), points)).toBe(true)
   expect(isDuplicate(facts([0.2, 0.4], 10), points)).toBe(false)
+})
+
+test('[GU2] a match at the edge is not a clear one', () => {
+  expect([0.41, 0.478, 0.54, Number.NaN].map((score) => isClearMatch(score, points))).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ])
+  expect([0.56, 0.9, 1].map((score) => isClearMatch(score, points))).toEqual([true, true, true])
 })

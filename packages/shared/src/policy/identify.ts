@@ -1,4 +1,4 @@
-import { identifyThreshold, type OperatingPoint, verifyThreshold } from './threshold.ts'
+import { identifyThreshold, type OperatingPoint, thresholdForFmr, verifyThreshold } from './threshold.ts'
 
 /** The best score of one subject, on live rows. */
 export interface SubjectScore {
@@ -41,6 +41,13 @@ export function identify(facts: IdentifyFacts, points: readonly OperatingPoint[]
 
 /** Whether a probe is the one claimed subject, 1:1. */
 export const verifies = (score: number, points: readonly OperatingPoint[]): boolean => score >= verifyThreshold(points)
+
+/** The rate at which a stranger is taken for somebody so clearly that earlier failures are forgotten. */
+const clearFmr = 1e-6
+
+/** Whether a score is so far above the threshold that hardly a stranger reaches it, even after a false match was improved a little. */
+export const isClearMatch = (score: number, points: readonly OperatingPoint[]): boolean =>
+  score >= thresholdForFmr(points, clearFmr)
 
 /** Whether a newcomer's template is already in the gallery: the 1:N rule, so that an honest newcomer is refused at most once in 1 000. */
 export const isDuplicate = (facts: IdentifyFacts, points: readonly OperatingPoint[]): boolean =>
