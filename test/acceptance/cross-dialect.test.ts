@@ -166,6 +166,8 @@ describe('two applications', () => {
       native('GET', `/v1/subjects?gallery=${gallery}`),
       native('GET', `/v1/subjects?user_ref=${secretName}`),
       native('GET', subject),
+      native('GET', `${subject}/export`),
+      native('GET', `/v1/erasures/${id}`),
       native('PATCH', subject, { name: 'Theirs' }),
       native('DELETE', subject),
       native('PUT', `${subject}/payload`, { payload: 'theirs' }),

@@ -1,6 +1,6 @@
 /** Work that is done again and again until it is told to stop. */
 export interface Repeated {
-  /** Waits for what is under way, and does it a last time. */
+  /** Waits for what is under way. */
   stop(): Promise<void>
 }
 
@@ -22,7 +22,6 @@ export function runEvery(everyMs: number, work: () => Promise<unknown>): Repeate
       isStopped = true
       clearTimeout(timer)
       await running
-      await work()
     },
   }
 }

@@ -42,6 +42,9 @@ const sweepEveryMs = 60_000
 /** What was done is in the audit log's chain within so long. */
 const sealEveryMs = 10_000
 
+/** People whose time is over go within so long. */
+const retentionEveryMs = 600_000
+
 /** Longest wait for requests that are being answered when the server is told to stop. */
 const drainMs = 25_000
 
@@ -106,8 +109,10 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     sweepEveryMs,
   )
   sweeper.unref()
-  const sealing = runEvery(sealEveryMs, () =>
-    services.auditLog.seal().catch((err) => log.warn({ err }, 'the audit log was not sealed')),
+  const seal = () => services.auditLog.seal().catch((err) => log.warn({ err }, 'the audit log was not sealed'))
+  const sealing = runEvery(sealEveryMs, seal)
+  const retention = runEvery(retentionEveryMs, () =>
+    services.retention.sweep().catch((err) => log.warn({ err }, 'retention failed')),
   )
   core.dispatcher.start({
     onTrouble: (trouble) => log.warn(trouble, trouble.isDisabled ? 'webhook switched off' : 'webhook fails'),
@@ -133,7 +138,9 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
       await drain(server, drainMs)
       await core.pictureAnalyser.close()
       await core.dispatcher.stop()
+      await retention.stop()
       await sealing.stop()
+      await seal()
       await database.close()
     },
   }

@@ -17,6 +17,7 @@ import {
 import type { JsonValue } from '@mien/shared/api/fields'
 import { type Gallery, gallery, galleryList } from '@mien/shared/api/galleries'
 import { type AuditList, auditList, type Health, health, type Stats, stats } from '@mien/shared/api/monitoring'
+import { type Erasure, erasure, type PersonExport, personExport } from '@mien/shared/api/people'
 import { type Jwks, jwks, type RedeemRequest, type RedeemResponse, redeemResponse } from '@mien/shared/api/results'
 import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
 import {
@@ -71,6 +72,10 @@ export interface MienServerClient {
     update(facialId: string, patch: SubjectPatch, options?: CallOptions): Promise<Subject>
     /** Erases template, picture, PIN and payload, and withdraws consent. */
     remove(facialId: string, options?: CallOptions): Promise<void>
+    /** Everything that is kept of a person, without templates, PIN and keys. */
+    export(facialId: string, options?: CallOptions): Promise<PersonExport>
+    /** A signed certificate that somebody was erased, also in another dialect. Code NOT_FOUND for whoever was not. */
+    erasure(facialId: string, options?: CallOptions): Promise<Erasure>
     setPayload(facialId: string, payload: JsonValue, options?: CallOptions): Promise<void>
     setPin(facialId: string, pin: string, options?: CallOptions): Promise<void>
     removePin(facialId: string, options?: CallOptions): Promise<void>
@@ -135,6 +140,8 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
       get: (id, call) => json(subject, { method: 'GET', path: person(id), ...call }),
       update: (id, body, call) => json(subject, { method: 'PATCH', path: person(id), body, ...call }),
       remove: (id, call) => nothing({ method: 'DELETE', path: person(id), ...call }),
+      export: (id, call) => json(personExport, { method: 'GET', path: person(id, '/export'), ...call }),
+      erasure: (id, call) => json(erasure, { method: 'GET', path: `/v1/erasures/${encodeURIComponent(id)}`, ...call }),
       setPayload: (id, payload, call) =>
         nothing({ method: 'PUT', path: person(id, '/payload'), body: { payload }, ...call }),
       setPin: (id, pin, call) => nothing({ method: 'PUT', path: person(id, '/pin'), body: { pin }, ...call }),

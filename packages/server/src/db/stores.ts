@@ -18,6 +18,7 @@ import { createDeviceStore } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createIdempotencyStore } from './idempotency-store.ts'
 import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts'
+import { createPersonStore } from './person-store.ts'
 import { createRateWindowStore } from './rate-window-store.ts'
 import { createRecentProbeStore } from './recent-probe-store.ts'
 import { auditRecords, signingKeys } from './schema.ts'
@@ -44,6 +45,7 @@ export function createStores(
     credentials: withSqlErrors(createCredentialStore(db)),
     galleries: withSqlErrors(createGalleryStore(db)),
     subjects: withSqlErrors(createSubjectStore(db, sealing)),
+    people: withSqlErrors(createPersonStore(db)),
     faces: withSqlErrors(createFaceStore(db)),
     index: withSqlErrors(createIndex(db)),
     sessions: withSqlErrors(createSessionStore(db)),

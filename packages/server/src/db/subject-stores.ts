@@ -273,5 +273,9 @@ export function createTombstoneStore(db: Executor): TombstoneStore {
       const fits = and(eq(tombstones.applicationId, applicationId), eq(tombstones.digest, digest))
       return (await db.select({ at: tombstones.deletedAt }).from(tombstones).where(fits)).length === 1
     },
+    async find(applicationId, digest) {
+      const fits = and(eq(tombstones.applicationId, applicationId), eq(tombstones.digest, digest))
+      return (await db.select({ at: tombstones.deletedAt }).from(tombstones).where(fits))[0]?.at
+    },
   }
 }

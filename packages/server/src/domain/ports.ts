@@ -356,6 +356,27 @@ export interface AuditStore {
   list(applicationId: string, page: AuditPage): Promise<readonly (AuditRecord & { readonly id: string })[]>
 }
 
+/** A key of a person's device, without the key. */
+export type DeviceFacts = Pick<Device, 'keyId' | 'label' | 'status' | 'createdAt' | 'lastUsedAt'>
+
+/** A passkey, without the key. */
+export interface PasskeyFacts {
+  readonly credentialId: string
+  readonly relyingParty: string
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | null
+}
+
+/** What belongs to people, over all tables. */
+export interface PersonStore {
+  /** Every table that may hold something of a person that goes with them, and how much it does. */
+  remains(applicationId: string, id: string): Promise<readonly { readonly table: string; readonly rows: number }[]>
+  devicesOf(applicationId: string, id: string): Promise<readonly DeviceFacts[]>
+  passkeysOf(applicationId: string, id: string): Promise<readonly PasskeyFacts[]>
+  /** Who came before this moment, and neither signed in nor was found by a comparison since. */
+  unseen(applicationId: string, before: Date, limit: number): Promise<readonly string[]>
+}
+
 /** The chains that show whether the audit log was tampered with. They outlive their applications. */
 export interface AuditChainStore {
   /** Whoever seals one application's records takes turns until the end of the transaction. Keeps the key where there is none yet. */
@@ -386,6 +407,8 @@ export interface DigestStore {
 export interface TombstoneStore {
   put(applicationId: string, digest: Digest, now: Date): Promise<void>
   has(applicationId: string, digest: Digest): Promise<boolean>
+  /** @returns when; undefined: never */
+  find(applicationId: string, digest: Digest): Promise<Date | undefined>
 }
 
 /** How often an application was called in a dialect. */
@@ -440,6 +463,7 @@ export interface Stores {
   readonly credentials: CredentialStore
   readonly galleries: GalleryStore
   readonly subjects: SubjectStore
+  readonly people: PersonStore
   readonly faces: FaceStore
   readonly index: TemplateIndex
   readonly sessions: SessionStore
@@ -495,7 +519,7 @@ export interface PinHasher {
 }
 
 /** What a signed token is for. It stands in its header, so that one is never taken for the other. */
-export type TokenType = 'mien-assertion+jwt' | 'at+jwt'
+export type TokenType = 'mien-assertion+jwt' | 'mien-erasure+jwt' | 'at+jwt'
 
 /** Signs what a backend can check with the published keys. */
 export interface Signer {

@@ -89,7 +89,11 @@ export function createRecognition({ database, clock, model }: RecognitionOptions
     const keys = await stores.applicationKeys.of(applicationId)
     return {
       async verify(vector) {
-        const [best] = bestScores(faces, keys.protect(model.modelId, vector))
+        // Whoever was erased, or whose face was removed, while the networks worked is not named any more.
+        const listed = await stores.faces.listOfSubject(applicationId, subjectId)
+        const live = new Set(listed.map(({ id }) => id))
+        const left = faces.filter(({ id }) => live.has(id))
+        const [best] = bestScores(left, keys.protect(model.modelId, vector))
         if (best === undefined) throw new MienError('NOT_FOUND')
         const isMatch = verifies(best.score, model.points)
         await record(applicationId, 'verify', isMatch ? 'match' : 'none', subjectId)
@@ -101,20 +105,16 @@ export function createRecognition({ database, clock, model }: RecognitionOptions
   return {
     async search(input, { minScore, limit }) {
       const { applicationId } = input
-      const facts = await nearest(input, limit)
-      const best = facts.candidates
+      const compared = await nearest(input, limit)
+      const ids = compared.candidates.map(({ subjectId }) => subjectId)
+      const byId = new Map((await stores.subjects.findAll(applicationId, ids)).map((subject) => [subject.id, subject]))
+      // Whoever was erased since the comparison is neither a candidate nor the verdict.
+      const facts = { ...compared, candidates: compared.candidates.filter(({ subjectId }) => byId.has(subjectId)) }
+      const candidates = facts.candidates
         .filter(({ score }) => score >= minScore)
         .sort((a, b) => b.score - a.score)
         .slice(0, limit)
-      const subjects = await stores.subjects.findAll(
-        applicationId,
-        best.map(({ subjectId }) => subjectId),
-      )
-      const byId = new Map(subjects.map((subject) => [subject.id, subject]))
-      const candidates = best.flatMap(({ subjectId, score }) => {
-        const subject = byId.get(subjectId)
-        return subject === undefined ? [] : [{ subject, score }]
-      })
+        .map(({ subjectId, score }) => ({ subject: byId.get(subjectId)!, score }))
       const verdict = identify(facts, model.points)
       await record(applicationId, 'search', verdict.kind, verdict.kind === 'match' ? verdict.subjectId : null)
       return { candidates, verdict, threshold: identifyThreshold(model.points, facts.gallerySize) }

@@ -5,6 +5,7 @@ import { type Authenticators, createAuthenticators } from './authenticators.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { type Countries, createCountries } from './countries.ts'
 import { createDevices, type Devices } from './devices.ts'
+import { createErasures, type Erasures } from './erasures.ts'
 import { createFaceEnrolments, type FaceEnrolments } from './face-enrolments.ts'
 import { createFaces, type Faces } from './faces.ts'
 import { createGalleries, type Galleries } from './galleries.ts'
@@ -16,11 +17,13 @@ import { createKeyRenewal, type KeyRenewal } from './key-renewal.ts'
 import { createLockouts, type Lockouts } from './lockouts.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
+import { createPersonExports, type PersonExports } from './person-exports.ts'
 import { createPictures, type Pictures } from './pictures.ts'
 import { createPins } from './pins.ts'
 import type { Clock, CountryResolver, Database, PinHasher, Signer } from './ports.ts'
 import { createRecognition, type Recognition } from './recognition.ts'
 import { createResults, type Results } from './results.ts'
+import { createRetention, type Retention } from './retention.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
@@ -63,6 +66,9 @@ export interface Services {
   readonly auditLog: AuditLog
   readonly consents: Consents
   readonly faces: Faces
+  readonly personExports: PersonExports
+  readonly erasures: Erasures
+  readonly retention: Retention
   readonly devices: Devices
   readonly idempotency: Idempotency
   readonly statistics: Statistics
@@ -89,13 +95,14 @@ export function createServices(options: ServicesOptions): Services {
   const countries = createCountries(options.countryResolver)
   const applications = createApplications({ database, clock, model })
   const morphs = createGalleryMorphDetector({ rule: model.morphRule })
+  const keptImages = createKeptImages({ database, clock })
   const subjects = createSubjects({ database, clock, pins })
   return {
     applications,
     accessTokens: createAccessTokens({ applications, signer, clock, issuer }),
     authenticators: createAuthenticators({ database, clock }),
     faceEnrolments: createFaceEnrolments({ database, clock, model, morphs }),
-    keptImages: createKeptImages({ database, clock }),
+    keptImages,
     keyRenewal: createKeyRenewal({ database, clock }),
     lockouts: createLockouts({ database, clock, subjects }),
     recognition: createRecognition({ database, clock, model }),
@@ -115,6 +122,9 @@ export function createServices(options: ServicesOptions): Services {
     auditLog: createAuditLog({ database, vault }),
     consents: createConsents({ database, clock, subjects }),
     faces: createFaces({ database, clock, subjects }),
+    personExports: createPersonExports({ database, clock, subjects, keptImages }),
+    erasures: createErasures({ database, clock, signer, subjects, issuer }),
+    retention: createRetention({ database, clock, subjects }),
     devices: createDevices({ database, clock, subjects }),
     idempotency: createIdempotency({ database, clock }),
     statistics: createStatistics({ database }),

@@ -3,7 +3,7 @@ import { checkPayloadSize, payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import { openLockouts } from './face-lockouts.ts'
-import type { Application, AuditEvent, Consent, Subject } from './model.ts'
+import type { Application, AuditEvent, Consent, Digest, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores, SubjectChanges, SubjectPage } from './ports.ts'
 import { newFacialId } from './tokens.ts'
@@ -30,6 +30,14 @@ export interface Subjects {
   consentOf(applicationId: string, id: string): Promise<Consent | null>
   /** Really deletes: template, PIN and payload go, also from webhooks; the consent record and a keyed digest of the id stay. */
   remove(applicationId: string, id: string, clientAddress: string | null): Promise<void>
+  /**
+   * As `remove`, for somebody who was last there before this moment.
+   *
+   * @throws MienError NOT_FOUND, GONE, CONFLICT (was there since)
+   */
+  removeUnseen(applicationId: string, id: string, before: Date): Promise<void>
+  /** What is left of the id of somebody who was erased. @throws MienError NOT_FOUND (nobody of this id was) */
+  tombstoneOf(applicationId: string, id: string): Promise<{ readonly digest: Digest; readonly deletedAt: Date }>
   /**
    * @param text what the payload came as, where it came as text: its bytes count then, not those of its canonical text
    * @throws MienError PAYLOAD_TOO_LARGE, NOT_FOUND, GONE
@@ -83,6 +91,15 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
       await record(stores, applicationId, event, id)
     })
 
+  /** What a person leaves is proof of consent, the audit log and a digest of the id. */
+  const erase = async (stores: Stores, applicationId: string, id: string, clientAddress: string | null) => {
+    await openLockouts(stores, applicationId, id)
+    await stores.subjects.remove(applicationId, id)
+    await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), clock.now())
+    await stores.consents.withdraw(applicationId, id, clock.now())
+    await announceRemoval(stores, { applicationId, subjectId: id, at: clock.now(), clientAddress })
+  }
+
   return {
     list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
     find: (applicationId, id) => existing(database.stores, applicationId, id),
@@ -131,13 +148,20 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
     consentOf: async (applicationId, id) => (await database.stores.consents.find(applicationId, id)) ?? null,
 
     remove: (applicationId, id, clientAddress) =>
-      change(applicationId, id, 'subject_deleted', async (stores) => {
-        await openLockouts(stores, applicationId, id)
-        await stores.subjects.remove(applicationId, id)
-        await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), clock.now())
-        await stores.consents.withdraw(applicationId, id, clock.now())
-        await announceRemoval(stores, { applicationId, subjectId: id, at: clock.now(), clientAddress })
+      change(applicationId, id, 'subject_deleted', (stores) => erase(stores, applicationId, id, clientAddress)),
+
+    removeUnseen: (applicationId, id, before) =>
+      change(applicationId, id, 'retention', async (stores, { lastSeenAt, createdAt }) => {
+        if (!((lastSeenAt ?? createdAt) < before)) throw new MienError('CONFLICT')
+        await erase(stores, applicationId, id, null)
       }),
+
+    async tombstoneOf(applicationId, id) {
+      const digest = await tombstone(database.stores, applicationId, id)
+      const deletedAt = await database.stores.tombstones.find(applicationId, digest)
+      if (deletedAt === undefined) throw new MienError('NOT_FOUND')
+      return { digest, deletedAt }
+    },
 
     async setPayload(applicationId, id, payload, text = payloadText(payload)) {
       checkPayloadSize(text)

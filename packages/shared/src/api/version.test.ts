@@ -9,6 +9,7 @@ import * as faces from './faces.ts'
 import * as frames from './frames.ts'
 import * as galleries from './galleries.ts'
 import * as monitoring from './monitoring.ts'
+import * as people from './people.ts'
 import * as results from './results.ts'
 import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
@@ -26,6 +27,7 @@ const resources = {
   frames,
   galleries,
   monitoring,
+  people,
   results,
   sessions,
   signingKeys,

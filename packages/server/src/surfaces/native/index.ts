@@ -51,7 +51,7 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   for (const path of paths) app.use(path, pathRules, requestRules, guard, unlessFace(strictJsonBody))
   const parts: Parts = { app, auth: createAuth(options), services, once: createOnce(services.idempotency) }
   addCeremonies(parts, clock)
-  addSubjects(parts)
+  addSubjects(parts, clock)
   addFaces(parts)
   addDevices(parts)
   addGalleries(parts)

@@ -1,13 +1,15 @@
 import type { Subject } from '../../domain/model.ts'
+import type { Clock } from '../../domain/ports.ts'
 import { clientAddress } from '../../http/client-address.ts'
 import * as map from './map.ts'
 import { pageOf, pageSize } from './paging.ts'
 import type { Parts } from './parts.ts'
+import { toErasure, toPersonExport } from './people-map.ts'
 import * as wire from './subjects-wire.ts'
 
 /** People, their payloads, PINs and consents. */
-export function addSubjects({ app, auth, services, once }: Parts): void {
-  const { subjects, galleries, faces, consents, lockouts } = services
+export function addSubjects({ app, auth, services, once }: Parts, clock: Clock): void {
+  const { subjects, galleries, faces, consents, personExports, erasures, lockouts } = services
 
   const describe = async (subject: Subject) => {
     const { applicationId, id, galleryId } = subject
@@ -67,6 +69,17 @@ export function addSubjects({ app, auth, services, once }: Parts): void {
   app.openapi(wire.deleteSubject, async (c) => {
     await subjects.remove((await auth.backend(c)).id, c.req.valid('param').facial_id, clientAddress(c))
     return c.body(null, 204)
+  })
+
+  app.openapi(wire.exportSubject, async (c) => {
+    const { id } = await auth.backend(c)
+    const person = await personExports.of(id, c.req.valid('param').facial_id)
+    return c.json(toPersonExport(person, clock.now()), 200)
+  })
+
+  app.openapi(wire.certifyErasure, async (c) => {
+    const { id } = await auth.backend(c)
+    return c.json(toErasure(await erasures.certify(id, c.req.valid('param').facial_id)), 200)
   })
 
   app.openapi(wire.putPayload, async (c) => {

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { consentEntry, consentList, consentRequest } from '@mien/shared/api/consents'
 import { externalRef, galleryName } from '@mien/shared/api/fields'
+import { erasure, personExport } from '@mien/shared/api/people'
 import {
   payloadRequest,
   pinRequest,
@@ -69,6 +70,24 @@ export const deleteSubject = createRoute({
   security: backend,
   request: { params: facialIdParams },
   responses: noContent,
+})
+
+export const exportSubject = createRoute({
+  method: 'get',
+  path: '/v1/subjects/{facial_id}/export',
+  summary: 'Everything that is kept of one person, without templates, PIN and keys',
+  security: backend,
+  request: { params: facialIdParams },
+  responses: { 200: answer('Everything', personExport), ...failure },
+})
+
+export const certifyErasure = createRoute({
+  method: 'get',
+  path: '/v1/erasures/{facial_id}',
+  summary: 'A signed certificate that a person was erased and nothing of them is left',
+  security: backend,
+  request: { params: facialIdParams },
+  responses: { 200: answer('The certificate', erasure), ...failure },
 })
 
 export const putPayload = createRoute({
