@@ -125,5 +125,5 @@ export const formatFalseIdentification = ({ people, measured, extrapolated }: Fa
       ({ size, threshold, fpir, falseMatches, trueAccepts }) =>
         `N = ${size}, threshold ${threshold.toFixed(3)}, EXTRAPOLATED from ${falseMatches.hits} of ${falseMatches.total} impostor pairs: FPIR ${(100 * fpir).toFixed(2)} %; true accept rate without the margin ${formatProportion(trueAccepts)}`,
     ),
-    'Intervals: Wilson, 95 %, searches taken as independent; galleries share people, and some of the false positives are one person under two names.',
+    'Intervals: Wilson, 95 %, searches taken as independent; galleries share people, and pairs as alike as these may be errors of the list.',
   ].join('\n')
