@@ -1,43 +1,125 @@
-/** `npm run drill [-- --kills N] [-- --challenges N]`: races and kills against a real server on this machine, with figures. */
+/**
+ * `npm run drill [-- races|kills|timing …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
+ * leaks against a real server on this machine, a line each. Without a name: races and kills.
+ */
 import { parseArgs } from 'node:util'
+import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { startServer, type TestServer } from '../rig/server.ts'
 import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
+import { racePins } from './race-pins.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
+import { type TimedKind, timeKeys, timePeople, timePins } from './time-answers.ts'
 
-const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '25' }, challenges: { type: 'string', default: '50' } },
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    kills: { type: 'string', default: '25' },
+    challenges: { type: 'string', default: '100' },
+    sessions: { type: 'string', default: '67' },
+    requests: { type: 'string', default: '2000' },
+    pins: { type: 'string', default: '2000' },
+  },
 })
+
+const maxPinTries = 10
+/** Above these a difference tells something. */
+const maxAuc = 0.55
+const maxDifferenceMs = 1
 
 const progress = (what: string, total: number) => (done: number) => {
   if (process.stderr.isTTY) process.stderr.write(`\r${what} ${done}/${total}${done === total ? '\n' : ''}`)
 }
 
-async function raceDrill(server: TestServer, challenges: number): Promise<boolean> {
-  const { public_id } = await server.admin.createApplication({ name: 'race' })
-  const widget = createSimulatedWidget(server.url, public_id)
-  const figures = await raceChallenges(widget, { challenges, usesEach: 20 }, progress('challenge', challenges))
-  console.log('One challenge used 20 times at once:', figures)
-  return figures.wrong === 0 && figures.accepted === challenges
+/** @returns whether it is as it has to be */
+const say = (id: string, line: string, isHeld: boolean): boolean => {
+  console.log(`${id} ${isHeld ? 'held' : 'FAILED'}: ${line}`)
+  return isHeld
 }
 
-async function killDrill(server: TestServer, kills: number): Promise<boolean> {
-  const application = await server.admin.createApplication({ name: 'kill' })
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .map(([name, count]) => `${count} ${name}`)
+    .join(', ')
+
+async function openApplication(server: TestServer, name: string, settings: ApplicationSettingsPatch = {}) {
+  const { application_id, public_id, secret_key: secretKey } = await server.admin.createApplication({ name })
+  await server.admin.changeSettings(application_id, settings)
+  return { url: server.url, publicId: public_id, secretKey, widget: createSimulatedWidget(server.url, public_id) }
+}
+
+async function races(server: TestServer): Promise<boolean> {
+  const [challenges, usesEach] = [Number(values.challenges), 20]
+  const { widget } = await openApplication(server, 'race')
+  const race = await raceChallenges(widget, { challenges, usesEach }, progress('challenge', challenges))
+  const isOnce = say(
+    'SEC-02',
+    `${challenges} challenges x ${usesEach} uses at once: ${race.accepted} accepted, ${race.wrong} more or less often than once (${counted(race.refusals)})`,
+    race.wrong === 0 && race.accepted === challenges,
+  )
+  const shop = await openApplication(server, 'pins', { pin_authenticate: 'always', pin_enroll: 'optional' })
+  const pins = await racePins(shop.widget, { sessions: Number(values.sessions) })
+  const isLimited = say(
+    'SEC-20',
+    `${pins.guesses} wrong PINs at once: ${pins.evaluated} evaluated, limit ${maxPinTries} (${counted(pins.reasons)})`,
+    pins.evaluated <= maxPinTries,
+  )
+  return isOnce && isLimited
+}
+
+async function kills(server: TestServer): Promise<boolean> {
+  const { publicId, secretKey } = await openApplication(server, 'kill')
+  const rounds = Number(values.kills)
   const figures = await interruptEnrolments({
     server,
-    publicId: application.public_id,
-    secretKey: application.secret_key,
-    kills,
+    publicId,
+    secretKey,
+    kills: rounds,
     concurrency: 4,
-    onProgress: progress('kill', kills),
+    onProgress: progress('kill', rounds),
   })
-  console.log('Enrolments interrupted by kill -9:', figures)
-  return figures.lost === 0 && figures.recognised === figures.acknowledged
+  const { acknowledged, interrupted, lost, recognised } = figures
+  return say(
+    'R1',
+    `${rounds} kills, ${interrupted} enrolments interrupted: ${acknowledged} acknowledged, ${lost} lost, ${recognised} recognised`,
+    lost === 0 && recognised === acknowledged,
+  )
 }
 
-const server = await startServer({ MIEN_DEMO: 'off' })
+async function timing(server: TestServer): Promise<boolean> {
+  const sayTimes = ({ kind, requestsEach, auc, medianDifferenceMs, medianMs }: TimedKind): boolean =>
+    say(
+      'SEC-25',
+      `${kind}, ${requestsEach} known and ${requestsEach} unknown: AUC ${auc.toFixed(3)}, medians ${medianDifferenceMs.toFixed(3)} ms apart at ${medianMs.toFixed(1)} ms`,
+      auc < maxAuc && medianDifferenceMs < maxDifferenceMs,
+    )
+  const requests = Number(values.requests)
+  // Searches of a whole gallery are not what is timed.
+  const shop = await openApplication(server, 'timing', { prevent_duplicates: false })
+  const asking = await openApplication(server, 'pins', { pin_authenticate: 'always', pin_enroll: 'optional' })
+  const people = (await timePeople(shop, requests)).map(sayTimes)
+  const keys = sayTimes(await timeKeys(shop, requests))
+  const pins = sayTimes(await timePins(asking, Number(values.pins)))
+  return [...people, keys, pins].every(Boolean)
+}
+
+const drills = { races, kills, timing } as const
+type Drill = keyof typeof drills
+const isDrill = (name: string): name is Drill => Object.hasOwn(drills, name)
+
+const unknown = positionals.find((name) => !isDrill(name))
+if (unknown !== undefined) throw new Error(`There is no drill ${unknown}; there are ${Object.keys(drills).join(', ')}`)
+const chosen: readonly Drill[] = positionals.length === 0 ? ['races', 'kills'] : positionals.filter(isDrill)
+
+// So many as no drill reaches: limits have their own tests.
+const server = await startServer({
+  MIEN_DEMO: 'off',
+  MIEN_SESSIONS_PER_MINUTE: '1000000',
+  MIEN_API_CALLS_PER_MINUTE: '1000000',
+})
 try {
-  const held = [await raceDrill(server, Number(values.challenges)), await killDrill(server, Number(values.kills))]
+  const held: boolean[] = []
+  for (const name of chosen) held.push(await drills[name](server))
   process.exitCode = held.every(Boolean) ? 0 : 1
 } finally {
   await server.close()

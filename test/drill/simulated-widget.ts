@@ -16,17 +16,23 @@ export interface SimulatedWidget {
   begin(operation: Operation): Promise<OpenedCeremony>
   /** What happens to whoever has the link of a session that a backend opened. */
   follow(clientToken: string, person: Float32Array): Promise<SubmissionResponse>
+  /** Session and challenge, in a session that a backend opened for somebody. */
+  beginFor(claim: Claim, secretKey: string, operation?: Operation): Promise<OpenedCeremony>
   /** Session, challenge and submission in one go. */
-  run(operation: Operation, person: Float32Array): Promise<SubmissionResponse>
+  run(operation: Operation, person: Float32Array, changes?: Partial<SubmissionRequest>): Promise<SubmissionResponse>
   /** 1:1, in a session that a backend opened for this facial id. */
   verify(facialId: string, secretKey: string, person: Float32Array): Promise<SubmissionResponse>
 }
+
+/** Whom a backend names. */
+export type Claim = { readonly facial_id: string } | { readonly user_ref: string }
 
 export interface OpenedCeremony {
   readonly session: SessionResponse
   readonly challenge: ChallengeResponse
   submission(person: Float32Array): SubmissionRequest
   submit(submission: SubmissionRequest): Promise<SubmissionResponse>
+  stepUp(submissionId: string, pin: string): Promise<SubmissionResponse>
 }
 
 /** A refusal by HTTP status rather than by decision. */
@@ -64,11 +70,17 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
       challenge,
       submission: (person) => compose(session, challenge, person),
       submit: (submission) => post('/v1/submissions', authorization, submission, submissionResponse),
+      stepUp: (submissionId, pin) =>
+        post('/v1/step-ups', authorization, { submission_id: submissionId, pin }, submissionResponse),
     }
   }
 
+  const beginFor: SimulatedWidget['beginFor'] = async (claim, secretKey, operation = 'authenticate') =>
+    open(await post('/v1/sessions', `Bearer ${secretKey}`, { operation, origin, ...claim }, sessionResponse))
+
   return {
     begin,
+    beginFor,
     async follow(clientToken, person) {
       const authorization = `Session ${clientToken}`
       const answer = await fetch(new URL('/v1/sessions/current', url), { headers: { authorization, origin } })
@@ -76,13 +88,12 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
       const ceremony = await open(sessionResponse.parse(await answer.json()))
       return ceremony.submit(ceremony.submission(person))
     },
-    async run(operation, person) {
+    async run(operation, person, changes = {}) {
       const ceremony = await begin(operation)
-      return ceremony.submit(ceremony.submission(person))
+      return ceremony.submit({ ...ceremony.submission(person), ...changes })
     },
     async verify(facialId, secretKey, person) {
-      const request = { operation: 'authenticate', facial_id: facialId, origin }
-      const ceremony = await open(await post('/v1/sessions', `Bearer ${secretKey}`, request, sessionResponse))
+      const ceremony = await beginFor({ facial_id: facialId }, secretKey)
       return ceremony.submit(ceremony.submission(person))
     },
   }
