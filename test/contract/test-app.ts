@@ -11,6 +11,7 @@ import { openCountryResolver } from '../../packages/server/src/country-resolver.
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
 import type { Mailer } from '../../packages/server/src/domain/mailer.ts'
+import type { MasterKeyHolder } from '../../packages/server/src/domain/master-key-rotation.ts'
 import type { TemplateModel } from '../../packages/server/src/domain/model.ts'
 import type { CountryResolver, Database, PinHasher } from '../../packages/server/src/domain/ports.ts'
 import { createServices, type Services } from '../../packages/server/src/domain/services.ts'
@@ -24,7 +25,7 @@ import { type CreateLimiter, memoryLimiters } from '../../packages/server/src/ht
 import { type DialectName, dialectNames } from '../../packages/server/src/surfaces/dialects.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame, syntheticPopulation } from '../fixtures/synthetic-templates.ts'
-import { testVault as vault } from './test-vault.ts'
+import { testVault } from './test-vault.ts'
 
 export const testModel: TemplateModel = {
   pack: 'standard',
@@ -143,6 +144,10 @@ export interface TestAppOptions {
   readonly webhookSender?: WebhookSender
   /** Default: none is configured. */
   readonly mailer?: Mailer
+  /** Default: one that stays. */
+  readonly masterKey?: MasterKeyHolder
+  /** That of the database. Default: the one of all tests. */
+  readonly vault?: Vault
   /** Default: none. */
   readonly webAssets?: AppDependencies['webAssets']
 }
@@ -162,6 +167,7 @@ const sendNothing: WebhookSender = {
 /** The whole server in this process, on a database in memory, with a clock that the test moves. */
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = createTestClock()
+  const vault = options.vault ?? testVault
   const database = options.database ?? (await openPgliteMemory({ vault }))
   const signer = await createSigner({ database, vault, clock })
   const hasher = options.hasher ?? plainHasher
@@ -171,6 +177,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
   const services = createServices({
     database,
     vault,
+    masterKey: options.masterKey ?? { replace: () => {}, forget: () => {} },
     signer,
     hasher,
     clock,

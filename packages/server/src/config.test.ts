@@ -29,6 +29,16 @@ describe('the configuration', () => {
     expect(readConfig({ PORT: '', HOST: ' ', DATABASE_URL: '' })).toMatchObject({ port: 8080, host: '127.0.0.1' })
   })
 
+  it('[KE9] takes the master key from one place, and a second one only beside it', () => {
+    const [key, other] = ['11'.repeat(32), '22'.repeat(32)]
+    const both = { MIEN_MASTER_KEY: key, MIEN_MASTER_KEY_OTHER: other }
+    expect(readConfig(both)).toMatchObject({ masterKey: key, otherMasterKey: other, masterKeyCommand: null })
+    expect(readConfig({ MIEN_MASTER_KEY_COMMAND: 'kms read' })).toMatchObject({ masterKeyCommand: 'kms read' })
+    const refused = expect.objectContaining({ code: 'CONFIG_INVALID' })
+    expect(() => readConfig({ MIEN_MASTER_KEY: key, MIEN_MASTER_KEY_COMMAND: 'kms' })).toThrow(refused)
+    expect(() => readConfig({ MIEN_MASTER_KEY_OTHER: other })).toThrow(refused)
+  })
+
   it.each([
     ['PORT', '70000'],
     ['PORT', '80a'],

@@ -19,6 +19,10 @@ export interface Config {
   readonly adminToken: string | null
   /** 64 hexadecimal digits, for several servers on one database; otherwise the file `master.key` in `dataDir`. */
   readonly masterKey: string | null
+  /** A second master key, which opens and never seals, while the first is being replaced. */
+  readonly otherMasterKey: string | null
+  /** Prints the master key; run without a shell. For key services. */
+  readonly masterKeyCommand: string | null
   /** Where people reach the server when a proxy stands in front; `iss` of assertions. */
   readonly publicUrl: string | null
   /** Proxies in front that each add the peer they saw to `X-Forwarded-For`; what stands further left is not believed. */
@@ -88,18 +92,22 @@ const uniqueHosts = z
   .refine((routes) => new Set(routes.map(([host]) => host)).size === routes.length)
   .transform((routes): ReadonlyMap<string, DialectName> => new Map(routes))
 
+const masterKey = optionalText.pipe(
+  z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i)
+    .nullable(),
+)
+
 const schema = z.object({
   HOST: optionalText.transform((host) => host ?? '127.0.0.1'),
   PORT: optionalText.transform((port) => port ?? '8080').pipe(z.coerce.number<string>().int().min(0).max(65_535)),
   MIEN_DATA_DIR: optionalText.transform((folder) => absolute(folder ?? './data')),
   DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
   MIEN_ADMIN_TOKEN: optionalText.pipe(z.string().min(16).nullable()),
-  MIEN_MASTER_KEY: optionalText.pipe(
-    z
-      .string()
-      .regex(/^[0-9a-f]{64}$/i)
-      .nullable(),
-  ),
+  MIEN_MASTER_KEY: masterKey,
+  MIEN_MASTER_KEY_OTHER: masterKey,
+  MIEN_MASTER_KEY_COMMAND: optionalText,
   MIEN_PUBLIC_URL: optionalText.pipe(z.url({ protocol: /^https?$/ }).nullable()),
   MIEN_TRUSTED_PROXIES: optionalText
     .transform((count) => count ?? '0')
@@ -153,6 +161,7 @@ export function readConfig(environment: Environment): Config {
   if (values.MIEN_COUNTRY_HEADER !== null && values.MIEN_TRUSTED_PROXIES === 0) {
     throw notValid(['MIEN_COUNTRY_HEADER', 'MIEN_TRUSTED_PROXIES'])
   }
+  checkMasterKey(values)
   return {
     host: values.HOST,
     port: values.PORT,
@@ -160,6 +169,8 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: values.DATABASE_URL,
     adminToken: values.MIEN_ADMIN_TOKEN,
     masterKey: values.MIEN_MASTER_KEY,
+    otherMasterKey: values.MIEN_MASTER_KEY_OTHER,
+    masterKeyCommand: values.MIEN_MASTER_KEY_COMMAND,
     publicUrl: values.MIEN_PUBLIC_URL,
     trustedProxies: values.MIEN_TRUSTED_PROXIES,
     countryHeader: values.MIEN_COUNTRY_HEADER,
@@ -176,6 +187,13 @@ export function readConfig(environment: Environment): Config {
     demo: values.MIEN_DEMO === 'on',
     logLevel: values.MIEN_LOG_LEVEL,
   }
+}
+
+/** One source alone, and a second key only beside one from the environment: a file's own is kept beside it. */
+function checkMasterKey(values: z.infer<typeof schema>): void {
+  const sources = [values.MIEN_MASTER_KEY, values.MIEN_MASTER_KEY_COMMAND].filter((source) => source !== null)
+  if (sources.length > 1) throw notValid(['MIEN_MASTER_KEY', 'MIEN_MASTER_KEY_COMMAND'])
+  if (sources.length === 0 && values.MIEN_MASTER_KEY_OTHER !== null) throw notValid(['MIEN_MASTER_KEY_OTHER'])
 }
 
 /** Two variables of which neither means anything alone. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { MienError } from '@mien/shared/errors'
@@ -13,10 +12,11 @@ import type { Clock, Database } from './domain/ports.ts'
 import { createServices, type Services } from './domain/services.ts'
 import { createSigner } from './domain/signer.ts'
 import { randomToken } from './domain/tokens.ts'
-import { createVault, type Vault } from './domain/vault.ts'
+import type { Vault } from './domain/vault.ts'
 import { createDispatcher, type Dispatcher } from './domain/webhook-dispatcher.ts'
 import { type CreateLimiter, memoryLimiters } from './http/rate-limit.ts'
 import { sharedLimiters } from './http/rate-limit-shared.ts'
+import { openMasterKey } from './master-key.ts'
 import { defaultManifestPath, defaultWeightsDirectory, loadManifest } from './models/load-manifest.ts'
 import { loadPopulation, populationPath } from './models/population-file.ts'
 import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
@@ -51,7 +51,7 @@ export async function openCore(config: Config): Promise<Core> {
   const model = await templateModel(manifest, config.modelPack)
   const { dataDir, databaseUrl } = config
   makeFolder(dataDir)
-  const vault = createVault(readMasterKey(config))
+  const { vault, holder } = openMasterKey(config)
   const database = await (databaseUrl === null
     ? openPgliteFolder(dataDir, { vault })
     : openPostgres(databaseUrl, { vault }))
@@ -73,6 +73,7 @@ export async function openCore(config: Config): Promise<Core> {
     const services = createServices({
       database,
       vault,
+      masterKey: holder,
       signer,
       hasher: argon2Hasher,
       clock,
@@ -117,12 +118,6 @@ const adminTokenFile = (dataDir: string): string => join(dataDir, 'admin-token')
 /** The token that an existing installation has, or null. */
 export const findAdminToken = ({ adminToken, dataDir }: Config): string | null =>
   adminToken ?? readSecretFile(adminTokenFile(dataDir))
-
-function readMasterKey({ masterKey, dataDir }: Config): Uint8Array {
-  const hex = masterKey ?? readOrCreateSecret(join(dataDir, 'master.key'), () => randomBytes(32).toString('hex'))
-  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new MienError('CONFIG_INVALID', { message: 'master.key is damaged' })
-  return Buffer.from(hex, 'hex')
-}
 
 async function templateModel(manifest: ModelManifest, packName: string): Promise<TemplateModel> {
   const { embedder, pad } = findPack(manifest, packName)

@@ -101,13 +101,10 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     webAssets,
     ...demo,
   })
-  const sweeper = setInterval(
-    () => {
-      database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed'))
-      services.keyRenewal.resume().catch((err) => log.warn({ err }, 'keys are not replaced yet'))
-    },
-    sweepEveryMs,
-  )
+  const sweeper = setInterval(() => {
+    database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed'))
+    services.keyRenewal.resume().catch((err) => log.warn({ err }, 'keys are not replaced yet'))
+  }, sweepEveryMs)
   sweeper.unref()
   const seal = () => services.auditLog.seal().catch((err) => log.warn({ err }, 'the audit log was not sealed'))
   const sealing = runEvery(sealEveryMs, seal)

@@ -16,6 +16,7 @@ import {
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
 import { type AuditChainReport, auditChainReport, auditHeadList } from '@mien/shared/api/monitoring'
 import { type SigningKeyList, type SigningKeyRequest, signingKeyList } from '@mien/shared/api/signing-keys'
+import { type KeyRenewal, keyRenewal, masterKeyRotation } from '@mien/shared/api/stored-keys'
 import {
   type WebhookCreated,
   type WebhookDelivery,
@@ -56,6 +57,11 @@ export interface AdminClient {
   listSigningKeys(): Promise<SigningKeyList['keys']>
   /** @returns all keys, the new one last */
   rotateSigningKey(request: SigningKeyRequest): Promise<SigningKeyList['keys']>
+  /** Begins, or says how far it is. */
+  renewKeys(applicationId: string): Promise<KeyRenewal>
+  keyRenewal(applicationId: string): Promise<KeyRenewal>
+  /** @returns how many keys were sealed again */
+  rotateMasterKey(): Promise<number>
   addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
   listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
   removeWebhook(applicationId: string, webhookId: string): Promise<void>
@@ -106,6 +112,9 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     listSigningKeys: async () => parse(signingKeyList, await call('GET', '/v1/admin/signing-keys')).keys,
     rotateSigningKey: async (request) =>
       parse(signingKeyList, await call('POST', '/v1/admin/signing-keys', request)).keys,
+    renewKeys: async (applicationId) => parse(keyRenewal, await call('POST', `${at(applicationId)}/key-renewal`, {})),
+    keyRenewal: async (applicationId) => parse(keyRenewal, await call('GET', `${at(applicationId)}/key-renewal`)),
+    rotateMasterKey: async () => parse(masterKeyRotation, await call('POST', '/v1/admin/master-key', {})).resealed,
     addWebhook: async (applicationId, request) =>
       parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
     listWebhooks: async (applicationId) =>

@@ -71,6 +71,9 @@ function setUp() {
     removeKey: vi.fn(async () => {}),
     listSigningKeys: vi.fn(async () => [signingKey]),
     rotateSigningKey: vi.fn(async () => [{ ...signingKey, leaves_at: '2026-11-21T13:10:00.000Z' }]),
+    renewKeys: vi.fn(async () => ({ key_version: 2, is_done: false })),
+    keyRenewal: vi.fn(async () => ({ key_version: 2, is_done: true })),
+    rotateMasterKey: vi.fn(async () => 7),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),
@@ -103,6 +106,13 @@ describe('the command line', () => {
   it('prints the same credentials as text without --json', async () => {
     const text = await setUp().run('app', 'create', '--name', 'Shop')
     expect(text).toMatch(/^uqudo\.client_secret\s+v$/m)
+  })
+
+  it('replaces the keys of an application and waits until it is done, and the master key', async () => {
+    const { admin, run } = setUp()
+    expect(await run('keys', 'rekey', id)).toContain('key version 2')
+    expect(admin.keyRenewal).toHaveBeenCalledWith(id)
+    expect(await setUp().run('keys', 'rotate-master')).toContain('7 keys')
   })
 
   it.each([

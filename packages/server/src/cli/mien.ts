@@ -5,6 +5,7 @@ import { addAuditCommands } from './audit-commands.ts'
 import { collectSetting } from './collect-setting.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addSigningKeyCommands } from './signing-key-commands.ts'
+import { addStoredKeyCommands } from './stored-key-commands.ts'
 import { addWebhookCommands, type CommandDependencies } from './webhook-commands.ts'
 
 export interface CliDependencies extends CommandDependencies {
@@ -64,7 +65,9 @@ export function createCli(dependencies: CliDependencies): Command {
     })
 
   addKeyCommands(program, dependencies)
-  addSigningKeyCommands(program.command('keys').description('the keys of the server itself'), dependencies)
+  const keys = program.command('keys').description('the keys of the server itself')
+  addSigningKeyCommands(keys, dependencies)
+  addStoredKeyCommands(keys, dependencies)
   addWebhookCommands(program, dependencies)
   addAuditCommands(program, dependencies)
 

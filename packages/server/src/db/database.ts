@@ -7,6 +7,7 @@ import { sweepDevices } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
+import { resealKeys } from './reseal-keys.ts'
 import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
@@ -48,6 +49,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         throw fromSqlError(error)
       }
     },
+    resealKeys: () => resealKeys(db, options.vault),
     async sweep(now) {
       await sweepPhotos(db, now)
       await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))

@@ -497,6 +497,12 @@ export interface Database {
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** @throws MienError DATABASE_UNAVAILABLE */
   ping(): Promise<void>
+  /**
+   * Seals under the master key of now every key that lies under another one. @returns how many there were
+   *
+   * @throws MienError CONFIG_INVALID when one lies under a key that is not here
+   */
+  resealKeys(): Promise<number>
   /** Deletes what has outlived its use: sessions, challenges, results, digests, delivery logs. */
   sweep(now: Date): Promise<void>
   close(): Promise<void>

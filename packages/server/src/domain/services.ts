@@ -15,6 +15,7 @@ import type { ImageAnalyser } from './image-analyser.ts'
 import { createKeptImages, type KeptImages } from './kept-images.ts'
 import { createKeyRenewal, type KeyRenewal } from './key-renewal.ts'
 import { createLockouts, type Lockouts } from './lockouts.ts'
+import { createMasterKeyRotation, type MasterKeyHolder, type MasterKeyRotation } from './master-key-rotation.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
 import { createPersonExports, type PersonExports } from './person-exports.ts'
@@ -40,6 +41,7 @@ import { createWebhooks, type Webhooks } from './webhooks.ts'
 export interface ServicesOptions {
   readonly database: Database
   readonly vault: Vault
+  readonly masterKey: MasterKeyHolder
   readonly signer: Signer
   readonly hasher: PinHasher
   readonly clock: Clock
@@ -61,6 +63,7 @@ export interface Services {
   readonly faceEnrolments: FaceEnrolments
   readonly keptImages: KeptImages
   readonly keyRenewal: KeyRenewal
+  readonly masterKeyRotation: MasterKeyRotation
   readonly lockouts: Lockouts
   readonly recognition: Recognition
   readonly auditLog: AuditLog
@@ -104,6 +107,7 @@ export function createServices(options: ServicesOptions): Services {
     faceEnrolments: createFaceEnrolments({ database, clock, model, morphs }),
     keptImages,
     keyRenewal: createKeyRenewal({ database, clock }),
+    masterKeyRotation: createMasterKeyRotation({ database, masterKey: options.masterKey }),
     lockouts: createLockouts({ database, clock, subjects }),
     recognition: createRecognition({ database, clock, model }),
     countries,

@@ -35,14 +35,15 @@ export function rotateSecrets(secrets: WebhookSecrets, kind: WebhookSecretKind, 
 
 type Place = Pick<WebhookEndpoint, 'applicationId' | 'id'>
 
-const label = ({ applicationId, id }: Place): string => `webhook|${applicationId}|${id}`
+/** Binds sealed secrets to their row. */
+export const secretsLabel = ({ applicationId, id }: Place): string => `webhook|${applicationId}|${id}`
 
 export const sealSecrets = (vault: Vault, place: Place, secrets: WebhookSecrets): Uint8Array =>
-  vault.seal(label(place), Buffer.from(JSON.stringify(secrets)))
+  vault.seal(secretsLabel(place), Buffer.from(JSON.stringify(secrets)))
 
 /** @throws MienError CONFIG_INVALID when it was sealed for another place or under another master key */
 export const openSecrets = (vault: Vault, endpoint: Place & Pick<WebhookEndpoint, 'sealedSecrets'>): WebhookSecrets =>
-  JSON.parse(Buffer.from(vault.open(label(endpoint), endpoint.sealedSecrets)).toString()) as WebhookSecrets
+  JSON.parse(Buffer.from(vault.open(secretsLabel(endpoint), endpoint.sealedSecrets)).toString()) as WebhookSecrets
 
 interface Signed {
   readonly id: string

@@ -13,6 +13,7 @@ import * as people from './people.ts'
 import * as results from './results.ts'
 import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
+import * as storedKeys from './stored-keys.ts'
 import * as subjects from './subjects.ts'
 import * as submissions from './submissions.ts'
 import { apiSchemaSha256 } from './version.ts'
@@ -31,6 +32,7 @@ const resources = {
   results,
   sessions,
   signingKeys,
+  storedKeys,
   subjects,
   submissions,
   webhooks,

@@ -5,7 +5,9 @@ import type { Parts } from './parts.ts'
 import * as wire from './wire.ts'
 
 /** Applications, their settings and credentials, with the admin token. */
-export function addAdministration({ app, auth, services: { applications, signingKeys, auditLog } }: Parts): void {
+export function addAdministration({ app, auth, services }: Parts): void {
+  const { applications, signingKeys, auditLog, keyRenewal, masterKeyRotation } = services
+
   app.openapi(wire.createApplication, async (c) => {
     await auth.admin(c)
     const { name, origins = [] } = c.req.valid('json')
@@ -60,6 +62,26 @@ export function addAdministration({ app, auth, services: { applications, signing
     if (head !== undefined && parseHead(head) === undefined) throw new MienError('REQUEST_INVALID')
     const report = await auditLog.verify(c.req.valid('param').application_id, head)
     return c.json(map.toChainReport(report), 200)
+  })
+
+  app.openapi(wire.readKeyRenewal, async (c) => {
+    await auth.admin(c)
+    const { application_id: applicationId } = c.req.valid('param')
+    return c.json(map.toKeyRenewal(await keyRenewal.state(applicationId)), 200)
+  })
+
+  app.openapi(wire.renewKeys, async (c) => {
+    await auth.admin(c)
+    const { application_id: applicationId } = c.req.valid('param')
+    await keyRenewal.begin(applicationId)
+    // What stops it is tried again with the next sweep.
+    keyRenewal.complete(applicationId).catch(() => undefined)
+    return c.json(map.toKeyRenewal(await keyRenewal.state(applicationId)), 202)
+  })
+
+  app.openapi(wire.rotateMasterKey, async (c) => {
+    await auth.admin(c)
+    return c.json({ resealed: await masterKeyRotation.rotate() }, 200)
   })
 
   app.openapi(wire.listSigningKeys, async (c) => {

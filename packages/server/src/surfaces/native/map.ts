@@ -8,6 +8,7 @@ import type { AuditChainReport, AuditRecord, Stats } from '@mien/shared/api/moni
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
 import type { SigningKey } from '@mien/shared/api/signing-keys'
+import type { KeyRenewal } from '@mien/shared/api/stored-keys'
 import type { ConsentRecord, SubjectSummary, Subject as WireSubject } from '@mien/shared/api/subjects'
 import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submissions'
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
@@ -16,6 +17,7 @@ import type { ChainReport, NumberedAuditRecord } from '../../domain/audit-log.ts
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { FaceEntry } from '../../domain/faces.ts'
+import type { KeyState } from '../../domain/key-renewal.ts'
 import type { Application, Challenge, Consent, Device, Session, Subject, TemplateModel } from '../../domain/model.ts'
 import { disclosesToPage } from '../../domain/needed-level.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
@@ -241,3 +243,5 @@ export const toChainReport = ({ applicationId, fault, ...counts }: ChainReport):
   ...counts,
   fault: fault === null ? null : { kind: fault.kind, seq: fault.seq, record_id: fault.recordId },
 })
+
+export const toKeyRenewal = ({ version, isDone }: KeyState): KeyRenewal => ({ key_version: version, is_done: isDone })

@@ -1,0 +1,17 @@
+import * as z from 'zod/mini'
+
+/** `GET` and `POST /v1/admin/applications/{application_id}/key-renewal`: how far the keys of an application are replaced. */
+export const keyRenewal = z.strictObject({
+  /** What is written now lies under it. */
+  key_version: z.int(),
+  /** Nothing lies under an older one. */
+  is_done: z.boolean(),
+})
+export type KeyRenewal = z.infer<typeof keyRenewal>
+
+/** `POST /v1/admin/master-key` */
+export const masterKeyRotation = z.strictObject({
+  /** Keys that were sealed again. */
+  resealed: z.int(),
+})
+export type MasterKeyRotation = z.infer<typeof masterKeyRotation>
