@@ -133,6 +133,8 @@ export interface TestAppOptions {
   readonly apiCallsPerMinute?: number
   /** Default: in memory. */
   readonly createLimiter?: CreateLimiter
+  /** Default: one of synthetic people. */
+  readonly model?: TemplateModel
   /** Default: one that finds no face in anything. */
   readonly analyser?: ImageAnalyser
   /** Default: what went wrong is in `failures`. */
@@ -181,7 +183,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     signer,
     hasher,
     clock,
-    model: testModel,
+    model: options.model ?? testModel,
     analyser: options.analyser ?? blindAnalyser,
     countryResolver,
     issuer: 'mien',

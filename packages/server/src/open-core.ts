@@ -119,7 +119,8 @@ const adminTokenFile = (dataDir: string): string => join(dataDir, 'admin-token')
 export const findAdminToken = ({ adminToken, dataDir }: Config): string | null =>
   adminToken ?? readSecretFile(adminTokenFile(dataDir))
 
-async function templateModel(manifest: ModelManifest, packName: string): Promise<TemplateModel> {
+/** What templates of a pack are, and how they are judged. @throws MienError MODEL_PACK_UNKNOWN */
+export async function templateModel(manifest: ModelManifest, packName: string): Promise<TemplateModel> {
   const { embedder, pad } = findPack(manifest, packName)
   const { plausibility: rule } = embedder.calibration
   const loaded =
