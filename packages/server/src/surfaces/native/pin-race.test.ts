@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { engines } from '../../../../../test/contract/engines.ts'
-import { openTestApp, pageOrigin } from '../../../../../test/contract/test-app.ts'
+import { type Ceremony, openTestApp, pageOrigin } from '../../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import type { PinHasher } from '../../domain/ports.ts'
 
@@ -32,7 +32,7 @@ test.each(engines)(
     const shop = await rig.createApplication({ pin_authenticate: 'always' })
     const ada = syntheticPerson(771_000)
     const facialId = await shop.enroll(ada, { pin: right })
-    const begun = []
+    const begun: { ceremony: Ceremony; submissionId: string }[] = []
     for (let i = 0; i < sessions; i++) {
       const ceremony = await shop.begin({ operation: 'authenticate' })
       begun.push({ ceremony, submissionId: (await shop.submit(ceremony, ada)).json.submission_id })
