@@ -200,6 +200,11 @@ function checkedSettings(settings: ApplicationSettings): ApplicationSettings {
     const message = 'This server stores templates under protection "rotated" alone'
     throw new MienError('REQUEST_INVALID', { message })
   }
+  // Whoever sets it would believe that somebody looks.
+  if (settings.spot_check_percent > 0) {
+    const message = 'This server makes no spot checks: ask for level A2 instead'
+    throw new MienError('REQUEST_INVALID', { message })
+  }
   return settings
 }
 

@@ -77,14 +77,14 @@ export const applicationSettings = z.strictObject({
   max_identify_gallery: z.int().check(z.minimum(1), z.maximum(10_000_000)),
   /** Failed face tries of one session before it is refused. */
   max_tries: z.int().check(z.minimum(1), z.maximum(20)),
-  /** Least level of an enrolment. At A1 and A2 the server looks itself: a key that is enrolled in the same moment proves nothing about the face. */
+  /** Least level of an enrolment. There is no A1: a key that is enrolled in the same moment proves nothing about the face. */
   min_assurance_enroll: z.enum(['A0', 'A2', 'A3']),
   /** Least level of a sign-in. A session may ask for more, never for less. */
   min_assurance_authenticate: assuranceLevel,
   /** Whether a page may open a session by itself, with the public id alone: to enroll somebody new, and to sign in. */
   page_enroll: z.boolean(),
   page_authenticate: z.boolean(),
-  /** Whether devices get keys. Off: nothing beyond A0, unless the server looks itself and a PIN or passkey is given. */
+  /** Whether devices get keys. Off: nothing beyond A0. */
   device_keys: z.boolean(),
   /**
    * What enrolls another device of somebody who is there: `second_factor`: a PIN or a passkey beside the face; `a3`: those, and a face
@@ -93,7 +93,7 @@ export const applicationSettings = z.strictObject({
   new_device: z.enum(['second_factor', 'a3', 'approval']),
   /** Whether colours flash on the screen while the server's script runs; off, heads turn instead. */
   flashes: z.boolean(),
-  /** Percentage of sign-ins at A1 of which the pictures that were announced are asked for afterwards. */
+  /** Percentage of sign-ins at A1 of which the pictures that were announced are asked for afterwards. This server takes 0 alone. */
   spot_check_percent: z.int().check(z.minimum(0), z.maximum(100)),
   /**
    * `rotated`: templates are turned by a secret key and compared by the database. `sealed`: they are encrypted there, and compared in the
