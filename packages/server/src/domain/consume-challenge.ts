@@ -30,6 +30,28 @@ export async function consumeChallenge(
   throw new MienError(await reason(stores, session, request, now))
 }
 
+/**
+ * Looks whether a challenge could be spent, before dear work that has to be done first. It is still there afterwards.
+ *
+ * @throws MienError as `consumeChallenge`
+ */
+export async function refuseUnfitChallenge(
+  stores: Stores,
+  session: Session,
+  request: SubmissionRequest,
+  now: Date,
+): Promise<void> {
+  const challenge = await stores.challenges.find(session.applicationId, request.challenge_id)
+  const fits =
+    challenge?.sessionId === session.id &&
+    challenge.nonce === request.nonce &&
+    challenge.operation === request.operation &&
+    challenge.level === request.level &&
+    challenge.usedAt === null &&
+    challenge.expiresAt > now
+  if (!fits) throw new MienError(await reason(stores, session, request, now))
+}
+
 /** Why it could not be spent; asked only after it was not. */
 async function reason(stores: Stores, session: Session, request: SubmissionRequest, now: Date): Promise<ErrorCode> {
   const challenge = await stores.challenges.find(session.applicationId, request.challenge_id)

@@ -6,7 +6,7 @@ import { modelMismatch } from '@mien/shared/template/format'
 import { type Assessed, assessDecision } from './assess-decision.ts'
 import { settleInvitation } from './authenticators.ts'
 import { type Capture, quantised, readCapture } from './capture.ts'
-import { type ConsumedChallenge, consumeChallenge } from './consume-challenge.ts'
+import { type ConsumedChallenge, consumeChallenge, refuseUnfitChallenge } from './consume-challenge.ts'
 import type { Countries } from './countries.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
 import { decideEnroll, type NewSubject } from './decide-enroll.ts'
@@ -182,6 +182,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       database.stores.devices.findAll(application.id, keyId),
     )
     const capture = readCapture(request, model)
+    // A PIN is hashed before the transaction, which must not wait for that; not for anybody who has no challenge.
+    if (request.pin !== undefined) await refuseUnfitChallenge(database.stores, session, request, clock.now())
     const newcomer = session.operation === 'enroll' ? await readNewcomer(input, pins) : null
     if (newcomer === null) refuseEnrollFields(request)
     return { capture, newcomer, signer, isFromAllowedCountry: await countries.allows(application, client) }
