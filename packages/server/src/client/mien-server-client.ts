@@ -1,6 +1,7 @@
 /** The typed client for backends on Node: everything that the secret key opens. Not for browsers, where no secret key belongs. */
 import { type Application, application } from '@mien/shared/api/applications'
 import { type ConsentEntry, type ConsentRequest, consentEntry, consentList } from '@mien/shared/api/consents'
+import { type Device, device, deviceList } from '@mien/shared/api/devices'
 import {
   type Face,
   type FaceAdded,
@@ -90,6 +91,15 @@ export interface MienServerClient {
     list(facialId: string, options?: CallOptions): Promise<readonly Face[]>
     remove(facialId: string, faceId: string, options?: CallOptions): Promise<void>
   }
+  /** Whose keys sign for a person. */
+  readonly devices: {
+    /** With those that wait for approval, and those that were taken away. */
+    list(facialId: string, options?: CallOptions): Promise<readonly Device[]>
+    /** Lets one in that waits. Ask the person first: whoever asked for it had a face like theirs, or a photograph of it. */
+    approve(facialId: string, deviceId: string, options?: CallOptions): Promise<Device>
+    /** Its key signs no more, and cannot become this person's again. */
+    revoke(facialId: string, deviceId: string, options?: CallOptions): Promise<void>
+  }
   /** A comparison, not a sign-in: nobody looked whether the face was live. */
   verify(claim: Claim, face: FaceGiven, options?: CallOptions): Promise<VerifyResponse>
   identify(face: FaceGiven, search?: Search, options?: CallOptions): Promise<IdentifyResponse>
@@ -161,6 +171,19 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
       list: async (id, call) => (await json(faceList, { method: 'GET', path: person(id, '/faces'), ...call })).faces,
       remove: (id, faceId, call) =>
         nothing({ method: 'DELETE', path: person(id, `/faces/${encodeURIComponent(faceId)}`), ...call }),
+    },
+    devices: {
+      list: async (id, call) =>
+        (await json(deviceList, { method: 'GET', path: person(id, '/devices'), ...call })).devices,
+      approve: (id, deviceId, call) =>
+        json(device, {
+          method: 'POST',
+          path: person(id, `/devices/${encodeURIComponent(deviceId)}/approve`),
+          body: {},
+          ...call,
+        }),
+      revoke: (id, deviceId, call) =>
+        nothing({ method: 'DELETE', path: person(id, `/devices/${encodeURIComponent(deviceId)}`), ...call }),
     },
     verify: (claim, face, call) =>
       json(verifyResponse, { method: 'POST', path: '/v1/verify', body: faceBody(face, claim), ...call }),

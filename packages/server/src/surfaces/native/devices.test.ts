@@ -4,6 +4,7 @@ import { engines } from '../../../../../test/contract/engines.ts'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestDevice } from '../../../../../test/fixtures/test-device.ts'
+import { createMienServerClient } from '../../client/mien-server-client.ts'
 
 let rig: TestApp
 let shop: TestApplication
@@ -167,6 +168,19 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     const { records } = (await shop.backend('GET', `/v1/audit?subject=${facialId}`)).json
     const seen = records.map(({ event, outcome }: { event: string; outcome: string }) => `${event} ${outcome}`)
     expect(seen).toEqual(expect.arrayContaining(['device_added approved', 'device_removed ok', 'device_added pending']))
+  })
+
+  test('[DK6] a backend does so with the typed client', async () => {
+    const ada = newPerson()
+    const { facialId } = await enroll(ada)
+    await ceremonies.run('authenticate', ada, createTestDevice())
+    const fetch = async (input: URL | RequestInfo, init?: RequestInit) => rig.fetch(new Request(input, init))
+    const { secret_key: secretKey } = shop.credentials
+    const { devices } = createMienServerClient({ baseUrl: 'https://mien.example', secretKey, fetch })
+    const [first, second] = await devices.list(facialId)
+    expect((await devices.approve(facialId, second!.device_id)).status).toBe('active')
+    await devices.revoke(facialId, first!.device_id)
+    expect(await statesOf(facialId)).toEqual(['revoked', 'active'])
   })
 
   test('[DK6] of another application, or another person, a device is not there', async () => {
