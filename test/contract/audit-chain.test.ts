@@ -78,6 +78,17 @@ describe('[PV5] the chain of the audit log', () => {
     })
   })
 
+  test('outlives its application, and says that it was deleted', async () => {
+    await withCore(await tampered('select 1'), async ({ services }) => {
+      await services.applications.remove(applicationId)
+      expect(await services.auditLog.seal()).toBe(1)
+      const report = await services.auditLog.verify(applicationId, head)
+      expect(report).toMatchObject({ records: records + 1, sealed: records + 1, fault: null })
+      const [last] = await services.auditLog.list(applicationId, { limit: 1 })
+      expect(last).toMatchObject({ event: 'application_deleted' })
+    })
+  })
+
   test('is refused every change by the database itself', async () => {
     for (const table of ['audit_records', 'audit_seals']) {
       for (const statement of [
@@ -175,7 +186,7 @@ describe('[PV5] the chain of the audit log', () => {
 })
 
 describe('[PV5] several processes', () => {
-  const url = process.env.TEST_DATABASE_URL
+  const url = process.env.TEST_DATABASE_URL || undefined
   test.skipIf(url === undefined)('seal one chain without gaps or forks', async () => {
     const name = `mien_${crypto.randomUUID().replaceAll('-', '')}`
     await runSql({ url: url! }, `create database ${name}`)

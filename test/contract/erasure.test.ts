@@ -1,5 +1,5 @@
+import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import type { ApplicationCredentials } from '@mien/shared/api/applications'
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
@@ -11,6 +11,21 @@ import { openTestApp, type TestApp, type TestApplication } from './test-app.ts'
 
 const person = 50
 const pin = '8301945572'
+
+/** RFC 7515, without the server's own library. @returns undefined for what no key of the set signed */
+function readJws(text: string, keys: readonly JsonWebKey[]) {
+  const [header, claims, signature] = text.split('.') as [string, string, string]
+  const isSigned = keys.some((key) =>
+    verify(
+      'sha256',
+      Buffer.from(`${header}.${claims}`),
+      { key: createPublicKey({ key, format: 'jwk' }), dsaEncoding: 'ieee-p1363' },
+      Buffer.from(signature, 'base64url'),
+    ),
+  )
+  const parse = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
+  return isSigned ? { header: parse(header), claims: parse(claims) } : undefined
+}
 const jsonInit = (authorization: string, body: object, method = 'POST'): RequestInit => ({
   method,
   headers: { authorization, 'content-type': 'application/json' },
@@ -152,13 +167,18 @@ describe('[PV3] the certificate of an erasure', () => {
     expect(json.empty).toEqual(
       expect.arrayContaining(['subjects', 'faces', 'pins', 'kept_images', 'devices', 'passkeys']),
     )
-    const keys = (await rig.send('GET', '/.well-known/jwks.json')).json as JSONWebKeySet
-    const options = { algorithms: ['ES256'], typ: 'mien-erasure+jwt', audience: application.credentials.application_id }
-    const { payload } = await jwtVerify(json.certificate, createLocalJWKSet(keys), options)
-    expect(payload).toMatchObject({ sub: id, empty: json.empty, erased_at: rig.clock.now().getTime() / 1000 })
-    await expect(jwtVerify(json.certificate, createLocalJWKSet(keys), { typ: 'mien-assertion+jwt' })).rejects.toThrow(
-      'typ',
-    )
+    const { keys } = (await rig.send('GET', '/.well-known/jwks.json')).json as { keys: readonly JsonWebKey[] }
+    expect(readJws(json.certificate, keys)).toMatchObject({
+      header: { alg: 'ES256', typ: 'mien-erasure+jwt' },
+      claims: {
+        sub: id,
+        aud: application.credentials.application_id,
+        empty: json.empty,
+        erased_at: rig.clock.now().getTime() / 1000,
+      },
+    })
+    const altered = json.certificate.replace(/\.(.)/, (_: string, first: string) => `.${first === 'e' ? 'f' : 'e'}`)
+    expect(readJws(altered, keys)).toBeUndefined()
     expect((await application.backend('GET', `/v1/subjects/${id}`)).status).toBe(410)
     const other = await rig.createApplication()
     expect((await other.backend('GET', path)).status).toBe(404)
@@ -208,35 +228,41 @@ describe('[PV2] a comparison that began before the deletion and ends after it', 
   }
 })
 
-const databaseUrl = process.env.TEST_DATABASE_URL
+const databaseUrl = process.env.TEST_DATABASE_URL || undefined
 
-test.skipIf(databaseUrl === undefined)('[PV2] what one process deletes no other process recognises', async () => {
-  const name = `mien_${crypto.randomUUID().replaceAll('-', '')}`
-  await runSql({ url: databaseUrl! }, `create database ${name}`)
-  const own = new URL(databaseUrl!)
-  own.pathname = name
-  const environment = { MIEN_DEMO: 'off', DATABASE_URL: own.href, MIEN_MASTER_KEY: 'ab'.repeat(32) }
-  const servers: TestServer[] = []
-  try {
-    for (let i = 0; i < 2; i++) servers.push(await startServer(environment))
-    const [here, there] = servers as [TestServer, TestServer]
-    const application = await here.admin.createApplication({ name: 'Shop' })
-    const face = syntheticPerson(9)
-    const [widgetHere, widgetThere] = [here, there].map(({ url }) => createSimulatedWidget(url, application.public_id))
-    const enrolled = await widgetHere!.run('enroll', face)
-    if (enrolled.status !== 'ok' || enrolled.disclosed === null) throw new Error(JSON.stringify(enrolled))
-    const id = enrolled.disclosed.facial_id
-    for (let i = 0; i < 3; i++) expect((await widgetThere!.run('authenticate', face)).status).toBe('ok')
-    const headers = { authorization: bearer(application.secret_key) }
-    const gone = await fetch(new URL(`/v1/subjects/${id}`, here.url), { method: 'DELETE', headers })
-    const from = performance.now()
-    expect(gone.status).toBe(204)
-    const answer = await widgetThere!.run('authenticate', face)
-    console.log(`PRV-02: refused by the other process ${Math.round(performance.now() - from)} ms after the deletion`)
-    expect(answer).toMatchObject({ status: 'refused', reason: 'not_recognised' })
-    expect((await fetch(new URL(`/v1/subjects/${id}`, there.url), { headers })).status).toBe(410)
-  } finally {
-    for (const server of servers) await server.close()
-    await runSql({ url: databaseUrl! }, `drop database ${name} with (force)`)
-  }
-})
+test.skipIf(databaseUrl === undefined)(
+  '[PV2] what one process deletes no other process recognises',
+  async () => {
+    const name = `mien_${crypto.randomUUID().replaceAll('-', '')}`
+    await runSql({ url: databaseUrl! }, `create database ${name}`)
+    const own = new URL(databaseUrl!)
+    own.pathname = name
+    const environment = { MIEN_DEMO: 'off', DATABASE_URL: own.href, MIEN_MASTER_KEY: 'ab'.repeat(32) }
+    const servers: TestServer[] = []
+    try {
+      for (let i = 0; i < 2; i++) servers.push(await startServer(environment))
+      const [here, there] = servers as [TestServer, TestServer]
+      const application = await here.admin.createApplication({ name: 'Shop' })
+      const face = syntheticPerson(9)
+      const [widgetHere, widgetThere] = [here, there].map(({ url }) =>
+        createSimulatedWidget(url, application.public_id),
+      )
+      const enrolled = await widgetHere!.run('enroll', face)
+      if (enrolled.status !== 'ok' || enrolled.disclosed === null) throw new Error(JSON.stringify(enrolled))
+      const id = enrolled.disclosed.facial_id
+      for (let i = 0; i < 3; i++) expect((await widgetThere!.run('authenticate', face)).status).toBe('ok')
+      const headers = { authorization: bearer(application.secret_key) }
+      const gone = await fetch(new URL(`/v1/subjects/${id}`, here.url), { method: 'DELETE', headers })
+      const from = performance.now()
+      expect(gone.status).toBe(204)
+      const answer = await widgetThere!.run('authenticate', face)
+      console.log(`PRV-02: refused by the other process ${Math.round(performance.now() - from)} ms after the deletion`)
+      expect(answer).toMatchObject({ status: 'refused', reason: 'not_recognised' })
+      expect((await fetch(new URL(`/v1/subjects/${id}`, there.url), { headers })).status).toBe(410)
+    } finally {
+      for (const server of servers) await server.close()
+      await runSql({ url: databaseUrl! }, `drop database ${name} with (force)`)
+    }
+  },
+  180_000,
+)

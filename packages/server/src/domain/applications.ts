@@ -118,9 +118,12 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
 
     list: () => stores.applications.list(),
 
-    async remove(id) {
-      if (!(await stores.applications.remove(id))) throw new MienError('NOT_FOUND')
-    },
+    remove: (id) =>
+      database.transaction(async (within) => {
+        if (!(await within.applications.remove(id))) throw new MienError('NOT_FOUND')
+        // The audit log outlives the application, and says how it ended.
+        await record(within, id, 'application_deleted', 'ok')
+      }),
 
     changeSettings: (id, patch) =>
       database.transaction(async (within) => {

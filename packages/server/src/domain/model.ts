@@ -241,6 +241,7 @@ export type AuditEvent =
   | 'pin_changed'
   | 'gallery_created'
   | 'application_created'
+  | 'application_deleted'
   | 'key_rotated'
   | 'settings_changed'
   | 'webhook_changed'
