@@ -74,6 +74,8 @@ function setUp() {
     renewKeys: vi.fn(async () => ({ key_version: 2, is_done: false })),
     keyRenewal: vi.fn(async () => ({ key_version: 2, is_done: true })),
     rotateMasterKey: vi.fn(async () => 7),
+    auditHeads: vi.fn(async () => []),
+    verifyAudit: vi.fn(async () => Promise.reject(new Error('not asked for'))),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),

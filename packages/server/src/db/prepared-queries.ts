@@ -18,11 +18,17 @@ const keepMs = 10_000
 
 const { serialize } = protocol
 
+/** What is used of PGlite. The names with an underscore are in its published types; its version is pinned. */
+type PreparedClient = Pick<
+  PGlite,
+  'execProtocol' | 'parsers' | 'serializers' | 'waitReady' | '_runExclusiveQuery' | '_runExclusiveTransaction'
+>
+
 /**
  * `query` of an embedded database, which parses and plans a statement once instead of each time and sends the rest of its
  * messages together. Inside a transaction PGlite runs queries of its own.
  */
-export function createPreparedQuery(client: PGlite): PGlite['query'] {
+export function createPreparedQuery(client: PreparedClient): PGlite['query'] {
   const statements = new Map<string, Statement>()
   let count = 0
 
