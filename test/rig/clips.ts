@@ -21,7 +21,7 @@ const man = {
   bTurning: { video: 'cap13_edit2.mp4', fromSeconds: 19 },
 } as const satisfies Record<string, Stretch>
 
-export const clipSize = { width: 640, height: 480 } as const
+const clipSize = { width: 640, height: 480 } as const
 
 /** Chromium's fake camera plays Motion JPEG at 30 frames a second, whatever it was made for. */
 const framesPerSecond = 30

@@ -31,9 +31,9 @@ const clean: Conditions = {
 
 export const conditions = {
   clean,
-  noise: { ...clean, noise: 5 },
+  noise: { ...clean, noise: 3 },
   'strong JPEG': { ...clean, jpegQuality: 45 },
-  'low light': { ...clean, exposure: 0.3, strength: 0.7, noise: 4 },
+  'low light': { ...clean, exposure: 0.35, strength: 0.7, noise: 2.5 },
   'colour cast': { ...clean, room: [1.15, 1, 0.7] },
   'white balance drifts': { ...clean, drift: 0.08 },
   'weak screen': { ...clean, strength: 0.09 },

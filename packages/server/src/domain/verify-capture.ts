@@ -54,7 +54,7 @@ const minInsideRatio = 0.7
  * Cosine of the client's template and the server's, of frames of one face a moment apart. Measured on composed captures: 0.8 and more
  * for the same person, also in bad light, under 0.4 for others.
  */
-export const minParity = 0.7
+const minParity = 0.7
 
 export function createCaptureVerifier(analyser: ImageAnalyser): CaptureVerifier {
   const look = async (file: Uint8Array, { script, signal }: CaptureEvidence): Promise<PictureFacts> => {

@@ -161,7 +161,8 @@ describe('[ER2] a submission with malformed templates changes nothing', () => {
     ['J24 now', { consent: { ...consent(), given_at: 'now' } }, 422, 'request_invalid'],
     ['J24 the year 275760', { consent: { ...consent(), given_at: '+275760-09-13T00:00:00Z' } }, 422, 'request_invalid'],
     ['J24 the year 0', { consent: { ...consent(), given_at: '0000-01-01T00:00:00Z' } }, 422, 'request_invalid'],
-    ['J22 a level of one’s own', { level: 'A3' }, 422, 'request_invalid'],
+    ['J22 a level of one’s own', { level: 'A3' }, 409, 'binding_mismatch'],
+    ['J22 a level that there is not', { level: 'A4' }, 422, 'request_invalid'],
     ['J22 a score', { score: 1 }, 422, 'unknown_field'],
   ]
   test.each(cases)('%s', async (_, changes, status, code) => {
