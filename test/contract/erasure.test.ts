@@ -3,11 +3,12 @@ import type { ApplicationCredentials } from '@mien/shared/api/applications'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
+import { createRecognition } from '../../packages/server/src/domain/recognition.ts'
 import { createSimulatedWidget } from '../drill/simulated-widget.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
 import { colourAnalyser, drawPicture } from './colour-analyser.ts'
-import { openTestApp, type TestApp, type TestApplication } from './test-app.ts'
+import { openTestApp, type TestApp, type TestApplication, testModel } from './test-app.ts'
 
 const person = 50
 const pin = '8301945572'
@@ -226,7 +227,36 @@ describe('[PV2] a comparison that began before the deletion and ends after it', 
       expect(text).not.toMatch(/"match":true|<match>true|"verdict":"match"/)
     })
   }
+
+  test('names nobody: faces that were read before, compared after', async () => {
+    const application = await rig.createApplication()
+    const id = await application.enroll(syntheticPerson(person))
+    const claim = await rig.services.recognition.claim(await spaceOf(application), id)
+    expect(await claim.verify(syntheticPerson(person))).toMatchObject({ isMatch: true })
+    await application.backend('DELETE', `/v1/subjects/${id}`)
+    await expect(claim.verify(syntheticPerson(person))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('names nobody: found, and deleted before the name was looked up', async () => {
+    const application = await rig.createApplication()
+    const id = await application.enroll(syntheticPerson(person))
+    const { stores } = rig.database
+    const findAll: typeof stores.subjects.findAll = async (...asked) => {
+      await application.backend('DELETE', `/v1/subjects/${id}`)
+      return stores.subjects.findAll(...asked)
+    }
+    const database = { ...rig.database, stores: { ...stores, subjects: { ...stores.subjects, findAll } } }
+    const recognition = createRecognition({ database, clock: rig.clock, model: testModel })
+    const probe = { ...(await spaceOf(application)), vector: syntheticPerson(person) }
+    const answer = await recognition.search(probe, { minScore: -1, limit: 5 })
+    expect(answer).toMatchObject({ candidates: [], verdict: { kind: 'none' } })
+  })
 })
+
+async function spaceOf({ credentials: { application_id: applicationId } }: TestApplication) {
+  const [gallery] = await rig.database.stores.galleries.list(applicationId)
+  return { applicationId, galleryId: gallery!.id }
+}
 
 const databaseUrl = process.env.TEST_DATABASE_URL || undefined
 
