@@ -3,18 +3,9 @@ import { MienError } from '@mien/shared/errors'
 import { assuranceOf, type Evidence, enrolsDevice, factorsOf, reaches } from '@mien/shared/policy/assurance'
 import type { Decision } from './decision.ts'
 import { enrollDevice } from './enroll-device.ts'
-import type { Device } from './model.ts'
+import type { Device, Worth } from './model.ts'
 import type { Stores } from './ports.ts'
 import { ownedBy, type SignInFacts } from './signing-device.ts'
-
-/** What a grant is worth, and by what. */
-export interface Worth {
-  readonly assurance: AssuranceLevel
-  readonly factors: readonly Factor[]
-  readonly serverVerified: boolean
-  /** The device whose key signed, if it is this person's. */
-  readonly deviceId: string | null
-}
 
 export interface Assessed {
   readonly decision: Decision

@@ -164,6 +164,15 @@ export interface Result {
   readonly redeemedAt: Date | null
 }
 
+/** What a grant is worth, and by what. */
+export interface Worth {
+  readonly assurance: AssuranceLevel
+  readonly factors: readonly Factor[]
+  readonly serverVerified: boolean
+  /** The device whose key signed, if it is this person's. */
+  readonly deviceId: string | null
+}
+
 /** A key of a subject's device. */
 export interface Device {
   readonly applicationId: string

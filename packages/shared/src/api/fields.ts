@@ -10,8 +10,11 @@ import * as z from 'zod/mini'
 /** Canonical spelling only, see `ids.ts`. */
 export const uuid = z.string().check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/))
 
-/** 32 random bytes as base64url: 43 characters, the last of which has two unused bits that must be zero. */
-export const token256 = z.string().check(z.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/))
+/** 43 characters, the last of which has two unused bits that must be zero. */
+const base64UrlOf32Bytes = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/
+
+/** 32 random bytes as base64url. */
+export const token256 = z.string().check(z.regex(base64UrlOf32Bytes))
 
 /** RFC 3339 in UTC with a trailing Z; not the year 0, which PostgreSQL does not know. */
 export const timestamp = z.iso.datetime().check(z.regex(/^(?!0000)/))
@@ -93,7 +96,7 @@ export const devicePublicKey = z.strictObject({
 export type DevicePublicKey = z.infer<typeof devicePublicKey>
 
 /** Which device key: the SHA-256 thumbprint of its public part (RFC 7638). */
-export const deviceKeyId = token256
+export const deviceKeyId = z.string().check(z.regex(base64UrlOf32Bytes))
 
 export const modelId = z.string().check(z.regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/))
 
