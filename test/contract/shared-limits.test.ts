@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import { createSimulatedWidget, type HttpRefusal } from '../drill/simulated-widget.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
@@ -13,12 +13,11 @@ const neededSeconds = 25
 
 describe.runIf(postgresUrl)('two server processes on one PostgreSQL', () => {
   const name = `mien_${randomUUID().replaceAll('-', '')}`
-  let client: ReturnType<typeof postgres>
+  const inDatabase = (statement: string) => runSql({ url: postgresUrl! }, statement)
   let servers: readonly TestServer[] = []
 
   beforeAll(async () => {
-    client = postgres(postgresUrl!, { max: 1, onnotice: () => {} })
-    await client.unsafe(`create database ${name}`)
+    await inDatabase(`create database ${name}`)
     const own = new URL(postgresUrl!)
     own.pathname = name
     const environment = {
@@ -31,15 +30,15 @@ describe.runIf(postgresUrl)('two server processes on one PostgreSQL', () => {
   })
   afterAll(async () => {
     for (const server of servers) await server.close()
-    await client?.unsafe(`drop database ${name} with (force)`)
-    await client?.end()
+    await inDatabase(`drop database ${name} with (force)`)
   })
 
   test('[GU20] open so many sessions a minute together as one may, for an address', { timeout: 180_000 }, async () => {
     const { public_id } = await servers[0]!.admin.createApplication({ name: 'shared' })
     const widgets = servers.map(({ url }) => createSimulatedWidget(url, public_id))
-    const [row] = await client<{ second: number }[]>`select extract(second from now())::float8 as second`
-    if (row!.second > 60 - neededSeconds) await sleep((61 - row!.second) * 1000)
+    const [row] = await inDatabase('select extract(second from now())::float8 as second')
+    const second = Number(row!.second)
+    if (second > 60 - neededSeconds) await sleep((61 - second) * 1000)
     const opened = await Promise.all(
       Array.from({ length: 4 * perMinute }, (_, i) =>
         widgets[i % 2]!.begin('authenticate').then(
