@@ -1,4 +1,3 @@
-import type { AssuranceLevel, Factor } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { assuranceOf, type Evidence, enrolsDevice, factorsOf, reaches } from '@mien/shared/policy/assurance'
 import type { Decision } from './decision.ts'
