@@ -19,3 +19,7 @@ export function neededLevel({ settings }: Application, session: Session): Assura
 /** What a page is shown anybody with a photograph obtains, so only where that is all that is asked for. */
 export const disclosesToPage = (application: Application, session: Session): boolean =>
   application.settings.disclose_to_page && neededLevel(application, session) === 'A0'
+
+/** Pictures are asked for, and the person has to be told before the camera opens. */
+export const isServerVerified = (application: Application, session: Session): boolean =>
+  reaches(neededLevel(application, session), 'A2')

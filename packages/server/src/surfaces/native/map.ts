@@ -19,7 +19,7 @@ import type { Outcome } from '../../domain/decision.ts'
 import type { FaceEntry } from '../../domain/faces.ts'
 import type { KeyState } from '../../domain/key-renewal.ts'
 import type { Application, Challenge, Consent, Device, Session, Subject, TemplateModel } from '../../domain/model.ts'
-import { disclosesToPage } from '../../domain/needed-level.ts'
+import { disclosesToPage, isServerVerified } from '../../domain/needed-level.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
@@ -48,7 +48,7 @@ function toSettings(application: Application, session: Session, locales: readonl
       authenticate: settings.pin_authenticate,
       reject_weak: settings.reject_weak_pins,
     },
-    server_verified: false,
+    server_verified: isServerVerified(application, session),
     devices: settings.device_keys,
     disclose_to_page: disclosesToPage(application, session),
   }
