@@ -31,7 +31,9 @@ async function runUntil(seconds: number): Promise<void> {
   }
 }
 
-test('NET-03, WH8: a receiver that is away is tried less and less often, switched off after three days, and gets all in order afterwards', async () => {
+test('NET-03, WH8: a receiver that is away is tried less and less often, switched off after three days, and gets all in order afterwards', {
+  timeout: 180_000,
+}, async () => {
   const { webhook_id: id } = (await shop.backend('POST', '/v1/webhooks', { url: 'https://away.example/' })).json
   const path = `/v1/webhooks/${id}`
   const enrolled: string[] = []
