@@ -49,7 +49,10 @@ function showProof(signedIn: SignedIn | undefined): void {
   byId('account-lead', HTMLElement).textContent =
     signedIn === undefined ? 'You signed in earlier, and a cookie remembers it.' : leads[signedIn.claims.operation]
   if (signedIn === undefined) return
-  byId('level', HTMLElement).textContent = signedIn.claims.assurance
+  const { assurance } = signedIn.claims
+  byId('level', HTMLElement).textContent = assurance
+  for (const words of document.querySelectorAll<HTMLElement>('[data-level]'))
+    words.hidden = words.dataset.level !== assurance
   byId('claims', HTMLElement).replaceChildren(...claimRows(signedIn.claims))
   byId('assertion', HTMLElement).textContent = `${JSON.stringify(signedIn.claims, null, 2)}\n\n${signedIn.assertion}`
 }
