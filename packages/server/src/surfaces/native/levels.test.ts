@@ -59,7 +59,7 @@ describe.each(engines)('on $name', ({ open }) => {
     )
     expect(new Set(levels)).toEqual(new Set(['A0']))
     expect(accepted).toBe(0)
-  })
+  }, 120_000)
 
   test('[LV6] where no second factor can be asked for, an unknown device is refused before anybody is compared', async () => {
     const shop = await openShop({ min_assurance_authenticate: 'A1', pin_authenticate: 'off' })
