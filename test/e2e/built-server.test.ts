@@ -61,6 +61,19 @@ test('the command line gives the credentials of every dialect as one JSON object
   expect(names).toContain('Kiosk')
 })
 
+test('AS6: the command line replaces the key that signs while the server runs, and the old one is still published', async () => {
+  const published = async (): Promise<string[]> => {
+    const { keys } = (await (await fetch(`${server.url}/.well-known/jwks.json`)).json()) as { keys: { kid: string }[] }
+    return keys.map(({ kid }) => kid)
+  }
+  const [before] = await published()
+  const keys = JSON.parse(await mien('keys', 'rotate-signing', '--json')) as { key_id: string; state: string }[]
+  expect(keys).toMatchObject([{ key_id: before, state: 'signing' }, { state: 'waiting' }])
+  await expect.poll(published, { timeout: 20_000 }).toEqual(keys.map(({ key_id }) => key_id))
+  await expect(mien('keys', 'rotate-signing')).rejects.toThrow('A new key waits already')
+  expect(await mien('keys', 'list-signing')).toContain('waiting')
+})
+
 test('the command line opens the database itself when no server runs', async () => {
   await server.kill()
   expect(await mien('app', 'list')).toContain('Kiosk')

@@ -2,6 +2,7 @@ import type { ApplicationCredentials } from '@mien/shared/api/applications'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launchChromium } from '../rig/chromium.ts'
+import { clipFile } from '../rig/clips.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
 import { type Site, startSite } from '../rig/site.ts'
 
@@ -131,6 +132,33 @@ describe('WEB-03: somebody’s page around ours', () => {
     }
     console.log(`WEB-03: ${figures.join('; ')}`)
   })
+})
+
+test('WEB-03: in the frame of a listed origin, which hands the camera on, somebody enrolls', async () => {
+  const opened = await fetch(`${server.url}/v1/sessions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${application.secret_key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ operation: 'enroll', user_ref: 'reader-1' }),
+  })
+  const { client_token } = (await opened.json()) as { client_token: string }
+  sitePages['/inside'] =
+    `<!doctype html><iframe id="ours" allow="camera" style="width:100%;height:900px" src="${server.url}/enroll.html?app=${application.public_id}#${client_token}"></iframe>`
+  const withCamera = await launchChromium({ camera: { clip: await clipFile('manB') } })
+  try {
+    const page = await withCamera.newPage({ locale: 'en-GB' })
+    await page.goto(`${listed.origin}/inside`)
+    const inside = page.frameLocator('#ours')
+    await inside.getByRole('button', { name: 'Start' }).click()
+    await inside.getByRole('button', { name: 'I agree' }).click()
+    await inside.getByRole('dialog').getByRole('button', { name: 'Start' }).click()
+    await inside.getByText('You can close this page now.').waitFor({ timeout: 50_000 })
+  } finally {
+    await withCamera.close()
+  }
+  const answer = await fetch(`${server.url}/v1/subjects`, {
+    headers: { authorization: `Bearer ${application.secret_key}` },
+  })
+  expect(await answer.json()).toMatchObject({ subjects: [{ user_ref: 'reader-1' }] })
 })
 
 describe('WEB-06: a script that is pinned', () => {
