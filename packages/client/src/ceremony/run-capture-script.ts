@@ -130,7 +130,7 @@ async function waitForPose({ run, first, crops }: Progress, pose: CapturePose): 
 /** Begins when the face is back where the first picture was; each begins as the one before ends. */
 async function showFlashes(progress: Progress, flashes: readonly FlashStep[]): Promise<void> {
   const { run, first, crops } = progress
-  await waitForPose(progress, 'centre')
+  letGo(run, await waitForPose(progress, 'centre'))
   const newest = holdNewestFrame(() => run.sight.grab())
   let beganAtMs: number | undefined
   // One picture at a time: a frame waits for its turn here, and the screen goes on.
