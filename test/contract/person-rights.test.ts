@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMienServerClient } from '../../packages/server/src/client/mien-server-client.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { findLeaks, textCanary, vectorCanary } from '../rig/canaries.ts'
 import { colourAnalyser, drawPicture } from './colour-analyser.ts'
@@ -120,10 +121,17 @@ describe('[PV6] export', () => {
     ]
     const leaks = findLeaks([{ name: 'export', bytes: Buffer.from(text) }], canaries)
     expect(leaks).toEqual([])
+    const client = createMienServerClient({
+      baseUrl: 'http://localhost',
+      secretKey: application.credentials.secret_key,
+      fetch: async (input, init) => rig.fetch(new Request(input, init)),
+    })
+    expect((await client.subjects.export(id)).person).toEqual(json.person)
     const other = await rig.createApplication()
     expect((await other.backend('GET', `/v1/subjects/${id}/export`)).status).toBe(404)
     await application.backend('DELETE', `/v1/subjects/${id}`)
     expect((await application.backend('GET', `/v1/subjects/${id}/export`)).status).toBe(410)
+    expect(await client.subjects.erasure(id)).toMatchObject({ facial_id: id, empty: expect.arrayContaining(['faces']) })
     console.log(
       `PRV-04: ${Object.keys(json).length} parts, ${text.length} bytes; templates and PIN found in it: ${leaks.length}`,
     )
