@@ -60,7 +60,7 @@ describe('[PV4] retention', () => {
     console.log(
       `PRV-03: day 31: ${erased} of ${erased + 2} erased (2 were there on day 20), day 51: 2; without a limit: 0`,
     )
-  })
+  }, 180_000)
 
   test('is a year for a new application', async () => {
     const application = await rig.createApplication()

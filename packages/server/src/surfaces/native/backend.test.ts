@@ -278,6 +278,8 @@ test.each([
   ['GET', '/v1/subjects/{id}/faces'],
   ['GET', '/v1/subjects/{id}/image'],
   ['DELETE', '/v1/subjects/{id}/image'],
+  ['GET', '/v1/subjects/{id}/export'],
+  ['GET', '/v1/erasures/{id}'],
   ['GET', '/v1/subjects/{id}/consents'],
   ['POST', '/v1/subjects/{id}/consents'],
   ['POST', '/v1/verify'],
