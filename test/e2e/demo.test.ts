@@ -57,6 +57,8 @@ test('signs out and comes back by face alone', async () => {
   await page.getByRole('button', { name: 'Sign in with your face' }).click()
   await waitForHello('Ada Lovelace')
   expect(await claims()).toContain('A face was recognised')
+  // On the device of the enrolment.
+  expect(await page.locator('#level').textContent()).toBe('A1')
 })
 
 test('deletes everything, and is a stranger after that', async () => {

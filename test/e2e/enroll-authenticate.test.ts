@@ -79,7 +79,11 @@ describe('two people sign in on a website of another origin', () => {
       expectOutcome(enrolled, { code: 0 })
       facialIds.manA = enrolled.facialId!
       expect(facialIds.manA).not.toBe(facialIds.manB)
-      expectOutcome(await run(page, 'authenticate'), { code: 0, facialId: facialIds.manA, payload: null })
+      const back = await run(page, 'authenticate')
+      expectOutcome(back, { code: 0, facialId: facialIds.manA, payload: null })
+      // The browser in which he enrolled keeps a key of his.
+      const { claims } = await shop.backend.redeem(back.resultCode)
+      expect(claims).toMatchObject({ assurance: 'A1', factors: ['face', 'device'], sub: facialIds.manA })
     })
   })
 
