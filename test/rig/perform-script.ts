@@ -31,9 +31,9 @@ const clean: Conditions = {
 
 export const conditions = {
   clean,
-  noise: { ...clean, noise: 3 },
+  noise: { ...clean, noise: 2.5 },
   'strong JPEG': { ...clean, jpegQuality: 45 },
-  'low light': { ...clean, exposure: 0.35, strength: 0.7, noise: 2.5 },
+  'low light': { ...clean, exposure: 0.35, strength: 0.7, noise: 1.5 },
   'colour cast': { ...clean, room: [1.15, 1, 0.7] },
   'white balance drifts': { ...clean, drift: 0.08 },
   'weak screen': { ...clean, strength: 0.09 },
@@ -61,6 +61,7 @@ export async function performScript(
   const times = timesOf(steps, random)
   const straight = inOrder(actor.frames.centre, steps.length, random)
   const sign = random() < 0.5 ? -1 : 1
+  const grain = drawNoise(random)
   const performed: Performed[] = []
   for (const [i, step] of steps.entries()) {
     const isStraight = step.kind === 'flash' || step.pose === 'centre'
@@ -69,7 +70,7 @@ export async function performScript(
     const drift = 1 + (sign * under.drift * i) / (steps.length - 1)
     const gain: Light = [under.exposure * drift, under.exposure, under.exposure / drift]
     performed.push({
-      jpeg: await takePicture(script, actor, frame, shown, { ...under, gain }, random),
+      jpeg: await takePicture(script, actor, frame, shown, { ...under, gain }, grain, random),
       atMs: times[i]!,
     })
   }
@@ -124,6 +125,7 @@ async function takePicture(
   { jpeg, enlargedBy }: ActorFrame,
   screen: Light,
   { strength, room, gain, noise, jpegQuality }: Conditions & { readonly gain: Light },
+  grain: Float32Array,
   random: Random,
 ): Promise<Buffer> {
   // Enlarging a frame about the face is taking a smaller part of it.
@@ -136,7 +138,8 @@ async function takePicture(
     .raw()
     .toBuffer({ resolveWithObject: true })
   const shown = { data, width: side, height: side, face: { ...face, x: face.x - left, y: face.y - top } }
-  const lit = addNoise(shineOnFace(shown, { screen, strength, room, gain }), noise, random)
+  const from = Math.floor(random() * grain.length)
+  const lit = addNoise(shineOnFace(shown, { screen, strength, room, gain }), noise, grain, from)
   return sharp(lit, { raw: { width: side, height: side, channels: 3 } })
     .resize(size, size)
     .jpeg({ quality: jpegQuality })
@@ -145,11 +148,13 @@ async function takePicture(
 
 const clamp = (value: number, most: number): number => Math.max(0, Math.min(most, value))
 
-/** Normally distributed, by the sum of four uniform numbers. */
-function addNoise(data: Uint8Array, deviation: number, random: Random): Uint8Array {
-  const factor = deviation * Math.sqrt(3)
-  return data.map((value) => {
-    const noise = (random() + random() + random() + random() - 2) * factor
-    return Math.max(0, Math.min(255, Math.round(value + noise)))
+/** Normally distributed, by the sum of four uniform numbers; of a prime number, so that no row of pixels repeats another. */
+const drawNoise = (random: Random): Float32Array =>
+  Float32Array.from({ length: 65_537 }, () => (random() + random() + random() + random() - 2) * Math.sqrt(3))
+
+function addNoise(data: Uint8Array, deviation: number, noise: Float32Array, from: number): Uint8Array {
+  return data.map((value, i) => {
+    const noisy = value + deviation * noise[(from + i) % noise.length]!
+    return Math.max(0, Math.min(255, Math.round(noisy)))
   })
 }

@@ -30,10 +30,14 @@ const toLinear = Float64Array.from({ length: 256 }, (_, byte) => {
   const value = byte / 255
   return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
 })
-const toByte = (light: number): number => {
+/** In steps of less than half a byte where they are largest, which is in the dark. */
+const lightSteps = 8192
+const fromLinear = Uint8Array.from({ length: lightSteps + 1 }, (_, step) => {
+  const light = step / lightSteps
   const value = light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055
-  return Math.max(0, Math.min(255, Math.round(255 * value)))
-}
+  return Math.round(255 * value)
+})
+const toByte = (light: number): number => fromLinear[Math.min(lightSteps, Math.round(light * lightSteps))]!
 
 /**
  * The same scene with a screen in front of the face: every pixel is taken for what reflects the room's light, and reflects the

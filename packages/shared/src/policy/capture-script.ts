@@ -36,8 +36,8 @@ export interface PoseRule {
 export const posePolicy: Readonly<Record<Exclude<CapturePose, 'centre'>, PoseRule>> = {
   left: { asked: 12, taken: 8 },
   right: { asked: 12, taken: 8 },
-  up: { asked: 9, taken: 5.5 },
-  down: { asked: 9, taken: 5.5 },
+  up: { asked: 9, taken: 5 },
+  down: { asked: 9, taken: 5 },
   closer: { asked: 1.2, taken: 1.12 },
 }
 
