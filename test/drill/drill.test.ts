@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startServer, type TestServer } from '../rig/server.ts'
+import { dumpDatabase } from './dump-database.ts'
 import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
@@ -30,5 +31,20 @@ describe('a real server, attacked and killed', () => {
     expect(figures.interrupted).toBeGreaterThan(0)
     expect(figures.acknowledged).toBeGreaterThanOrEqual(figures.kills)
     expect(figures).toMatchObject({ lost: 0, recognised: figures.acknowledged })
+  })
+
+  it('[KE11] [SEC-21] [TPL-06] leaves nothing on its disk that tells a template, a payload, a PIN or a key', {
+    timeout: 300_000,
+  }, async () => {
+    const dumped = await startServer({ MIEN_DEMO: 'off' })
+    try {
+      const figures = await dumpDatabase(dumped, { people: 4, pins: 40 })
+      expect(figures).toMatchObject({ leaks: [], pinsWithoutPepper: 0, pinsWithPepper: 1 })
+      expect(figures.controls).toBeGreaterThanOrEqual(4)
+      expect(figures.plainCosine).toBeLessThanOrEqual(0.25)
+      expect(figures.turnedCosine).toBeGreaterThan(0.8)
+    } finally {
+      await dumped.close()
+    }
   })
 })

@@ -1,10 +1,11 @@
 /**
- * `npm run drill [-- races|kills|timing …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
+ * `npm run drill [-- races|kills|timing|dump …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
  * leaks against a real server on this machine, a line each. Without a name: races and kills.
  */
 import { parseArgs } from 'node:util'
 import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { startServer, type TestServer } from '../rig/server.ts'
+import { dumpDatabase } from './dump-database.ts'
 import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
 import { racePins } from './race-pins.ts'
@@ -19,6 +20,8 @@ const { values, positionals } = parseArgs({
     sessions: { type: 'string', default: '67' },
     requests: { type: 'string', default: '2000' },
     pins: { type: 'string', default: '2000' },
+    people: { type: 'string', default: '20' },
+    tries: { type: 'string', default: '10000' },
   },
 })
 
@@ -26,6 +29,8 @@ const maxPinTries = 10
 /** Above these a difference tells something. */
 const maxAuc = 0.55
 const maxDifferenceMs = 1
+/** Two people are no further apart than chance puts them. */
+const maxDumpCosine = 0.25
 
 const progress = (what: string, total: number) => (done: number) => {
   if (process.stderr.isTTY) process.stderr.write(`\r${what} ${done}/${total}${done === total ? '\n' : ''}`)
@@ -103,7 +108,30 @@ async function timing(server: TestServer): Promise<boolean> {
   return [...people, keys, pins].every(Boolean)
 }
 
-const drills = { races, kills, timing } as const
+/** The last one: it kills the server for good. */
+async function dump(server: TestServer): Promise<boolean> {
+  const figures = await dumpDatabase(server, { people: Number(values.people), pins: Number(values.tries) })
+  const { people, files, megabytes, windows, plainCosine, turnedCosine, leaks, controls } = figures
+  const isTurned = say(
+    'TPL-06',
+    `${people} people, ${files} files with ${megabytes.toFixed(0)} MB and all tables: largest cosine with a template ${plainCosine.toFixed(3)} in ${windows} runs of numbers; with the turned ones, as a check, ${turnedCosine.toFixed(3)}`,
+    plainCosine <= maxDumpCosine && turnedCosine > 0.8,
+  )
+  const isSealed = say(
+    'SEC-21',
+    `${leaks.length} secrets in clear of payloads, PIN hashes, keys, tokens and codes (${leaks.join(', ') || 'none'}); ${controls} places of names, as a check`,
+    leaks.length === 0 && controls >= people,
+  )
+  const { triedPins, pinsWithoutPepper, pinsWithPepper } = figures
+  const isPeppered = say(
+    'SEC-21',
+    `${triedPins} PINs tried against an opened hash: ${pinsWithoutPepper} found without the pepper, ${pinsWithPepper} of 1 with it`,
+    pinsWithoutPepper === 0 && pinsWithPepper === 1,
+  )
+  return isTurned && isSealed && isPeppered
+}
+
+const drills = { races, kills, timing, dump } as const
 type Drill = keyof typeof drills
 const isDrill = (name: string): name is Drill => Object.hasOwn(drills, name)
 
