@@ -34,7 +34,7 @@ export const defaultCaptureScriptRules: CaptureScriptRules = {
   stillCosine: 0.9999,
   personCosine: 0.3,
   frontalCosine: 0.6,
-  colourFit: 0.85,
+  colourFit: 0.8,
   colourStrength: 0.02,
   mostAround: 0.8,
 }
