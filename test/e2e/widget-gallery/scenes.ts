@@ -1,6 +1,7 @@
 import { activeActions } from '@mien/shared/api/fields'
 import { refusalReasons } from '@mien/shared/api/submissions'
 import { errorCodes, MienError } from '@mien/shared/errors'
+import { flashColours, neutralColour } from '@mien/shared/policy/capture-script'
 import { Refusal } from '../../../packages/client/src/ceremony/refusal.ts'
 import {
   type ActiveState,
@@ -8,7 +9,9 @@ import {
   type ConsentState,
   type Guidance,
   guidances,
+  type PictureTerms,
   type PositioningState,
+  type VerifyingState,
 } from '../../../packages/client/src/ceremony/state.ts'
 import { type FailureKind, failureKind, failureKinds } from '../../../packages/client/src/ui/failure-kind.ts'
 import { terms, termsInArabic } from './terms.ts'
@@ -61,7 +64,36 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     'consent-age-gate': { ...consent, attributes: 'age_gate' },
     'consent-details': { ...consent, attributes: 'details' },
     intro: { name: 'intro', seconds: 11, proceed: () => report('proceed') },
+    'consent-pictures': { ...consent, pictures: pictureTerms(report) },
+    'picture-notice': {
+      name: 'picture-notice',
+      applicationName: 'Harbour Library',
+      pictures: pictureTerms(report),
+      proceed: () => report('proceed'),
+      decline: () => report('decline'),
+    },
+    'picture-notice-no-colours': {
+      name: 'picture-notice',
+      applicationName: 'Harbour Library',
+      pictures: { ...pictureTerms(report), colours: 'never' },
+      proceed: () => report('proceed'),
+      decline: () => report('decline'),
+    },
+    'lit-positioning': { ...positioning(stream, 'closer'), colour: neutralColour },
+    'verifying-left': { ...verifying(stream, report), ask: 'left', colour: neutralColour },
+    'verifying-up': { ...verifying(stream, report), ask: 'up', colour: neutralColour },
+    'verifying-flash': { ...verifying(stream, report), ask: 'flash', colour: flashColours[3] },
+    'verifying-guided': { ...verifying(stream, report), ask: 'right', colour: neutralColour, guidance: 'no-face' },
+    'lit-capturing': {
+      name: 'capturing',
+      stream,
+      mirrored: true,
+      colour: neutralColour,
+      guidance: 'hold-still',
+      progress: 0.8,
+    },
     permission: { name: 'permission', sendsPictures: false },
+    'permission-pictures': { name: 'permission', sendsPictures: true },
     'new-pin': { ...newPin, required: false, skip: () => report('skip') },
     'new-pin-format': { ...newPin, problem: 'format' },
     'new-pin-weak': { ...newPin, problem: 'weak' },
@@ -102,6 +134,22 @@ const positioning = (stream: MediaStream, guidance: Guidance): PositioningState 
   guidance,
   progress: guidances.indexOf(guidance) / guidances.length,
   cameras: [],
+})
+
+const pictureTerms = (report: Report): PictureTerms => ({
+  colours: 'wanted',
+  chooseColours: (isWanted) => report(`colours ${isWanted}`),
+})
+
+const verifying = (stream: MediaStream, report: Report): Omit<VerifyingState, 'ask' | 'colour'> => ({
+  name: 'verifying',
+  stream,
+  mirrored: true,
+  step: 3,
+  steps: 7,
+  progress: 2 / 7,
+  withoutFlashes: () => report('without flashes'),
+  withoutMotion: () => report('without motion'),
 })
 
 const makeActive =
