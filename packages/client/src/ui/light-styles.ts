@@ -11,7 +11,7 @@ export const lightStyles = `
   --accent: ${lightInk}; --on-accent: #fff; --accent-soft: rgb(255 255 255 / 30%); --scrim: var(--light);
   background: var(--light); color-scheme: light; forced-color-adjust: none;
 }
-.dialog[data-lit] .stage { background: var(--light); }
+.dialog[data-lit] .stage { border-radius: 0; background: var(--light); }
 .dialog[data-lit] .ring { block-size: min(72cqb, 96cqi); }
 .dialog[data-lit] .ring-track { stroke: rgb(5 5 5 / 35%); }
 .dialog[data-lit] .stage .ring::after { display: none; }
