@@ -1,4 +1,4 @@
-import type { ApplicationCredentials } from '@mien/shared/api/applications'
+import type { ApplicationCredentials, ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import type { Browser, Frame, Page } from 'playwright-core'
 import type { FaceIoOptions } from '../../packages/client/src/facade/face-io-types.ts'
 import { createDemoBackend, type DemoBackend } from '../../packages/server/src/demo/demo-backend.ts'
@@ -36,7 +36,7 @@ const contentPolicy = (endpoint: string): string =>
   ].join('; ')
 
 /** Two origins: one with a strict content policy, one that is cross-origin isolated, where the widget may use threads. */
-export async function openShop(server: TestServer): Promise<Shop> {
+export async function openShop(server: TestServer, settings: ApplicationSettingsPatch = {}): Promise<Shop> {
   const page = `<!doctype html><html lang="en"><title>Shop</title><body><script src="${server.url}/fio.js"></script>`
   const sites: readonly Site[] = await Promise.all([
     startSite({ '/': page }, { 'content-security-policy': contentPolicy(server.url) }),
@@ -44,6 +44,7 @@ export async function openShop(server: TestServer): Promise<Shop> {
   ])
   const origins = sites.map((site) => site.origin)
   const credentials = await server.admin.createApplication({ name: 'Shop', origins })
+  await server.admin.changeSettings(credentials.application_id, settings)
   return {
     origins,
     credentials,
