@@ -279,7 +279,8 @@ function passesScript(
 
 /** No picture of a script was taken before the challenge was there, or will be. */
 function tookItsTime({ issuedAt }: ConsumedChallenge, { crops = [] }: SubmissionRequest, now: Date): boolean {
-  return fitsIntoTime(undefined, crops.at(-1)?.at_ms ?? 0, now.getTime() - issuedAt.getTime())
+  const last = crops.at(-1)
+  return last === undefined || fitsIntoTime(undefined, last.at_ms, now.getTime() - issuedAt.getTime())
 }
 
 /** @throws MienError REQUEST_INVALID for what nobody asked for; CROPS_INVALID when there are no pictures where they were */
