@@ -38,28 +38,38 @@ async function inFrontOf<T>(camera: string, work: (page: Page) => Promise<T>): P
 }
 
 const publicId = () => shop.credentials.public_id
+
+/** As a person would: up to five of a hundred honest captures are taken for a recording, and are done again. */
+async function succeed(operation: 'enroll' | 'authenticate') {
+  const camera = await scriptedCamera('b', 'follows')
+  const tries: unknown[] = []
+  while (tries.length < 3) {
+    const { outcome, states } = await inFrontOf(camera, (page) =>
+      callVerified(page, { publicId: publicId(), operation }),
+    )
+    if (outcome.code === 0) return { outcome, states }
+    tries.push({ outcome, states })
+    if (outcome.code !== fioErrCode.PAD_ATTACK) break
+  }
+  throw new Error(`Not taken: ${JSON.stringify(tries)}`)
+}
+
 let facialId = ''
 
 describe('where the server looks itself', () => {
   test('[CE80][CE81] man B enrolls at A2, with one picture for each step and the bytes that were signed', async () => {
-    await inFrontOf(await scriptedCamera('b', 'follows'), async (page) => {
-      const { outcome, states } = await callVerified(page, { publicId: publicId(), operation: 'enroll' })
-      expect(outcome, JSON.stringify({ outcome, states })).toMatchObject({ code: 0 })
-      expect(states).toEqual(expect.arrayContaining(['picture-notice', 'verifying']))
-      const { claims } = await shop.backend.redeem(outcome.resultCode)
-      expect(claims).toMatchObject({ operation: 'enroll', assurance: 'A2', server_verified: true })
-      facialId = claims.sub as string
-    })
-  })
+    const { outcome, states } = await succeed('enroll')
+    expect(states).toEqual(expect.arrayContaining(['picture-notice', 'verifying']))
+    const { claims } = await shop.backend.redeem(outcome.resultCode)
+    expect(claims).toMatchObject({ operation: 'enroll', assurance: 'A2', server_verified: true })
+    facialId = claims.sub as string
+  }, 180_000)
 
   test('[CE80] and is recognised under another script', async () => {
-    await inFrontOf(await scriptedCamera('b', 'follows'), async (page) => {
-      const { outcome, states } = await callVerified(page, { publicId: publicId(), operation: 'authenticate' })
-      expect(outcome, JSON.stringify({ outcome, states })).toMatchObject({ code: 0 })
-      const { claims } = await shop.backend.redeem(outcome.resultCode)
-      expect(claims).toMatchObject({ sub: facialId, assurance: 'A2', server_verified: true })
-    })
-  })
+    const { outcome } = await succeed('authenticate')
+    const { claims } = await shop.backend.redeem(outcome.resultCode)
+    expect(claims).toMatchObject({ sub: facialId, assurance: 'A2', server_verified: true })
+  }, 180_000)
 
   test('a recording that turns as asked and that the light does not reach is refused', async () => {
     await inFrontOf(await scriptedCamera('b', 'none'), async (page) => {
