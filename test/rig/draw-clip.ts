@@ -55,8 +55,22 @@ export async function drawClip(recipe: ClipRecipe): Promise<readonly string[]> {
     const done = new Promise((resolve) => {
       video.onseeked = resolve
     })
+    const shown = presented(video, toSeconds)
     video.currentTime = toSeconds
     await done
+    // On a busy machine the seek is over before its picture is there. None comes where the old one still holds.
+    await Promise.race([shown, new Promise((resolve) => setTimeout(resolve, 1000))])
+  }
+
+  /** Once a picture of that moment is what would be drawn. */
+  function presented(video: HTMLVideoElement, atSeconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wait = () =>
+        video.requestVideoFrameCallback((_, { mediaTime }) =>
+          Math.abs(mediaTime - atSeconds) < 0.1 ? resolve() : wait(),
+        )
+      wait()
+    })
   }
 
   /** A wall, a floor and a window, with the same noise for the same frame number (a linear congruential generator). */

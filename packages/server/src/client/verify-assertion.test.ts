@@ -109,6 +109,13 @@ describe('verifyAssertion', () => {
     console.log(`AS1: ${forgeries.length} forgeries, 0 taken`)
   })
 
+  test('AS1: what was not set is an error, and not anybody', async () => {
+    const good = await sign()
+    for (const missing of [{ audience: undefined }, { issuer: undefined }, { audience: '' }, { nonce: undefined }]) {
+      await expect(verify(good, missing as never)).rejects.toThrow(TypeError)
+    }
+  })
+
   test.each<[string, JWTPayload, Partial<VerifyAssertionOptions>, string]>([
     ['of another server', { iss: 'https://other.example' }, {}, 'issuer'],
     ['for another application', { aud: randomUUID() }, {}, 'audience'],

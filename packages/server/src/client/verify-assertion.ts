@@ -51,6 +51,10 @@ const defaultToleranceSeconds = 5
  */
 export async function verifyAssertion(assertion: string, options: VerifyAssertionOptions): Promise<AssertionClaims> {
   const { keys, issuer, audience, now = new Date(), clockToleranceSeconds = defaultToleranceSeconds } = options
+  // A variable that is not set must not mean: anybody's.
+  const isSet = [issuer, audience].every((text: unknown) => typeof text === 'string' && text !== '')
+  const isNonceMissing = 'nonce' in options && options.nonce === undefined
+  if (!isSet || isNonceMissing) throw new TypeError('issuer, audience and a nonce that is given must be texts')
   const keySet = typeof keys === 'function' ? keys : createLocalJWKSet({ keys: [...keys.keys] })
   const verified = await jwtVerify(assertion, guarded(keySet), {
     algorithms: ['ES256'],

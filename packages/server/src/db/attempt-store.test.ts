@@ -78,6 +78,20 @@ describe.each(engines)('attempts on $name', ({ openOwn }) => {
     expect(await count(true, 30 + day, lapsing)).toBe(1)
   })
 
+  test('[GU4] a success that is no clear one makes nothing last longer, and ends what has lapsed', async () => {
+    const kept = { lapseSeconds: 30 * day, isResetBySuccess: false }
+    let now = 0
+    for (let failures = 1; failures <= 20; failures++) {
+      expect(await count(true, now, kept)).toBe(failures)
+      now += failures < 5 ? 0 : 30 * 2 ** (failures - 5)
+    }
+    const lapsed = now + 31 * day
+    expect(await count(false, lapsed, kept)).toBe(0)
+    expect(await count(true, lapsed + 1, kept)).toBe(1)
+    expect(await count(false, lapsed + 29 * day, kept)).toBe(1)
+    expect(await count(true, lapsed + 31 * day, kept)).toBe(1)
+  })
+
   test('[GU5] a budget is not given back by a success, and stops when it is spent', async () => {
     const budget = { freeFailures: 3, maxFailures: 3, firstWaitSeconds: 0, isResetBySuccess: false, lapseSeconds: 3600 }
     expect([await count(true, 0, budget), await count(true, 0, budget)]).toEqual([1, 2])

@@ -10,7 +10,11 @@ export function createAttemptStore(db: Executor): AttemptStore {
       const at = sql.param(now, attempts.updatedAt)
       const isLapsed =
         lapseSeconds === null ? sql`false` : lte(attempts.updatedAt, new Date(now.getTime() - lapseSeconds * 1000))
-      const kept = isResetBySuccess ? sql`0` : sql`${attempts.failures}`
+      const kept = isResetBySuccess ? sql`0` : sql`case when ${isLapsed} then 0 else ${attempts.failures} end`
+      // A success makes no count last longer.
+      const updatedAt = failed
+        ? sql`${at}::timestamptz`
+        : sql`case when ${isLapsed} then ${at}::timestamptz else ${attempts.updatedAt} end`
       const failures = failed ? sql`case when ${isLapsed} then 1 else ${attempts.failures} + 1 end` : kept
       const wait = sql`make_interval(secs => ${firstWaitSeconds}::float8 * power(2, ${failures} - ${freeFailures}))`
       const stop = lapseSeconds === null ? sql`'infinity'::timestamptz` : sql`${at}::timestamptz + ${wait}`
@@ -25,7 +29,7 @@ export function createAttemptStore(db: Executor): AttemptStore {
         .values({ applicationId, scopeDigest, failures: failed ? 1 : 0, blockedUntil: null, updatedAt: now })
         .onConflictDoUpdate({
           target: [attempts.applicationId, attempts.scopeDigest],
-          set: { failures, blockedUntil: failed ? waits : null, updatedAt: now },
+          set: { failures, blockedUntil: failed ? waits : null, updatedAt },
           setWhere: or(isLapsed, isOpen)!,
         })
         .returning({ failures: attempts.failures })

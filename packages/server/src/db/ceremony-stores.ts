@@ -1,4 +1,4 @@
-import { and, eq, gt, gte, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, eq, gt, gte, isNull, lt, sql } from 'drizzle-orm'
 import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { challenges, pendingSubmissions, results, sessions, templateDigests } from './schema.ts'
@@ -61,6 +61,10 @@ export function createChallengeStore(db: Executor): ChallengeStore {
   return {
     async insert(challenge) {
       await db.insert(challenges).values(challenge)
+    },
+    async count(applicationId, sessionId) {
+      const ofSession = and(eq(challenges.applicationId, applicationId), eq(challenges.sessionId, sessionId))
+      return (await db.select({ n: count() }).from(challenges).where(ofSession))[0]?.n ?? 0
     },
     find: async (applicationId, id) => (await db.select().from(challenges).where(at(applicationId, id)))[0],
     async consume({ applicationId, id, sessionId, nonce, operation, level, modelId }, now) {

@@ -28,7 +28,8 @@ export function createDeviceStore(db: Executor): DeviceStore {
       await db.update(devices).set({ status }).where(at(applicationId, id))
     },
     async used(applicationId, id, lastUsedAt) {
-      await db.update(devices).set({ lastUsedAt }).where(at(applicationId, id))
+      const isActive = and(at(applicationId, id), eq(devices.status, 'active'))
+      return (await db.update(devices).set({ lastUsedAt }).where(isActive).returning({ id: devices.id })).length === 1
     },
     async remove(applicationId, id) {
       await db.delete(devices).where(at(applicationId, id))

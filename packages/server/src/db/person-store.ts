@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, lt, ne, notExists, sql } from 'drizzle-orm'
+import { and, asc, count, eq, gte, inArray, lt, ne, notExists, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import type { PersonStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
@@ -29,7 +29,7 @@ const belongings: Readonly<Record<string, OfPerson>> = {
 }
 
 /** What counts as having been there. */
-const seen = ['granted', 'match', 'ok']
+const seen = ['granted', 'match']
 
 export function createPersonStore(db: Executor): PersonStore {
   const countIn = async (table: PgTable, ...conditions: Parameters<typeof and>): Promise<number> =>
@@ -74,25 +74,34 @@ export function createPersonStore(db: Executor): PersonStore {
       return db.select(columns).from(passkeys).where(mine).orderBy(asc(passkeys.id))
     },
     async unseen(applicationId, before, limit) {
-      const visits = db
-        .select({ id: auditRecords.id })
-        .from(auditRecords)
-        .where(
-          and(
-            eq(auditRecords.applicationId, subjects.applicationId),
-            eq(auditRecords.subjectId, subjects.id),
-            inArray(auditRecords.outcome, seen),
-            sql`${auditRecords.at} >= ${before}`,
-          ),
-        )
-      const lastSeen = sql`coalesce(${subjects.lastSeenAt}, ${subjects.createdAt})`
       const rows = await db
         .select({ id: subjects.id })
         .from(subjects)
-        .where(and(eq(subjects.applicationId, applicationId), lt(lastSeen, before), notExists(visits)))
+        .where(and(eq(subjects.applicationId, applicationId), isUnseen(before)))
         .orderBy(asc(subjects.id))
         .limit(limit)
       return rows.map((row) => row.id)
     },
+    async isUnseen(applicationId, id, before) {
+      const itself = and(eq(subjects.applicationId, applicationId), eq(subjects.id, id))
+      return (await countIn(subjects, itself, isUnseen(before))) === 1
+    },
+  }
+
+  function isUnseen(before: Date) {
+    const visits = db
+      .select({ id: auditRecords.id })
+      .from(auditRecords)
+      .where(
+        and(
+          eq(auditRecords.applicationId, subjects.applicationId),
+          eq(auditRecords.subjectId, subjects.id),
+          inArray(auditRecords.outcome, seen),
+          gte(auditRecords.at, before),
+        ),
+      )
+    const lastSeen = sql`coalesce(${subjects.lastSeenAt}, ${subjects.createdAt})`
+    // As a column would have it: a driver need not know what a date is.
+    return and(lt(lastSeen, sql.param(before, subjects.createdAt)), notExists(visits))
   }
 }

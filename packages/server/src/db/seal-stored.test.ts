@@ -6,6 +6,7 @@ import { vector } from '@electric-sql/pglite-pgvector'
 import { drizzle } from 'drizzle-orm/pglite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
+import { signingKeyLabel } from '../domain/signing-keys.ts'
 import { rowId, sha256 } from '../domain/tokens.ts'
 import { createVault } from '../domain/vault.ts'
 import { createDatabase, migrationsFolder } from './database.ts'
@@ -97,6 +98,20 @@ test('[KE3] what a version before left in clear is sealed when the server starts
   expect(await stores.pins.reserve(applicationId, [people[0]!], 10)).toEqual([pin])
   expect([...(await stores.keptImages.find(applicationId, people[0]!))!.picture]).toEqual([...picture])
   expect((await stores.idempotency.find(applicationId, keyDigest))?.answer).toBe('an answer')
+})
+
+test('[KE3] under another master key nothing is sealed: the start is refused, and all of it is as it was', async () => {
+  const label = signingKeyLabel('k1')
+  const key = new Uint8Array(vault.seal(label, Buffer.from('{}')))
+  const insert = 'insert into signing_keys (key_id, slot, sealed, created_at) values ($1, $2, $3, now())'
+  await client.query(insert, ['k1', 1, key])
+  const before = await client.query('select payload from subjects order by id')
+  const other = createVault(new Uint8Array(32).fill(9))
+  await expect(sealStored(drizzle(client, { schema }) as unknown as Executor, other)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  })
+  expect((await client.query('select payload from subjects order by id')).rows).toEqual(before.rows)
+  expect((await client.query('select * from application_keys')).rows).toEqual([])
 })
 
 test('[KE2] while the master key is replaced no application of before is taken for one with keys', async () => {

@@ -1,6 +1,7 @@
 import { eq, exists, not, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type ApplicationKeys, type SealedPlace, sealedMark } from '../domain/application-keys.ts'
+import { signingKeyLabel } from '../domain/signing-keys.ts'
 import type { Vault } from '../domain/vault.ts'
 import { createApplicationKeyStore, createOpenedKeyCache, derivedKeys, insertKeys } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
@@ -11,6 +12,7 @@ import {
   idempotentRequests,
   keptImages,
   pins,
+  signingKeys,
   subjects,
 } from './schema.ts'
 
@@ -51,9 +53,11 @@ const columns: readonly Column[] = [
  * Seals what an earlier version left in clear or sealed under the master key itself. What it did before it was killed stays done.
  *
  * @returns how many rows there were
- * @throws MienError CONFIG_INVALID when an application has no keys yet and the master key is being replaced
+ * @throws MienError CONFIG_INVALID when the master key is not that of this database, or an application has no keys yet and it is being
+ *   replaced
  */
 export async function sealStored(db: Executor, vault: Vault): Promise<number> {
+  await refuseOtherMasterKey(db, vault)
   await keepDerivedKeys(db, vault)
   let sealed = 0
   for (const column of columns) {
@@ -62,6 +66,13 @@ export async function sealStored(db: Executor, vault: Vault): Promise<number> {
     }
   }
   return sealed
+}
+
+/** Before anything is sealed: what is sealed under a key that was made by mistake is lost with that key. */
+async function refuseOtherMasterKey(db: Executor, vault: Vault): Promise<void> {
+  const kept = eq(signingKeys.isRetired, false)
+  const known = await db.select({ keyId: signingKeys.keyId, sealed: signingKeys.sealed }).from(signingKeys).where(kept)
+  for (const { keyId, sealed } of known) vault.open(signingKeyLabel(keyId), sealed)
 }
 
 /** Applications of before keep the keys that they had, now as keys of their own. */

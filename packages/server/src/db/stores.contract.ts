@@ -403,6 +403,24 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       expect(await stores.apiCalls.count(other.id, 'a')).toBe(0)
     })
 
+    test('[PV4] who came before a moment, and was neither enrolled, seen nor found since', async () => {
+      const old = await insertSubject()
+      const found = await insertSubject()
+      const exported = await insertSubject()
+      await insertSubject({ lastSeenAt: later(100) })
+      await insertSubject({ createdAt: later(100) })
+      const record = { applicationId: application.id, sessionId: null, at: later(100) }
+      await stores.audit.append({ ...record, event: 'verify', outcome: 'match', subjectId: found.id })
+      await stores.audit.append({ ...record, event: 'person_exported', outcome: 'ok', subjectId: exported.id })
+      const unseen = await stores.people.unseen(application.id, later(50), 10)
+      expect([...unseen].sort()).toEqual([old.id, exported.id].sort())
+      expect(await stores.people.isUnseen(application.id, old.id, later(50))).toBe(true)
+      expect(await stores.people.isUnseen(application.id, found.id, later(50))).toBe(false)
+      expect(await stores.people.isUnseen(rowId(), old.id, later(50))).toBe(false)
+      expect(await stores.subjects.galleryOf(application.id, old.id)).toBe(gallery.id)
+      expect(await stores.subjects.galleryOf(rowId(), old.id)).toBeUndefined()
+    })
+
     test('[ST18] the newest subjects of an application, newest first', async () => {
       const ids: string[] = []
       for (const seconds of [3, 1, 2]) ids.push((await insertSubject({ createdAt: later(seconds) })).id)

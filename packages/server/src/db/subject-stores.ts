@@ -48,6 +48,10 @@ export function createSubjectStore(db: Executor, { seal, open }: Sealing): Subje
       await db.insert(subjects).values({ ...subject, payload: sealed })
     },
     find: async (applicationId, id) => (await allOf(await select().where(at(applicationId, id))))[0],
+    async galleryOf(applicationId, id) {
+      const { galleryId } = subjects
+      return (await db.select({ galleryId }).from(subjects).where(at(applicationId, id)))[0]?.galleryId
+    },
     async findAll(applicationId, ids) {
       if (ids.length === 0) return []
       const among = and(eq(subjects.applicationId, applicationId), inArray(subjects.id, [...ids]))

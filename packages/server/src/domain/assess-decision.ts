@@ -61,8 +61,9 @@ async function lookAtDevice(
 ): Promise<SeenDevice> {
   const own = ownedBy(device, subjectId)
   if (own !== undefined) {
-    await stores.devices.used(application.id, own.id, now)
-    return { state: 'known', device: own }
+    // It may have been taken away since it was read.
+    const isStill = await stores.devices.used(application.id, own.id, now)
+    return isStill ? { state: 'known', device: own } : noDevice
   }
   if (device === null || device.offer === null) return noDevice
   const { settings } = application

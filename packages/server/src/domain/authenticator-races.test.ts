@@ -15,10 +15,14 @@ describe.each(engines)('while an enrolment runs, on $name', ({ openOwn }) => {
 
   beforeAll(async () => {
     rig = await openTestApp({ database: await openOwn() })
-    shop = await rig.createApplication()
-    application = (await rig.services.applications.findByPublicId(shop.credentials.public_id))!
+    await openApplication()
   }, 60_000)
   afterAll(() => rig.close())
+
+  const openApplication = async (): Promise<void> => {
+    shop = await rig.createApplication()
+    application = (await rig.services.applications.findByPublicId(shop.credentials.public_id))!
+  }
 
   const createSubject = async (): Promise<string> => {
     const gallery = await rig.services.galleries.findByName(application.id, 'default')
@@ -27,6 +31,8 @@ describe.each(engines)('while an enrolment runs, on $name', ({ openOwn }) => {
 
   /** Lets an invited person submit while something else happens. @returns how both ended */
   async function race(act: (invitation: Invitation) => Promise<unknown>) {
+    // A place of its own, so that those who are refused lock nobody out.
+    await openApplication()
     const person = syntheticPerson(seed++)
     const invitation = await rig.services.authenticators.invite(application, await createSubject())
     const authorization = `Session ${invitation.clientToken}`

@@ -100,6 +100,8 @@ export interface SubjectStore {
   /** @throws MienError CONFLICT when the external reference is taken in the gallery */
   insert(subject: Omit<Subject, 'number'>): Promise<void>
   find(applicationId: string, id: string): Promise<Subject | undefined>
+  /** The gallery that somebody is in, without opening anything of theirs: also what is damaged can be erased. */
+  galleryOf(applicationId: string, id: string): Promise<string | undefined>
   /** Those of them that are there, in any order. */
   findAll(applicationId: string, ids: readonly string[]): Promise<readonly Subject[]>
   findByRef(applicationId: string, galleryId: string, externalRef: string): Promise<Subject | undefined>
@@ -253,6 +255,8 @@ export type SpentChallenge = Pick<Challenge, 'script' | 'captureScript' | 'devic
 
 export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>
+  /** Of a session, used ones too. */
+  count(applicationId: string, sessionId: string): Promise<number>
   find(applicationId: string, id: string): Promise<Challenge | undefined>
   /** One conditional update: for exactly one caller, and only if everything fits and it has not expired. Else undefined. */
   consume(binding: ChallengeBinding, now: Date): Promise<SpentChallenge | undefined>
@@ -284,7 +288,8 @@ export interface DeviceStore {
   /** Oldest first. */
   listOfSubject(applicationId: string, subjectId: string): Promise<readonly Device[]>
   setStatus(applicationId: string, id: string, status: DeviceStatus): Promise<void>
-  used(applicationId: string, id: string, at: Date): Promise<void>
+  /** @returns whether it is active */
+  used(applicationId: string, id: string, at: Date): Promise<boolean>
   remove(applicationId: string, id: string): Promise<void>
 }
 
@@ -375,6 +380,7 @@ export interface PersonStore {
   passkeysOf(applicationId: string, id: string): Promise<readonly PasskeyFacts[]>
   /** Who came before this moment, and neither signed in nor was found by a comparison since. */
   unseen(applicationId: string, before: Date, limit: number): Promise<readonly string[]>
+  isUnseen(applicationId: string, id: string, before: Date): Promise<boolean>
 }
 
 /** The chains that show whether the audit log was tampered with. They outlive their applications. */

@@ -40,10 +40,18 @@ export function createRetention({ database: { stores }, clock, subjects }: Reten
   return {
     async sweep() {
       let erased = 0
+      const failures: unknown[] = []
       for (const { id, settings } of await stores.applications.list()) {
         if (settings.retention_days === null) continue
-        erased += await sweepOne(id, new Date(clock.now().getTime() - settings.retention_days * dayMs))
+        const before = new Date(clock.now().getTime() - settings.retention_days * dayMs)
+        // What goes wrong in one application is told after the others had their turn.
+        try {
+          erased += await sweepOne(id, before)
+        } catch (error) {
+          failures.push(error)
+        }
       }
+      if (failures.length > 0) throw failures[0]
       return erased
     },
   }

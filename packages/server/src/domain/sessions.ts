@@ -16,6 +16,9 @@ import { randomToken, rowId, sha256 } from './tokens.ts'
 /** Time for one capture. */
 export const challengeSeconds = 120
 
+/** More than the tries of a session and the captures that are begun anew need. */
+const maxChallenges = 40
+
 export interface OpenSession {
   readonly application: Application
   readonly opener: Session['opener']
@@ -192,9 +195,23 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
         expiresAt: after(clock.now(), challengeSeconds),
         usedAt: null,
       }
-      await stores.challenges.insert(challenge)
+      await insertChallenge(challenge, session)
       return challenge
     },
+  }
+
+  /** One after the other within a session, and so many: nobody waits for a script that fits a recording. */
+  function insertChallenge(challenge: Challenge, { applicationId, id, expiresAt }: Session): Promise<void> {
+    return database.transaction(async (within) => {
+      if (!(await within.sessions.holdUnused(applicationId, id))) {
+        throw new MienError('CHALLENGE_USED', { message: 'The session was already used' })
+      }
+      if ((await within.challenges.count(applicationId, id)) >= maxChallenges) {
+        const seconds = Math.ceil((expiresAt.getTime() - clock.now().getTime()) / 1000)
+        throw new MienError('RATE_LIMITED', { details: { retry_after: seconds } })
+      }
+      await within.challenges.insert(challenge)
+    })
   }
 
   /** Whether a sign-in can be bound to this key. Nobody has a device before being enrolled. */

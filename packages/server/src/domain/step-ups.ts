@@ -78,7 +78,11 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
       return database.transaction(async (stores) => {
         await stores.applications.hold(application.id)
         const facts = await signInFacts(stores, session, application, reservation.pending)
-        const face = await decide(stores, reservation, matching)
+        // Held in the order in which a submission holds them. Whoever was granted something meanwhile is granted nothing else.
+        const isOpen = await stores.sessions.holdUnused(application.id, session.id)
+        const face: Decision = isOpen
+          ? await decide(stores, reservation, matching)
+          : { kind: 'refused', reason: 'too_many' }
         const { decision, worth, newDevice } = await assessDecision(stores, facts, clock.now(), face, 'pin')
         const { origin, pageClaims } = reservation.pending
         await stores.audit.append({

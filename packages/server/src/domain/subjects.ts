@@ -73,6 +73,10 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
     throw new MienError(isGone ? 'GONE' : 'NOT_FOUND')
   }
 
+  /** Without opening anything: what is damaged can be changed and erased. */
+  const existingGallery = async (stores: Stores, applicationId: string, id: string): Promise<string> =>
+    (await stores.subjects.galleryOf(applicationId, id)) ?? (await existing(stores, applicationId, id)).galleryId
+
   const record = (stores: Stores, applicationId: string, event: AuditEvent, id: string, outcome = 'ok') =>
     stores.audit.append({ applicationId, event, outcome, subjectId: id, sessionId: null, at: clock.now() })
 
@@ -81,13 +85,13 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
     applicationId: string,
     id: string,
     event: AuditEvent,
-    work: (stores: Stores, subject: Subject) => Promise<void>,
+    work: (stores: Stores) => Promise<void>,
   ): Promise<void> =>
     database.transaction(async (stores) => {
       await stores.applications.hold(applicationId)
-      const { galleryId } = await existing(stores, applicationId, id)
-      await stores.galleries.lock(applicationId, galleryId)
-      await work(stores, await existing(stores, applicationId, id))
+      await stores.galleries.lock(applicationId, await existingGallery(stores, applicationId, id))
+      await existingGallery(stores, applicationId, id)
+      await work(stores)
       await record(stores, applicationId, event, id)
     })
 
@@ -151,8 +155,9 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
       change(applicationId, id, 'subject_deleted', (stores) => erase(stores, applicationId, id, clientAddress)),
 
     removeUnseen: (applicationId, id, before) =>
-      change(applicationId, id, 'retention', async (stores, { lastSeenAt, createdAt }) => {
-        if (!((lastSeenAt ?? createdAt) < before)) throw new MienError('CONFLICT')
+      change(applicationId, id, 'retention', async (stores) => {
+        // Whoever came back since they were looked for stays.
+        if (!(await stores.people.isUnseen(applicationId, id, before))) throw new MienError('CONFLICT')
         await erase(stores, applicationId, id, null)
       }),
 

@@ -6,6 +6,7 @@ import {
   type CaptureScriptVerdict,
   isFrontal,
   judgeCaptureScript,
+  keepsTime,
   type SeenCrop,
 } from '@mien/shared/policy/judge-capture-script'
 import { cosine, meanDirection } from '@mien/shared/template/unit-vector'
@@ -70,6 +71,9 @@ export function createCaptureVerifier(analyser: ImageAnalyser): CaptureVerifier 
   return {
     async verify(evidence) {
       checkAnnounced(evidence)
+      const times = evidence.statements.map(({ at_ms: atMs }) => ({ atMs }))
+      // Costs nothing, a picture does.
+      if (!keepsTime(evidence.script.steps, times)) return { kind: 'refused', fault: 'timing' }
       const faces: SeenFace[] = []
       // One after the other: one caller takes one thread.
       for (const [i, file] of evidence.crops.entries()) {

@@ -123,6 +123,7 @@ export async function announceRemoval(stores: Stores, removal: Removal): Promise
   const event = { ...removal, kind: 'deletion', details: null, reason: null, device: null } as const
   await announce(stores, applicationId, [event])
   for (const delivery of await stores.deliveries.aboutSubject(applicationId, subjectId)) {
-    await stores.deliveries.rewrite(delivery, delivery.state === 'pending' ? withoutPerson(delivery.body) : '')
+    const isKept = delivery.state === 'pending' && delivery.body !== ''
+    await stores.deliveries.rewrite(delivery, isKept ? withoutPerson(delivery.body) : '')
   }
 }

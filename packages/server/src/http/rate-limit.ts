@@ -30,7 +30,8 @@ export function createRateLimiter(perMinute: number, now: () => number = Date.no
       const known = buckets.get(key) ?? { tokens: perMinute, at }
       const tokens = Math.min(perMinute, known.tokens + ((at - known.at) / 60_000) * perMinute)
       buckets.delete(key)
-      buckets.set(key, { tokens: Math.max(0, tokens - 1), at })
+      // Who is refused keeps what came back meanwhile: else asking too often would be refused for ever.
+      buckets.set(key, { tokens: tokens < 1 ? tokens : tokens - 1, at })
       const oldest = buckets.keys().next().value
       if (buckets.size > maxKeys && oldest !== undefined) buckets.delete(oldest)
       if (tokens < 1) {

@@ -77,7 +77,8 @@ function isLitAsShown(steps: readonly CaptureStep[], crops: readonly SeenCrop[],
 /** Milliseconds in which nobody gets into another pose. */
 const leastPoseMs = 150
 
-function keepsTime(steps: readonly CaptureStep[], crops: readonly SeenCrop[]): boolean {
+/** Whether pictures were taken in the order and at the times of the script: known before anybody looks at one. */
+export function keepsTime(steps: readonly CaptureStep[], crops: readonly Pick<SeenCrop, 'atMs'>[]): boolean {
   return steps.every((step, i) => {
     if (i === 0) return crops[0]!.atMs >= 0
     const took = crops[i]!.atMs - crops[i - 1]!.atMs
