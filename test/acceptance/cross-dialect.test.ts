@@ -6,6 +6,7 @@ import { colourAnalyser, drawPicture } from '../contract/colour-analyser.ts'
 import { pictureRoutes } from '../contract/picture-routes.ts'
 import { consentGiven, openTestApp, type TestApp, type TestApplication } from '../contract/test-app.ts'
 import { createSimulatedWidget, type SimulatedWidget } from '../drill/simulated-widget.ts'
+import { framesAround } from '../fixtures/frames-around.ts'
 import { type MediaName, mediaFile } from '../fixtures/media.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { openNodePipeline } from '../rig/node-pipeline.ts'
@@ -37,19 +38,20 @@ describe('the life of a person, in the server as a process', () => {
   let server: TestServer
   let application: ApplicationCredentials
   let widget: SimulatedWidget
-  let person: Float32Array
+  let views: Record<'enrolled' | 'later', Float32Array>
   let facialId: string
   const send: Fetch = (path, init) => fetch(new URL(path, server.url), init)
   const photo = async (name: MediaName) => (await readFile(await mediaFile(name))).toString('base64')
 
   beforeAll(async () => {
     const pipeline = await openNodePipeline()
-    const { primary } = await analyseImage(pipeline, await readFile(await mediaFile('franck_01829.jpg')))
-    person = primary!.template.vector
+    const view = async (name: MediaName) =>
+      (await analyseImage(pipeline, await readFile(await mediaFile(name)))).primary!.template.vector
+    views = { enrolled: await view('franck_01829.jpg'), later: await view('franck_02683.jpg') }
     await pipeline.release()
     server = await startServer({ MIEN_DEMO: 'off' })
     application = await server.admin.createApplication({ name: 'Shop' })
-    widget = createSimulatedWidget(server.url, application.public_id)
+    widget = createSimulatedWidget(server.url, application.public_id, framesAround)
   })
   afterAll(() => server?.close())
 
@@ -77,11 +79,11 @@ describe('the life of a person, in the server as a process', () => {
       const answer = await send('/v1/identify', jsonInit(bearer(application.secret_key), body))
       return ((await answer.json()) as { facial_id: string | null }).facial_id
     },
-    widget: async () => (await widget.run('authenticate', person)).status,
+    widget: async () => (await widget.run('authenticate', views.later)).status,
   }
 
   test('enrolled by the widget, found by every dialect, deleted by one, found by none', async () => {
-    const enrolled = await widget.run('enroll', person)
+    const enrolled = await widget.run('enroll', views.enrolled)
     if (enrolled.status !== 'ok' || enrolled.disclosed === null) throw new Error(JSON.stringify(enrolled))
     facialId = enrolled.disclosed.facial_id
     expect(await foundBy.ufme()).toBe(facialId)
@@ -167,6 +169,10 @@ describe('two applications', () => {
       native('GET', `/v1/subjects?user_ref=${secretName}`),
       native('GET', subject),
       native('GET', `${subject}/export`),
+      native('DELETE', `${subject}/lockouts`),
+      native('GET', `${subject}/devices`),
+      native('POST', `${subject}/devices/${id}/approve`),
+      native('DELETE', `${subject}/devices/${id}`),
       native('GET', `/v1/erasures/${id}`),
       native('PATCH', subject, { name: 'Theirs' }),
       native('DELETE', subject),
@@ -248,7 +254,9 @@ describe('two applications', () => {
       `${init.method} ${path.split('?')[0]}`.replaceAll(facialId, '*'),
     )
     const described = Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(facial|face)_id\}/g, '*')}`),
+      Object.keys(methods).map(
+        (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(facial|face|device)_id\}/g, '*')}`,
+      ),
     )
     const aboutPeople = described.filter((route) => route.includes('/v1/subjects/*'))
     expect(aboutPeople.length).toBeGreaterThan(10)

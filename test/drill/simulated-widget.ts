@@ -47,7 +47,19 @@ export class HttpRefusal extends Error {
 
 const origin = 'https://drill.example'
 
-export function createSimulatedWidget(url: string, publicId: string): SimulatedWidget {
+/** Frames of one capture. */
+export type FramesOf = (person: Float32Array, seed: number) => readonly Float32Array[]
+
+/** Of a person who is made up, as the shipped model would see them. */
+const frameCount = 3
+const syntheticFrames: FramesOf = (person, seed) =>
+  Array.from({ length: frameCount }, (_, i) => faceLike(syntheticFrame(person, seed + i)))
+
+export function createSimulatedWidget(
+  url: string,
+  publicId: string,
+  framesOf: FramesOf = syntheticFrames,
+): SimulatedWidget {
   async function post<T>(path: string, authorization: string, body: unknown, schema: ZodMiniType<T>): Promise<T> {
     const response = await fetch(new URL(path, url), {
       method: 'POST',
@@ -68,7 +80,7 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
     return {
       session,
       challenge,
-      submission: (person) => compose(session, challenge, person),
+      submission: (person) => compose(session, challenge, person, framesOf),
       submit: (submission) => post('/v1/submissions', authorization, submission, submissionResponse),
       stepUp: (submissionId, pin) =>
         post('/v1/step-ups', authorization, { submission_id: submissionId, pin }, submissionResponse),
@@ -99,12 +111,16 @@ export function createSimulatedWidget(url: string, publicId: string): SimulatedW
   }
 }
 
-const frameCount = 3
 const frameIntervalMs = 200
 
-function compose(session: SessionResponse, challenge: ChallengeResponse, person: Float32Array): SubmissionRequest {
+function compose(
+  session: SessionResponse,
+  challenge: ChallengeResponse,
+  person: Float32Array,
+  framesOf: FramesOf,
+): SubmissionRequest {
   const seed = Number.parseInt(randomUUID().slice(0, 8), 16)
-  const frames = Array.from({ length: frameCount }, (_, i) => faceLike(syntheticFrame(person, seed + i)))
+  const frames = framesOf(person, seed)
   return {
     challenge_id: challenge.challenge_id,
     nonce: challenge.nonce,

@@ -131,7 +131,9 @@ describe('everybody', () => {
       elements
         .filter((element) => element.checkVisibility())
         .map((element) => {
-          const { width, height } = element.getBoundingClientRect()
+          // The label of a check box answers to a finger too (WCAG 2.5.8).
+          const target = (element.matches('[type=checkbox]') && element.closest('label')) || element
+          const { width, height } = target.getBoundingClientRect()
           return [element.getAttribute('aria-label') ?? element.textContent, Math.min(width, height)] as const
         }),
     )

@@ -1,4 +1,4 @@
-import type { ConsentText } from '@mien/shared/api/applications'
+import type { ConsentText } from '@mien/shared/api/consent-text'
 
 /** An application's own consent text: lines that become paragraphs, blank ones that do not, long enough to scroll. */
 export const terms: ConsentText = {

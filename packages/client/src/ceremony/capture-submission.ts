@@ -1,13 +1,14 @@
 import type { Operation } from '@mien/shared/api/fields'
-import { toWireFrame } from '@mien/shared/api/frames'
 import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
 import type { Capture, CapturedFrame } from './capture.ts'
+import { captureWithCamera } from './capture-with-camera.ts'
 import type { Course } from './course.ts'
 import { guessPerson, isOfAge, toDetails } from './guess.ts'
-import { loadCapture } from './load-capture.ts'
+import { guessesAttributes } from './guesses-attributes.ts'
 import { Refusal } from './refusal.ts'
+import { toWireFrame } from './to-wire-frame.ts'
 
 /** All of a submission that comes from the capture. What the person said comes beside it: consent, payload, PIN. */
 type CapturedSubmission = Omit<SubmissionRequest, 'consent' | 'payload' | 'pin'>
@@ -21,17 +22,12 @@ export interface Captured {
 /** What this device guessed and the application asked for. */
 type Guesses = Pick<SubmissionRequest, 'of_age' | 'details'>
 
-/** Whether a ceremony guesses age and gender: only an enrolment, and only where the application asks for it. */
-export const guessesAttributes = ({ operation, session }: Course): boolean =>
-  operation === 'enroll' && session.settings.attributes !== 'off'
-
 /**
  * One capture under one challenge.
  *
  * @throws Refusal `minor`, and then nothing was sent
  */
 export async function captureSubmission(course: Course<Operation>): Promise<Captured> {
-  const { captureWithCamera } = await loadCapture()
   const attributes = guessesAttributes(course)
   const capture = await captureWithCamera(course, {
     padThreshold: course.session.settings.pad_threshold,

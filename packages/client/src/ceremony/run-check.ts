@@ -5,7 +5,6 @@
 import type { FaceInspection } from '@mien/shared/vision/types'
 import { beginCourse } from './begin-course.ts'
 import type { Course } from './course.ts'
-import { guessPerson, isOfAge, toDetails } from './guess.ts'
 import { loadCapture } from './load-capture.ts'
 import { beginLoading } from './load-models.ts'
 import type { CeremonyPorts } from './ports.ts'
@@ -35,7 +34,7 @@ export async function runAgeVerify(ports: CeremonyPorts, options: CeremonyOption
   const course = await beginCourse(ports, 'age_verify', options, stage)
   await beginLoading(course, true)()
   const { pad_threshold: padThreshold, minimum_age: minimumAge } = course.session.settings
-  const { captureWithCamera } = await loadCapture()
+  const { captureWithCamera, guessPerson, isOfAge, toDetails } = await loadCapture()
   const { frames } = await captureWithCamera(course, { padThreshold, examine: inspecting(course, true) })
   const guess = guessPerson(frames)
   return {

@@ -2,8 +2,9 @@
  * The ceremony as a value: in each state exactly the facts that a user interface can show and the actions that are legal.
  * Whoever renders it needs nothing else; whoever drives it without a user interface calls the same actions.
  */
-import type { ConsentText as ApplicationConsentText } from '@mien/shared/api/applications'
+
 import type { CapturePose } from '@mien/shared/api/challenges'
+import type { ConsentText as ApplicationConsentText } from '@mien/shared/api/consent-text'
 import type { ActiveAction, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { MienError } from '@mien/shared/errors'

@@ -11,7 +11,7 @@ import type { ApiClient } from '../http/api-client.ts'
 import type { AnalyseOptions, LoadOptions, Picture, PictureOptions } from '../worker/protocol.ts'
 import type { VisionHost } from '../worker/vision-host.ts'
 // Fetched by the time a test begins: the clock that it turns does not move the network.
-import './capture-with-camera.ts'
+import './while-camera.ts'
 import './run-capture-script.ts'
 import { createCeremony } from './create-ceremony.ts'
 import type { FrameFacts } from './guidance.ts'

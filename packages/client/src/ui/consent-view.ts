@@ -1,4 +1,4 @@
-import type { ConsentText as ApplicationTerms } from '@mien/shared/api/applications'
+import type { ConsentText as ApplicationTerms } from '@mien/shared/api/consent-text'
 import type { ConsentState } from '../ceremony/state.ts'
 import { fill, type Messages } from '../i18n/messages.ts'
 import { colourChoice } from './colour-choice.ts'

@@ -1,6 +1,5 @@
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { CeremonyState } from '../ceremony/state.ts'
-import { consentView } from './consent-view.ts'
 import { doneView, failedView, retryView } from './ending-views.ts'
 import type { View, ViewContext } from './view.ts'
 import { decidingView, permissionView, preparingView } from './waiting-views.ts'
@@ -29,7 +28,6 @@ export interface Screen {
 export function createScreen(context: ScreenOptions, body: HTMLElement): Screen {
   const firstViews: Omit<Views, LateViewName> = {
     preparing: preparingView,
-    consent: consentView,
     permission: permissionView,
     deciding: decidingView(context.operation),
     retry: retryView,

@@ -1,4 +1,4 @@
-import type { ConsentText } from '@mien/shared/api/applications'
+import type { ConsentText } from '@mien/shared/api/consent-text'
 
 const primaryTag = (locale: string): string => locale.toLowerCase().split('-')[0]!
 

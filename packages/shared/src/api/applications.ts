@@ -1,24 +1,15 @@
 import * as z from 'zod/mini'
+import { consentText } from './consent-text.ts'
 import {
   activeAction,
   assuranceLevel,
   countryCode,
   displayName,
   galleryName,
-  localeTag,
   originText,
   timestamp,
   uuid,
 } from './fields.ts'
-
-/** The application's own consent screen in one language. `text` is shown as it is, in paragraphs at line breaks. */
-export const consentText = z.strictObject({
-  locale: localeTag,
-  /** What the face is used for, one line. */
-  purpose: z.string().check(z.minLength(1), z.maxLength(200)),
-  text: z.string().check(z.minLength(1), z.maxLength(4000)),
-})
-export type ConsentText = z.infer<typeof consentText>
 
 /** The settings of an application, all optional in a request; what is left out keeps its value. */
 export const applicationSettings = z.strictObject({

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini'
-import type { PadFacts, Pose, QualityFacts } from '../vision/types.ts'
 
 /** `QualityFacts` on the wire; units as there. */
 export const wireQuality = z.strictObject({
@@ -35,36 +34,3 @@ export const wireFrame = z.strictObject({
   pose: wirePose,
 })
 export type WireFrame = z.infer<typeof wireFrame>
-
-export interface FrameFacts {
-  readonly atMs: number
-  readonly pad: PadFacts | null
-  readonly quality: QualityFacts
-  readonly pose: Pose
-}
-
-export function toWireFrame(frame: FrameFacts): WireFrame {
-  const { quality, pose } = frame
-  return {
-    at_ms: frame.atMs,
-    live: frame.pad === null ? null : frame.pad.live,
-    quality: {
-      inter_eye_distance_px: quality.interEyeDistancePx,
-      face_height_ratio: quality.faceHeightRatio,
-      offset_x: quality.offsetX,
-      offset_y: quality.offsetY,
-      inside_ratio: quality.insideRatio,
-      sharpness: quality.sharpness,
-      brightness: quality.brightness,
-      contrast: quality.contrast,
-      under_exposed_ratio: quality.underExposedRatio,
-      over_exposed_ratio: quality.overExposedRatio,
-      backlight: quality.backlight,
-      eye_openness: quality.eyeOpenness,
-      occlusion: quality.occlusion,
-      mouth_cover: quality.mouthCover,
-      eye_cover: quality.eyeCover,
-    },
-    pose: { yaw_degrees: pose.yawDegrees, pitch_degrees: pose.pitchDegrees, roll_degrees: pose.rollDegrees },
-  }
-}

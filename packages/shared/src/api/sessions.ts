@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { consentText } from './applications.ts'
+import { consentText } from './consent-text.ts'
 import {
   assuranceLevel,
   externalRef,
