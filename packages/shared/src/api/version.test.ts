@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import * as z from 'zod/mini'
 import * as applications from './applications.ts'
 import * as challenges from './challenges.ts'
+import * as consentTexts from './consent-text.ts'
 import * as consents from './consents.ts'
 import * as errors from './errors.ts'
 import * as faces from './faces.ts'
@@ -23,6 +24,7 @@ const resources = {
   applications,
   challenges,
   consents,
+  consentTexts,
   errors,
   faces,
   frames,
