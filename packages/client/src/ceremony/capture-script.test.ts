@@ -1,6 +1,7 @@
 import type { CaptureScript, ChallengeRequest } from '@mien/shared/api/challenges'
 import { MienError } from '@mien/shared/errors'
 import { flashColours, neutralColour, timingToleranceMs } from '@mien/shared/policy/capture-script'
+import { keepsTime } from '@mien/shared/policy/judge-capture-script'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FrameFacts } from './guidance.ts'
 import { frameOf, goodBox, observed } from './observed.fixture.ts'
@@ -123,6 +124,13 @@ describe('a capture that the server verifies', () => {
     }
     const times = submissions[0]!.crops!.map(({ at_ms }) => at_ms)
     expect(Math.abs(times[2]! - times[1]! - 600)).toBeLessThan(timingToleranceMs / 2)
+  })
+
+  it('[CE80] keeps the times that the server knows, in front of somebody who is there at once too', async () => {
+    const { ceremony, submissions } = perform({}, createActor(0))
+    await until(ceremony, 'done')
+    const times = submissions[0]!.crops!.map(({ at_ms: atMs }) => ({ atMs }))
+    expect(keepsTime(steps, times), JSON.stringify(times)).toBe(true)
   })
 
   it('[CE80] is neutral whenever no flash is on, from the first moment to the last', async () => {

@@ -1,6 +1,6 @@
 import type { CapturePose, CaptureScript, CaptureStep } from '@mien/shared/api/challenges'
 import type { CropStatement } from '@mien/shared/api/submissions'
-import { neutralColour, timingToleranceMs } from '@mien/shared/policy/capture-script'
+import { leastPoseMs, neutralColour, timingToleranceMs } from '@mien/shared/policy/capture-script'
 import type { Frame } from '../camera/frame-feed.ts'
 import type { Square } from '../worker/protocol.ts'
 import { maxHeightBeforeCloser } from './active-check.ts'
@@ -42,6 +42,8 @@ interface Progress {
   readonly first: First
   /** In the order of the steps; pictures are made while the next step is on. */
   readonly crops: Promise<Crop>[]
+  /** When the frame of the newest of them was taken. */
+  takenAtMs: number
 }
 
 /** Of a face that shows what was asked: one frame may be a slip of the landmarks. */
@@ -61,7 +63,12 @@ export async function runCaptureScript(run: CaptureScriptRun): Promise<readonly 
   const seen = await waitForFirst(run)
   const face = heldFace(seen.report)!
   const square = chooseSquare(seen.report.observation!.detection.box, seen.report)
-  const progress: Progress = { run, first: { face, square }, crops: [makeCrop(run, square, seen)] }
+  const progress: Progress = {
+    run,
+    first: { face, square },
+    crops: [makeCrop(run, square, seen)],
+    takenAtMs: seen.atMs,
+  }
   for (let index = 1; index < steps.length; ) {
     const step = steps[index]!
     if (step.kind === 'pose') {
@@ -108,9 +115,10 @@ async function strikePose(progress: Progress, pose: CapturePose): Promise<void> 
   // Told at the end, where all of them are waited for.
   crop.catch(() => undefined)
   crops.push(crop)
+  progress.takenAtMs = seen.atMs
 }
 
-async function waitForPose({ run, first, crops }: Progress, pose: CapturePose): Promise<Seen> {
+async function waitForPose({ run, first, crops, takenAtMs }: Progress, pose: CapturePose): Promise<Seen> {
   const step = crops.length + 1
   const way = crops.length / run.script.steps.length
   run.sight.bePatient()
@@ -122,7 +130,8 @@ async function waitForPose({ run, first, crops }: Progress, pose: CapturePose): 
     const face = heldFace(seen.report)
     streak = face !== undefined && showsPose(pose, face, first.face) ? streak + 1 : 0
     guidance = face !== undefined && pose === 'centre' && isTooNear(face, first.face) ? 'back' : undefined
-    if (streak >= poseFrames) return seen
+    // Sooner, the server would not take it for somebody who was asked.
+    if (streak >= poseFrames && seen.atMs - takenAtMs >= leastPoseMs) return seen
     letGo(run, seen)
   }
 }
@@ -141,6 +150,13 @@ async function showFlashes(progress: Progress, flashes: readonly FlashStep[]): P
       beganAtMs ??= await run.course.ports.nextPaint(run.signal)
       const { frame, endedAtMs } = await endOfFlash(run, flash, beganAtMs, newest)
       beganAtMs = endedAtMs
+      const tookMs = frame.atMs - progress.takenAtMs
+      progress.takenAtMs = frame.atMs
+      // Of two flashes in a row the server knows when the second is over. A busy device tries again.
+      if (flash !== flashes[0] && tookMs > flash.ms + timingToleranceMs) {
+        frame.source.close()
+        throw new StartOver(false)
+      }
       const crop = inTurn.then(async () => makeCrop(run, first.square, await lookAt(run, frame)))
       crop.catch(() => frame.source.close())
       inTurn = crop

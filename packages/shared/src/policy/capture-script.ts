@@ -25,6 +25,9 @@ export const squareMargin = 1.8
 /** How far `at_ms` of a flash may be from where the script has it. */
 export const timingToleranceMs = 150
 
+/** Milliseconds in which nobody gets into another pose. */
+export const leastPoseMs = 150
+
 export interface PoseRule {
   /** What a client waits for. */
   readonly asked: number

@@ -1,7 +1,7 @@
 import type { CaptureStep } from '../api/challenges.ts'
 import { cosine } from '../template/unit-vector.ts'
 import type { LightFacts, LinearRgb } from '../vision/types.ts'
-import { centreDegrees, neutralColour, posePolicy, timingToleranceMs } from './capture-script.ts'
+import { centreDegrees, leastPoseMs, neutralColour, posePolicy, timingToleranceMs } from './capture-script.ts'
 
 /** What the server saw in one picture of a capture. */
 export interface SeenCrop {
@@ -73,9 +73,6 @@ function isLitAsShown(steps: readonly CaptureStep[], crops: readonly SeenCrop[],
   if (face === null || !(face.fit >= rules.colourFit && face.strength >= rules.colourStrength)) return false
   return around === null || around.strength <= rules.mostAround * face.strength
 }
-
-/** Milliseconds in which nobody gets into another pose. */
-const leastPoseMs = 150
 
 /** Whether pictures were taken in the order and at the times of the script: known before anybody looks at one. */
 export function keepsTime(steps: readonly CaptureStep[], crops: readonly Pick<SeenCrop, 'atMs'>[]): boolean {
