@@ -62,7 +62,8 @@ beforeAll(async () => {
     pack: 'standard',
     weightsDirectory: defaultWeightsDirectory,
     size: availableParallelism(),
-    deadlineMs: 120_000,
+    waitMs: 120_000,
+    runMs: 120_000,
   })
   model = await templateModel(await loadManifest(), 'standard')
   const analyser: ImageAnalyser = {

@@ -52,7 +52,8 @@ export async function analyseImages<Key>(
     weightsDirectory: defaultWeightsDirectory,
     pack,
     size,
-    deadlineMs: 120_000,
+    waitMs: 120_000,
+    runMs: 120_000,
   })
   const bar = new SingleBar({ format: `${title} {bar} {value}/{total}  {eta_formatted} left`, noTTYOutput: false })
   bar.start(keys.length, 0)

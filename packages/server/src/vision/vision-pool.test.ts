@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { ensureModels } from '../models/ensure-models.ts'
 import { defaultManifestPath, defaultWeightsDirectory, loadManifest } from '../models/load-manifest.ts'
 import type { PoolWorker, StartWorker } from './pool-worker.ts'
@@ -92,16 +92,53 @@ describe('the queue', () => {
     await expect(waiting).resolves.toBe(nothing)
   })
 
-  test('past the deadline: OVERLOADED, the hung thread is ended and the next request gets a new one', async () => {
+  test('a thread that hangs: OVERLOADED, it is ended and the next request gets a new one', async () => {
     const { started, startWorker } = puppets()
-    const pool = await open({ startWorker, deadlineMs: 20 })
-    await expect(pool.analyse(file)).rejects.toMatchObject({ code: 'OVERLOADED' })
+    const pool = await open({ startWorker, runMs: 20 })
+    await expect(pool.analyse(file)).rejects.toMatchObject({ code: 'OVERLOADED', details: { retry_after: 5 } })
     expect(started[0]!.worker.alive).toBe(false)
     await soon()
     const next = pool.analyse(file)
     await soon()
     started[1]!.finish()
     await expect(next).resolves.toBe(nothing)
+  })
+
+  test('whoever waits too long is told when to come again, and the thread that is at work goes on', async () => {
+    const { started, startWorker } = puppets()
+    const pool = await open({ startWorker, waitMs: 20 })
+    const [running, waiting] = [pool.analyse(file), pool.analyse(file)]
+    await expect(waiting).rejects.toMatchObject({ code: 'OVERLOADED', details: { retry_after: 5 } })
+    expect(started[0]!.worker.alive).toBe(true)
+    started[0]!.finish()
+    await expect(running).resolves.toBe(nothing)
+    expect(started[0]!.runs).toBe(1)
+  })
+
+  test('the time in the queue is none of the thread’s', async () => {
+    vi.useFakeTimers()
+    onTestFinished(() => void vi.useRealTimers())
+    const { started, startWorker } = puppets()
+    const pool = await open({ startWorker, waitMs: 15_000, runMs: 15_000 })
+    const [first, second] = [pool.analyse(file), pool.analyse(file)]
+    await vi.advanceTimersByTimeAsync(10_000)
+    started[0]!.finish()
+    await first
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(started[0]!.worker.alive).toBe(true)
+    started[0]!.finish()
+    await expect(second).resolves.toBe(nothing)
+  })
+
+  test('a thread that hangs is ended although nobody waits for it any more', async () => {
+    const { started, startWorker } = puppets()
+    const pool = await open({ startWorker, runMs: 20 })
+    const controller = new AbortController()
+    const left = pool.analyse(file, { signal: controller.signal })
+    await soon()
+    controller.abort()
+    await expect(left).rejects.toMatchObject({ code: 'ABORTED' })
+    await expect.poll(() => started[0]!.worker.alive).toBe(false)
   })
 
   test('a thread that dies under a request: WORKER_CRASHED for that one, and the next gets a new thread', async () => {
@@ -161,7 +198,12 @@ describe.for(['native', 'wasm'] as const)('a real thread on the %s runtime', (ru
 
   beforeAll(async () => {
     await ensureModels({ manifest: await loadManifest(), pack: 'standard', directory: defaultWeightsDirectory })
-    pool = await open({ weightsDirectory: defaultWeightsDirectory, runtime: { runtime }, deadlineMs: 60_000 })
+    pool = await open({
+      weightsDirectory: defaultWeightsDirectory,
+      runtime: { runtime },
+      waitMs: 60_000,
+      runMs: 60_000,
+    })
   })
   afterAll(() => pool?.close())
 
