@@ -33,7 +33,7 @@ export async function beginCourse<Of extends SessionOperation>(
   if (session.operation !== operation) throw new MienError('BINDING_MISMATCH')
   const prefersReducedMotion = ports.prefersReducedMotion()
   const motion = createMotionChoice(options.motion, prefersReducedMotion)
-  const ability = createCaptureAbility(options, prefersReducedMotion)
+  const ability = createCaptureAbility(options, session.settings, prefersReducedMotion)
   const device = createCourseDevice(ports, session)
   return { ports, stage, options, api, operation, session, motion, ability, device }
 }

@@ -1,4 +1,5 @@
 import type { CaptureScript, CaptureStep, ChallengeRequest } from '@mien/shared/api/challenges'
+import type { SessionSettings } from '@mien/shared/api/sessions'
 import type { CeremonyOptions, PictureTerms } from './state.ts'
 
 /** What a person takes part in when the server looks itself. Chosen once, it stays for the ceremony. */
@@ -12,15 +13,18 @@ export interface CaptureAbility {
 
 /**
  * Turning the head is the person's own motion, at their own pace: only the page's `still` takes it away. Colours that change are the
- * screen's, so whoever asks the system for less of that is asked to move alone, as long as they can; they may choose otherwise.
+ * screen's, so whoever asks the system for less of that is asked to move alone, as long as they can; they may choose otherwise. Where
+ * page or application rule colours out, there is nothing to choose.
  */
 export function createCaptureAbility(
   { motion: wantedMotion, flashes: wantedFlashes }: Pick<CeremonyOptions, 'motion' | 'flashes'>,
+  settings: Pick<SessionSettings, 'flashes'>,
   prefersReducedMotion: boolean,
 ): CaptureAbility {
+  const mayFlash = settings.flashes && wantedFlashes !== 'off'
   const can = {
     motion: wantedMotion !== 'still',
-    flashes: wantedFlashes !== 'off' && !(prefersReducedMotion && wantedMotion !== 'still'),
+    flashes: mayFlash && !(prefersReducedMotion && wantedMotion !== 'still'),
   }
   return {
     flashes: () => can.flashes,
@@ -29,9 +33,9 @@ export function createCaptureAbility(
       can[what] = false
     },
     terms: {
-      colours: wantedFlashes === 'off' ? 'never' : can.flashes ? 'wanted' : 'unwanted',
+      colours: !mayFlash ? 'never' : can.flashes ? 'wanted' : 'unwanted',
       chooseColours: (isWanted) => {
-        can.flashes = isWanted && wantedFlashes !== 'off'
+        can.flashes = isWanted && mayFlash
       },
     },
   }

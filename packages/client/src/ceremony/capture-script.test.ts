@@ -213,6 +213,35 @@ describe('[CE82] nobody is pictured or flashed at untold', () => {
     expect(cameras).toHaveLength(1)
   })
 
+  it.each(['enroll', 'authenticate'] as const)(
+    '%s: tells of no colours where the application has none',
+    async (operation) => {
+      const { ceremony, asked, shown } = perform({ operation, settings: { flashes: false } })
+      const announced: string[] = []
+      ceremony.subscribe((state) => {
+        if (state.name !== 'picture-notice' && state.name !== 'consent') return
+        announced.push(state.pictures?.colours ?? 'none')
+        state.pictures?.chooseColours(true)
+        if (state.name === 'consent') queueMicrotask(() => state.accept({ text: 'Agreed', locale: 'en' }))
+      })
+      await until(ceremony, 'done')
+      expect(announced).toEqual(['never'])
+      expect(asked.challengeRequests).toMatchObject([{ flashes: false }])
+      expect(flashesOf(shown)).toEqual([])
+    },
+  )
+
+  it('offers to leave nothing out where nothing else would be left', async () => {
+    const { ceremony } = perform({ settings: { flashes: false } })
+    const choices: unknown[] = []
+    ceremony.subscribe((state) => {
+      if (state.name === 'verifying') choices.push(state.withoutFlashes ?? state.withoutMotion)
+    })
+    await until(ceremony, 'done')
+    expect(choices.length).toBeGreaterThan(1)
+    expect(choices.filter((choice) => choice !== undefined)).toEqual([])
+  })
+
   it('ends with nobody’s answer', async () => {
     const { ceremony, cameras } = start({ settings: { server_verified: true } }, { termsTimeout: 1 })
     await until(ceremony, 'picture-notice')

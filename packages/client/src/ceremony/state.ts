@@ -82,7 +82,7 @@ export interface ConsentText {
 
 /** What the person may choose before pictures of their face are sent for the server to look at. */
 export interface PictureTerms {
-  /** Whether the screen will change colour: a light that can harm people with photosensitive epilepsy. `never`: the page asked for none. */
+  /** Whether the screen will change colour: a light that can harm people with photosensitive epilepsy. `never`: page or application ask for none. */
   readonly colours: 'wanted' | 'unwanted' | 'never'
   /** Nothing but the last choice counts. Without effect under `never`. */
   chooseColours(isWanted: boolean): void

@@ -97,6 +97,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       pad_threshold: 0.5,
       pin: { enroll: 'off', authenticate: 'off', reject_weak: true },
       server_verified: false,
+      flashes: true,
       devices: false,
       disclose_to_page: true,
       ...world.settings,

@@ -60,6 +60,8 @@ export const sessionSettings = z.strictObject({
   }),
   /** Pictures will be sent for the server to look at, in memory only: the person is told, and agrees, before the camera opens. */
   server_verified: z.boolean(),
+  /** Whether the screen may change colour for them. */
+  flashes: z.boolean(),
   /** Whether this device may have a key. */
   devices: z.boolean(),
   /** Whether `ok` answers carry facial id and payload to the page. */

@@ -26,4 +26,14 @@ describe('[CE82] a session announces pictures', () => {
     expect(session.settings.server_verified).toBe(isVerified)
     expect(challenge.capture_script !== null).toBe(isVerified)
   })
+
+  test.each([true, false])('and tells of colours only where they come: %s', async (flashes) => {
+    const ceremonies = createDeviceCeremonies(
+      rig,
+      await rig.createApplication({ min_assurance_authenticate: 'A2', flashes }),
+    )
+    const { session, challenge } = await ceremonies.begin({ operation: 'authenticate' })
+    expect(session.settings.flashes).toBe(flashes)
+    expect(challenge.capture_script?.steps.some(({ kind }) => kind === 'flash')).toBe(flashes)
+  })
 })

@@ -49,6 +49,7 @@ function toSettings(application: Application, session: Session, locales: readonl
       reject_weak: settings.reject_weak_pins,
     },
     server_verified: isServerVerified(application, session),
+    flashes: settings.flashes,
     devices: settings.device_keys,
     disclose_to_page: disclosesToPage(application, session),
   }
