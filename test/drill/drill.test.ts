@@ -3,6 +3,7 @@ import { startServer, type TestServer } from '../rig/server.ts'
 import { dumpDatabase } from './dump-database.ts'
 import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
+import { searchGalleries } from './search-galleries.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
 
 let server: TestServer
@@ -47,4 +48,12 @@ describe('a real server, attacked and killed', () => {
       await dumped.close()
     }
   })
+})
+
+it('[ST20] [TPL-09] finds in a gallery what exact cosines find, whoever else is in the database', async () => {
+  const figures = await searchGalleries([10, 60], { total: 500, probes: 10 })
+  expect(figures.map(({ people, recall }) => ({ people, recall }))).toEqual([
+    { people: 10, recall: 1 },
+    { people: 60, recall: 1 },
+  ])
 })

@@ -1,5 +1,5 @@
 /**
- * `npm run drill [-- races|kills|timing|dump …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
+ * `npm run drill [-- races|kills|timing|dump|galleries …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
  * leaks against a real server on this machine, a line each. Without a name: races and kills.
  */
 import { parseArgs } from 'node:util'
@@ -9,6 +9,7 @@ import { dumpDatabase } from './dump-database.ts'
 import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
 import { racePins } from './race-pins.ts'
+import { searchGalleries } from './search-galleries.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
 import { type TimedKind, timeKeys, timePeople, timePins } from './time-answers.ts'
 
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     pins: { type: 'string', default: '2000' },
     people: { type: 'string', default: '20' },
     tries: { type: 'string', default: '10000' },
+    rows: { type: 'string', default: '200000' },
   },
 })
 
@@ -29,6 +31,8 @@ const maxPinTries = 10
 /** Above these a difference tells something. */
 const maxAuc = 0.55
 const maxDifferenceMs = 1
+/** Of a search in one gallery among many. */
+const leastRecall = 0.999
 /** Two people are no further apart than chance puts them. */
 const maxDumpCosine = 0.25
 
@@ -131,7 +135,23 @@ async function dump(server: TestServer): Promise<boolean> {
   return isTurned && isSealed && isPeppered
 }
 
-const drills = { races, kills, timing, dump } as const
+/** In a database of its own. */
+async function galleries(): Promise<boolean> {
+  const total = Number(values.rows)
+  const sizes = [10, 100, 1000, 20_000].filter((size) => size <= total / 2)
+  const figures = await searchGalleries(sizes, { total, probes: 50, onProgress: progress('template', total) })
+  return figures
+    .map(({ people, probes, recall, medianMs }) =>
+      say(
+        'TPL-09',
+        `${people} of ${total} templates, ${probes} probes: recall of the 10 nearest ${recall.toFixed(4)}, median ${medianMs.toFixed(1)} ms`,
+        recall >= leastRecall,
+      ),
+    )
+    .every(Boolean)
+}
+
+const drills = { races, kills, timing, galleries, dump } as const
 type Drill = keyof typeof drills
 const isDrill = (name: string): name is Drill => Object.hasOwn(drills, name)
 
