@@ -123,7 +123,7 @@ export const de = {
     brightness: 'Am besten geht es abseits von hellem Licht und mit voller Bildschirmhelligkeit.',
     withoutColours: 'Ohne Farbwechsel',
     withoutMotion: 'Ohne Kopfdrehung',
-    privacy: 'Bilder werden gesendet, nicht behalten',
+    privacy: 'Bilder werden gesendet, nicht aufbewahrt',
     flash: 'Bitte weiter auf den Bildschirm sehen',
     up: 'Bitte den Kopf etwas heben',
     down: 'Bitte den Kopf etwas senken',

@@ -124,8 +124,8 @@ export const fr = {
       'Des gabarits faciaux sont envoyés, avec quelques mesures comme la lumière et la position. Quelques petites images de votre visage le sont aussi : le serveur les examine en mémoire, pour vérifier que vous êtes bien là, et ne les conserve pas.',
     colours:
       'L’écran changera plusieurs fois de couleur pour éclairer votre visage. Si ces changements peuvent vous nuire, par exemple en cas d’épilepsie photosensible, continuez sans eux.',
-    brightness: 'Cela marche mieux loin d’une lumière vive, avec l’écran à pleine luminosité.',
-    withoutColours: 'Sans changer de couleur',
+    brightness: 'Cela fonctionne mieux loin d’une lumière vive, avec l’écran à pleine luminosité.',
+    withoutColours: 'Sans changements de couleur',
     withoutMotion: 'Sans tourner la tête',
     privacy: 'Images envoyées mais non conservées',
     flash: 'Continuez à regarder l’écran',

@@ -124,7 +124,7 @@ export const id = {
       'Templat wajah dikirim, beserta beberapa pengukuran seperti cahaya dan posisi. Beberapa gambar kecil wajah Anda juga dikirim: server memeriksanya di memori, untuk memastikan Anda benar-benar ada di sini, dan tidak menyimpannya.',
     colours:
       'Layar akan berganti warna beberapa kali untuk menerangi wajah Anda. Jika pergantian warna dapat membahayakan Anda, misalnya karena epilepsi fotosensitif, lanjutkan tanpa itu.',
-    brightness: 'Paling baik jauh dari cahaya terang, dengan layar pada kecerahan penuh.',
+    brightness: 'Hasil terbaik didapat jauh dari cahaya terang, dengan layar pada kecerahan penuh.',
     withoutColours: 'Tanpa ganti warna',
     withoutMotion: 'Tanpa menoleh',
     privacy: 'Gambar dikirim dan tidak disimpan',

@@ -123,7 +123,7 @@ export const it = {
     leaves:
       'Vengono inviati modelli del volto e alcune misure, come la luce e la posizione. Vengono inviate anche alcune piccole immagini del tuo volto: il server le esamina in memoria, per verificare che ci sia davvero tu, e non le conserva.',
     colours:
-      'Lo schermo cambierà colore alcune volte per illuminare il tuo volto. Se i cambi di colore possono farti male, per esempio in caso di epilessia fotosensibile, continua senza.',
+      'Lo schermo cambierà colore alcune volte per illuminare il tuo volto. Se i cambi di colore possono nuocerti, per esempio in caso di epilessia fotosensibile, continua senza.',
     brightness: 'Funziona meglio lontano dalla luce intensa e con lo schermo alla massima luminosità.',
     withoutColours: 'Senza cambi di colore',
     withoutMotion: 'Senza girare la testa',

@@ -123,7 +123,7 @@ export const ko = {
     brightness: '강한 빛을 피하고 화면을 가장 밝게 하면 잘 돼요.',
     withoutColours: '색 변화 없이',
     withoutMotion: '고개 돌리지 않고',
-    privacy: '사진은 확인 후 보관하지 않아요',
+    privacy: '사진은 전송·확인 후 보관하지 않아요',
     flash: '화면을 계속 보세요',
     up: '고개를 조금 드세요',
     down: '고개를 조금 숙이세요',

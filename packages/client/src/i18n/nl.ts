@@ -119,7 +119,7 @@ export const nl = {
     stepDone: 'Gelukt',
   },
   pictures: {
-    title: 'Er worden beelden verstuurd',
+    title: 'Er worden foto’s verstuurd',
     leaves:
       'Gezichtssjablonen worden verstuurd, met enkele metingen zoals licht en houding. Ook enkele kleine foto’s van je gezicht worden verstuurd: de server bekijkt ze in het geheugen, om te controleren dat je er echt bent, en bewaart ze niet.',
     colours:

@@ -127,7 +127,7 @@ export const pl = {
     brightness: 'Najlepiej działa z dala od jasnego światła, przy pełnej jasności ekranu.',
     withoutColours: 'Bez zmiany kolorów',
     withoutMotion: 'Bez obracania głowy',
-    privacy: 'Zdjęcia są wysyłane i niezachowywane',
+    privacy: 'Zdjęcia są wysyłane, ale nie zapisywane',
     flash: 'Patrz dalej na ekran',
     up: 'Unieś lekko głowę',
     down: 'Opuść lekko głowę',

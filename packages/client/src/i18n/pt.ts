@@ -123,7 +123,7 @@ export const pt = {
     leaves:
       'Modelos faciais são enviados, com algumas medidas, como luz e posição. Algumas imagens pequenas do seu rosto também são enviadas: o servidor as examina na memória, para verificar que você está mesmo aí, e não as guarda.',
     colours:
-      'A tela mudará de cor algumas vezes para iluminar seu rosto. Se mudanças de cor podem fazer mal a você, por exemplo em caso de epilepsia fotossensível, continue sem elas.',
+      'A tela mudará de cor algumas vezes para iluminar seu rosto. Se mudanças de cor puderem fazer mal a você, por exemplo em caso de epilepsia fotossensível, continue sem elas.',
     brightness: 'Funciona melhor longe de luz forte e com a tela no brilho máximo.',
     withoutColours: 'Sem mudança de cores',
     withoutMotion: 'Sem virar a cabeça',
