@@ -15,16 +15,27 @@ import { openPeers, peerNames } from './peers.ts'
 import { aroundShare, median, type Sample, stages, totalOf } from './samples.ts'
 import { runUfmeBench } from './ufme-bench.ts'
 import { runVerdictBench } from './verdict-bench.ts'
+import { runVerifiedBench } from './verified-bench.ts'
 
 /**
  * Times from 640 x 480 RGBA in memory to template: the server's pipeline and the widget's worker, one thread each, in turns,
  * so that whatever else the machine does falls on both. Medians; compare ratios, not milliseconds of two machines.
  */
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '30' }, peers: { type: 'boolean', default: false } },
+  options: {
+    rounds: { type: 'string', default: '30' },
+    peers: { type: 'boolean', default: false },
+    verified: { type: 'boolean', default: false },
+  },
 })
 const rounds = Math.max(3, Number.parseInt(values.rounds, 10) || 0)
 const warmUpRounds = 5
+
+// That part alone: the others take minutes.
+if (values.verified) {
+  await runVerifiedBench()
+  process.exit()
+}
 
 await runModelsCommand({ localDirectory: process.env.MIEN_MODELS_DIR })
 const file = await readFile(await mediaFile('franck_02683.jpg'))
@@ -61,6 +72,7 @@ printReport()
 await Promise.all([node.close(), page.close(), peers?.close()])
 await browser.close()
 await runVerdictBench()
+await runVerifiedBench()
 await runUfmeBench(rounds)
 
 function printReport(): void {

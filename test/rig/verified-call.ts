@@ -15,6 +15,8 @@ export interface VerifiedOutcome {
   readonly states: readonly string[]
   /** What the widget showed as a lamp, repeats left out. */
   readonly colours: readonly string[]
+  /** Milliseconds in the states of each name. */
+  readonly spentMs: Readonly<Record<string, number>>
 }
 
 /**
