@@ -29,18 +29,24 @@ export interface TakenCapture {
 
 export interface CaptureCeremonies {
   begin(operation: Operation, device: TestDevice, ability?: ChallengeRequest): Promise<CaptureCeremony>
-  /** @param changes of the envelope, before it is signed */
-  submit(ceremony: CaptureCeremony, capture: TakenCapture, changes?: Partial<SubmissionRequest>): Promise<Answer>
+  /** @param changes of the envelope, before it is signed. @param from address of the connection's peer */
+  submit(
+    ceremony: CaptureCeremony,
+    capture: TakenCapture,
+    changes?: Partial<SubmissionRequest>,
+    from?: string,
+  ): Promise<Answer>
 }
 
 /** Ceremonies at level A2, in the words of the wire. */
 export function createCaptureCeremonies(rig: TestApp, application: TestApplication): CaptureCeremonies {
   const taken = new WeakSet<ChallengeResponse>()
-  const asPage = (token: string, path: string, raw: BodyInit, headers: Record<string, string>) =>
+  const asPage = (token: string, path: string, raw: BodyInit, headers: Record<string, string>, from?: string) =>
     rig.send('POST', path, {
       authorization: `Session ${token}`,
       raw,
       headers: { origin: pageOrigin, ...headers },
+      ...(from === undefined ? {} : { from }),
     })
 
   return {
@@ -52,7 +58,7 @@ export function createCaptureCeremonies(rig: TestApp, application: TestApplicati
       return { session, challenge, script: challenge.capture_script!, device }
     },
 
-    async submit({ session, challenge, device }, { vectors, pictures }, changes = {}) {
+    async submit({ session, challenge, device }, { vectors, pictures }, changes = {}, from) {
       // Once for each challenge: the time that its capture took.
       if (!taken.has(challenge)) rig.clock.advance(Math.ceil((pictures.at(-1)?.atMs ?? 0) / 1000) + 1)
       taken.add(challenge)
@@ -82,7 +88,7 @@ export function createCaptureCeremonies(rig: TestApp, application: TestApplicati
         'content-type': request.headers.get('content-type')!,
         'mien-signature': device.sign(text),
       }
-      return asPage(session.client_token, '/v1/submissions', await request.bytes(), headers)
+      return asPage(session.client_token, '/v1/submissions', await request.bytes(), headers, from)
     },
   }
 }

@@ -25,12 +25,13 @@ import type { Clock, CountryResolver, Database, PinHasher, Signer } from './port
 import { createRecognition, type Recognition } from './recognition.ts'
 import { createResults, type Results } from './results.ts'
 import { createRetention, type Retention } from './retention.ts'
+import { createSeatedSubmissions } from './seated-submissions.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import { createStepUps, type StepUps } from './step-ups.ts'
 import { createSubjects, type Subjects } from './subjects.ts'
-import { createSubmissions, type Submissions } from './submissions.ts'
+import type { Submissions } from './submissions.ts'
 import { createUsage, type Usage } from './usage.ts'
 import type { Vault } from './vault.ts'
 import { createCaptureVerifier } from './verify-capture.ts'
@@ -112,7 +113,7 @@ export function createServices(options: ServicesOptions): Services {
     recognition: createRecognition({ database, clock, model }),
     countries,
     sessions: createSessions({ database, clock, model }),
-    submissions: createSubmissions({
+    submissions: createSeatedSubmissions({
       database,
       clock,
       pins,

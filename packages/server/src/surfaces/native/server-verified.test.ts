@@ -221,6 +221,27 @@ describe.each(engines)('on $name', ({ open }) => {
     expect(looked).toBe(ceremony.script.steps.length)
   })
 
+  test('[SV30] a network has four captures looked at; a fifth comes again and has spent nothing, and others go on', async () => {
+    let release = () => {}
+    const isReleased = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    meanwhile = () => isReleased
+    looked = 0
+    const submit = async (ceremony: CaptureCeremony, from: string) =>
+      ceremonies.submit(ceremony, { vectors: claims(person), pictures: take(ceremony, person) }, {}, from)
+    const fifth = await begin()
+    const four = await Promise.all(Array.from({ length: 4 }, () => begin()))
+    const elsewhere = await begin()
+    const underWay = [...four.map((each) => submit(each, '203.0.113.7')), submit(elsewhere, '198.51.100.7')]
+    await expect.poll(() => looked).toBe(5)
+    const refused = await submit(fifth, '203.0.113.99')
+    expect([refused.status, codeOf(refused), refused.headers.get('retry-after')]).toEqual([429, 'rate_limited', '2'])
+    release()
+    for (const { status } of await Promise.all(underWay)) expect(status).toBe(200)
+    expect((await submit(fifth, '203.0.113.99')).status).toBe(200)
+  })
+
   test('[SV6] of two captures that are looked at, in one session, one is granted', async () => {
     const one = await begin()
     const asked = await rig.send('POST', '/v1/challenges', {
