@@ -5,7 +5,7 @@ import { createSubmissions, type Submissions, type SubmissionsOptions, type Subm
 export function createSeatedSubmissions(options: SubmissionsOptions): Submissions {
   const submissions = createSubmissions(options)
   const seats = createCaptureSeats()
-  return { submit: (input) => seated(seats, input, () => submissions.submit(input)) }
+  return { ...submissions, submit: (input) => seated(seats, input, () => submissions.submit(input)) }
 }
 
 const seated = <T>(seats: CaptureSeats, { application, client, crops }: SubmitInput, work: () => Promise<T>) =>
