@@ -22,7 +22,10 @@ test('[FA8] what is under way counts, for one client and for all', async () => {
   const running = ['a', 'a', 'b'].map((client) => run(client, () => long))
   await expect(run('a', fail)).rejects.toMatchObject(limited)
   await expect(run('c', fail)).rejects.toMatchObject({ code: 'OVERLOADED' })
+  // Who was turned away because of others has lost no try.
+  for (let i = 0; i < 3; i++) await expect(run('c', fail)).rejects.toMatchObject({ code: 'OVERLOADED' })
   end()
   await Promise.all(running)
   expect(await run('a', async () => 1)).toBe(1)
+  expect(await run('c', async () => 1)).toBe(1)
 })

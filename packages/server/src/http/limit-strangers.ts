@@ -10,7 +10,8 @@ export interface StrangerLimits {
 
 /**
  * Runs dear work for somebody who has yet to show who they are, such as reading a large body that may hold a key. It counts before
- * the work and is given back after it, so that many at once cannot share one try.
+ * the work and is given back after it, so that many at once cannot share one try. Work that fails stays counted, whoever's fault it was: it
+ * was done.
  *
  * @throws MienError RATE_LIMITED, OVERLOADED, and what the work throws
  */
@@ -20,7 +21,11 @@ export function limitStrangers({ limiter, atOnce }: StrangerLimits): ForStranger
   let underWay = 0
   return async (client, work) => {
     const giveBack = await limiter.take(client)
-    if (underWay >= atOnce) throw new MienError('OVERLOADED')
+    if (underWay >= atOnce) {
+      // Nothing was done for them, and that the others are at it is no fault of theirs.
+      giveBack()
+      throw new MienError('OVERLOADED')
+    }
     underWay++
     try {
       const done = await work()

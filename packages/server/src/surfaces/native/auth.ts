@@ -61,13 +61,21 @@ export function createNativeAuth({
   failedSecrets,
   publicUrl,
 }: NativeAuthOptions): NativeAuth {
-  /** Looks a secret up. It counts before and is given back after, so that many at once cannot share one try. */
+  /**
+   * Looks a secret up. It counts before, so that many at once cannot share one try, and stays counted where the secret is nobody's. All else
+   * is given back: what has expired was somebody's, and where we fail ourselves nobody learns anything of what they presented.
+   */
   const proven = async <T>(c: Context, look: () => Promise<T | undefined>): Promise<T> => {
     const giveBack = await failedSecrets.take(clientNetwork(c))
-    const found = await look()
-    if (found === undefined) throw new MienError('UNAUTHORIZED')
-    giveBack()
-    return found
+    try {
+      const found = await look()
+      if (found === undefined) throw new MienError('UNAUTHORIZED')
+      giveBack()
+      return found
+    } catch (error) {
+      if (!(error instanceof MienError && error.code === 'UNAUTHORIZED')) giveBack()
+      throw error
+    }
   }
 
   const backend = async (c: Context): Promise<Application> => {
