@@ -16,7 +16,13 @@ import {
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
 import { type AuditChainReport, auditChainReport, auditHeadList } from '@mien/shared/api/monitoring'
 import { type SigningKeyList, type SigningKeyRequest, signingKeyList } from '@mien/shared/api/signing-keys'
-import { type KeyRenewal, keyRenewal, masterKeyRotation } from '@mien/shared/api/stored-keys'
+import {
+  type KeyRenewal,
+  keyRenewal,
+  masterKeyRotation,
+  type RetentionRequest,
+  retentionReport,
+} from '@mien/shared/api/stored-keys'
 import {
   type WebhookCreated,
   type WebhookDelivery,
@@ -62,6 +68,8 @@ export interface AdminClient {
   keyRenewal(applicationId: string): Promise<KeyRenewal>
   /** @returns how many keys were sealed again */
   rotateMasterKey(): Promise<number>
+  /** @returns how many people were erased. @throws MienError CONFLICT when the clock is not believed */
+  runRetention(request: RetentionRequest): Promise<number>
   addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
   listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
   removeWebhook(applicationId: string, webhookId: string): Promise<void>
@@ -115,6 +123,7 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     renewKeys: async (applicationId) => parse(keyRenewal, await call('POST', `${at(applicationId)}/key-renewal`, {})),
     keyRenewal: async (applicationId) => parse(keyRenewal, await call('GET', `${at(applicationId)}/key-renewal`)),
     rotateMasterKey: async () => parse(masterKeyRotation, await call('POST', '/v1/admin/master-key', {})).resealed,
+    runRetention: async (request) => parse(retentionReport, await call('POST', '/v1/admin/retention', request)).erased,
     addWebhook: async (applicationId, request) =>
       parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
     listWebhooks: async (applicationId) =>

@@ -74,6 +74,7 @@ function setUp() {
     renewKeys: vi.fn(async () => ({ key_version: 2, is_done: false })),
     keyRenewal: vi.fn(async () => ({ key_version: 2, is_done: true })),
     rotateMasterKey: vi.fn(async () => 7),
+    runRetention: vi.fn(async () => 3),
     auditHeads: vi.fn(async () => []),
     verifyAudit: vi.fn(async () => Promise.reject(new Error('not asked for'))),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
@@ -115,6 +116,14 @@ describe('the command line', () => {
     expect(await run('keys', 'rekey', id)).toContain('key version 2')
     expect(admin.keyRenewal).toHaveBeenCalledWith(id)
     expect(await setUp().run('keys', 'rotate-master')).toContain('7 keys')
+  })
+
+  it('[PV4] erases whose time is over, and confirms the clock when it is told to', async () => {
+    const { admin, run } = setUp()
+    expect(await run('retention', 'run')).toContain('3 people')
+    expect(admin.runRetention).toHaveBeenLastCalledWith({})
+    await run('retention', 'run', '--confirm')
+    expect(admin.runRetention).toHaveBeenLastCalledWith({ confirm: true })
   })
 
   it.each([

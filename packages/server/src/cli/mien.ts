@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { addAuditCommands } from './audit-commands.ts'
 import { collectSetting } from './collect-setting.ts'
 import { addKeyCommands } from './key-commands.ts'
+import { addRetentionCommands } from './retention-commands.ts'
 import { addSigningKeyCommands } from './signing-key-commands.ts'
 import { addStoredKeyCommands } from './stored-key-commands.ts'
 import { addWebhookCommands, type CommandDependencies } from './webhook-commands.ts'
@@ -70,6 +71,7 @@ export function createCli(dependencies: CliDependencies): Command {
   addStoredKeyCommands(keys, dependencies)
   addWebhookCommands(program, dependencies)
   addAuditCommands(program, dependencies)
+  addRetentionCommands(program, dependencies)
 
   program
     .command('models')

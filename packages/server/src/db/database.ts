@@ -49,6 +49,11 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         throw fromSqlError(error)
       }
     },
+    async now() {
+      const seconds = sql<number>`extract(epoch from clock_timestamp())::float8`
+      const [row] = await db.select({ seconds }).from(sql`(values (1)) as once`)
+      return new Date(Number(row!.seconds) * 1000)
+    },
     resealKeys: () => resealKeys(db, options.vault),
     async sweep(now) {
       await sweepPhotos(db, now)

@@ -59,6 +59,7 @@ async function open(folder: string | undefined, released: () => void, options: D
   const database = createDatabase(db, close, options)
   return {
     ...database,
+    now: async () => null,
     async sweep(now) {
       await database.sweep(now)
       // There is no autovacuum in here: without this, deleted rows would lie in the files for ever.

@@ -10,6 +10,7 @@ import type { PageClaims } from '@mien/shared/api/results'
 import type { WebhookEvent, WebhookFailure } from '@mien/shared/api/webhooks'
 import { sql } from 'drizzle-orm'
 import {
+  type AnyPgColumn,
   bigint,
   bigserial,
   boolean,
@@ -55,6 +56,9 @@ const applicationId = () =>
   uuid('application_id')
     .notNull()
     .references(() => applications.id, { onDelete: 'cascade' })
+
+/** Mark and key version of a sealed value: its first three bytes. Indexed, so that what lies under an older key is found without a scan. */
+export const sealingHead = (value: AnyPgColumn) => sql`substring(${value} from 1 for 3)`
 
 export const applications = pgTable('applications', {
   id: uuid('id').primaryKey(),
@@ -120,6 +124,7 @@ export const subjects = pgTable(
     primaryKey({ columns: [table.applicationId, table.id] }),
     unique('subjects_external_ref').on(table.applicationId, table.galleryId, table.externalRef),
     index('subjects_newest').on(table.applicationId, table.createdAt, table.id),
+    index('subjects_key_version').on(table.applicationId, sealingHead(table.payload)),
     foreignKey({
       columns: [table.applicationId, table.galleryId],
       foreignColumns: [galleries.applicationId, galleries.id],
@@ -145,6 +150,8 @@ export const pins = pgTable(
     primaryKey({ columns: [table.applicationId, table.subjectId] }),
     // Rows without a digest do not collide: a unique index takes any number of nulls.
     unique('pins_unique_digest').on(table.applicationId, table.uniqueDigest),
+    index('pins_key_version').on(table.applicationId, sealingHead(table.hash)),
+    index('pins_pepper_version').on(table.applicationId, table.pepperVersion),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -168,6 +175,7 @@ export const faces = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.galleryId, table.id] }),
     index('faces_subject').on(table.applicationId, table.subjectId),
+    index('faces_key_version').on(table.applicationId, table.keyVersion),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -193,6 +201,7 @@ export const keptImages = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.ownerId] }),
+    index('kept_images_key_version').on(table.applicationId, sealingHead(table.sealed)),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -219,6 +228,7 @@ export const sessionPhotos = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.sessionId] }),
+    index('session_photos_key_version').on(table.applicationId, table.keyVersion),
     foreignKey({
       columns: [table.applicationId, table.sessionId],
       foreignColumns: [sessions.applicationId, sessions.id],
@@ -575,6 +585,7 @@ export const recentProbes = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     index('recent_probes_subject').on(table.applicationId, table.subjectId, table.id),
+    index('recent_probes_key_version').on(table.applicationId, table.keyVersion),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -623,6 +634,12 @@ export const signingKeys = pgTable('signing_keys', {
   sealed: bytea('sealed').notNull(),
   isRetired: boolean('is_retired').notNull().default(false),
   createdAt: createdAt(),
+})
+
+/** One row: until when people whose time was over were looked for, by the clock of the server that did. */
+export const retentionSweeps = pgTable('retention_sweeps', {
+  id: smallint('id').primaryKey(),
+  sweptAt: instant('swept_at').notNull(),
 })
 
 /** Where an application wants to hear what happened. One row is also the dispatcher's queue head: deliveries leave in order. */

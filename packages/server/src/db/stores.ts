@@ -21,6 +21,7 @@ import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts
 import { createPersonStore } from './person-store.ts'
 import { createRateWindowStore } from './rate-window-store.ts'
 import { createRecentProbeStore } from './recent-probe-store.ts'
+import { createRetentionSweepStore } from './retention-sweep-store.ts'
 import { auditRecords, signingKeys } from './schema.ts'
 import { withSqlErrors } from './sql-errors.ts'
 import {
@@ -65,6 +66,7 @@ export function createStores(
     auditChains: withSqlErrors(createAuditChainStore(db)),
     digests: withSqlErrors(createDigestStore(db)),
     tombstones: withSqlErrors(createTombstoneStore(db)),
+    retentionSweeps: withSqlErrors(createRetentionSweepStore(db)),
     apiCalls: withSqlErrors(createApiCallStore(db)),
     signingKeys: withSqlErrors(createSigningKeyStore(db)),
     rateWindows: withSqlErrors(createRateWindowStore(db)),

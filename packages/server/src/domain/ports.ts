@@ -383,6 +383,13 @@ export interface PersonStore {
   isUnseen(applicationId: string, id: string, before: Date): Promise<boolean>
 }
 
+/** Until when people whose time was over were looked for. */
+export interface RetentionSweepStore {
+  /** By the clock of the server that did; undefined: nobody has yet. */
+  last(): Promise<Date | undefined>
+  note(at: Date): Promise<void>
+}
+
 /** The chains that show whether the audit log was tampered with. They outlive their applications. */
 export interface AuditChainStore {
   /** Whoever seals one application's records takes turns until the end of the transaction. Keeps the key where there is none yet. */
@@ -489,6 +496,7 @@ export interface Stores {
   readonly auditChains: AuditChainStore
   readonly digests: DigestStore
   readonly tombstones: TombstoneStore
+  readonly retentionSweeps: RetentionSweepStore
   readonly apiCalls: ApiCallStore
   readonly signingKeys: SigningKeyStore
   readonly rateWindows: RateWindowStore
@@ -503,6 +511,8 @@ export interface Database {
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** @throws MienError DATABASE_UNAVAILABLE */
   ping(): Promise<void>
+  /** By the clock of the database's own machine; null where that is this process's. */
+  now(): Promise<Date | null>
   /**
    * Seals under the master key of now every key that lies under another one. @returns how many there were
    *

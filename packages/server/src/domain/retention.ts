@@ -1,4 +1,5 @@
 import { MienError } from '@mien/shared/errors'
+import { doubtTime, type TimeDoubt } from './doubt-time.ts'
 import type { Clock, Database } from './ports.ts'
 import type { Subjects } from './subjects.ts'
 
@@ -13,9 +14,20 @@ export interface Retention {
    * Erases who was not there for `retention_days` of their application, each as if a backend had: webhooks are told. Who signed in, was
    * enrolled or found by a backend's comparison was there.
    *
+   * A clock that was set wrong would erase everyone. So nobody is erased, and that is written down, when the clock went on by more than a
+   * week since the last sweep, went back by more than an hour, or is more than an hour from that of the database.
+   *
+   * @param options.isConfirmed an operator has looked at the clock: it is right
    * @returns how many
+   * @throws MienError CONFLICT when the clock is not believed
    */
-  sweep(): Promise<number>
+  sweep(options?: { readonly isConfirmed: boolean }): Promise<number>
+}
+
+/** An application whose people's time may be over. */
+interface Ending {
+  readonly id: string
+  readonly days: number
 }
 
 export interface RetentionOptions {
@@ -24,7 +36,32 @@ export interface RetentionOptions {
   readonly subjects: Pick<Subjects, 'removeUnseen'>
 }
 
-export function createRetention({ database: { stores }, clock, subjects }: RetentionOptions): Retention {
+export function createRetention({ database, clock, subjects }: RetentionOptions): Retention {
+  const { stores } = database
+  /** Written down once, not with each of the sweeps that follow. */
+  let known: TimeDoubt | null = null
+
+  const writeDown = async (applications: readonly Ending[], outcome: TimeDoubt | 'clock_confirmed') => {
+    const rest = { event: 'retention', outcome, subjectId: null, sessionId: null, at: clock.now() } as const
+    for (const { id } of applications) await stores.audit.append({ applicationId: id, ...rest })
+  }
+
+  /** @throws MienError CONFLICT */
+  const checkClock = async (applications: readonly Ending[], isConfirmed: boolean): Promise<void> => {
+    const [now, lastSweep, databaseNow] = [clock.now(), await stores.retentionSweeps.last(), await database.now()]
+    const doubt = doubtTime({ now, lastSweep, databaseNow })
+    if (doubt !== null && !isConfirmed) {
+      if (doubt !== known) await writeDown(applications, doubt)
+      known = doubt
+      throw doubted(doubt, now, lastSweep, databaseNow)
+    }
+    if (doubt !== null) await writeDown(applications, 'clock_confirmed')
+    known = null
+    // Of several servers the one whose clock is a little behind does not set it back.
+    const isLatest = lastSweep === undefined || lastSweep < now || isConfirmed
+    if (isLatest) await stores.retentionSweeps.note(now)
+  }
+
   const sweepOne = async (applicationId: string, before: Date): Promise<number> => {
     let erased = 0
     for (;;) {
@@ -38,12 +75,15 @@ export function createRetention({ database: { stores }, clock, subjects }: Reten
   }
 
   return {
-    async sweep() {
+    async sweep({ isConfirmed } = { isConfirmed: false }) {
       let erased = 0
       const failures: unknown[] = []
-      for (const { id, settings } of await stores.applications.list()) {
-        if (settings.retention_days === null) continue
-        const before = new Date(clock.now().getTime() - settings.retention_days * dayMs)
+      const ending = (await stores.applications.list()).flatMap(({ id, settings: { retention_days: days } }) =>
+        days === null ? [] : [{ id, days }],
+      )
+      await checkClock(ending, isConfirmed)
+      for (const { id, days } of ending) {
+        const before = new Date(clock.now().getTime() - days * dayMs)
         // What goes wrong in one application is told after the others had their turn.
         try {
           erased += await sweepOne(id, before)
@@ -55,6 +95,16 @@ export function createRetention({ database: { stores }, clock, subjects }: Reten
       return erased
     },
   }
+}
+
+const doubted = (doubt: TimeDoubt, now: Date, lastSweep: Date | undefined, databaseNow: Date | null): MienError => {
+  const said = [
+    `this server says ${now.toISOString()}`,
+    lastSweep === undefined ? [] : `the last sweep was at ${lastSweep.toISOString()}`,
+    databaseNow === null ? [] : `the database says ${databaseNow.toISOString()}`,
+  ].flat()
+  const advice = 'Set the clock, or if it is right run "mien retention run --confirm"'
+  return new MienError('CONFLICT', { message: `Nobody was erased (${doubt}): ${said.join(', ')}. ${advice}` })
 }
 
 /** @returns whether it was; not who came back, or was deleted, in the same moment */

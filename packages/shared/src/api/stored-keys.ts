@@ -9,6 +9,18 @@ export const keyRenewal = z.strictObject({
 })
 export type KeyRenewal = z.infer<typeof keyRenewal>
 
+/** `POST /v1/admin/retention` */
+export const retentionRequest = z.strictObject({
+  /** The clock was looked at and is right. */
+  confirm: z.optional(z.boolean()),
+})
+export type RetentionRequest = z.infer<typeof retentionRequest>
+
+export const retentionReport = z.strictObject({
+  /** People whose time was over. */
+  erased: z.int(),
+})
+
 /** `POST /v1/admin/master-key` */
 export const masterKeyRotation = z.strictObject({
   /** Keys that were sealed again. */

@@ -6,7 +6,7 @@ import * as wire from './wire.ts'
 
 /** Applications, their settings and credentials, with the admin token. */
 export function addAdministration({ app, auth, services }: Parts): void {
-  const { applications, signingKeys, auditLog, keyRenewal, masterKeyRotation } = services
+  const { applications, signingKeys, auditLog, keyRenewal, masterKeyRotation, retention } = services
 
   app.openapi(wire.createApplication, async (c) => {
     await auth.admin(c)
@@ -82,6 +82,12 @@ export function addAdministration({ app, auth, services }: Parts): void {
   app.openapi(wire.rotateMasterKey, async (c) => {
     await auth.admin(c)
     return c.json({ resealed: await masterKeyRotation.rotate() }, 200)
+  })
+
+  app.openapi(wire.runRetention, async (c) => {
+    await auth.admin(c)
+    const { confirm: isConfirmed = false } = c.req.valid('json')
+    return c.json({ erased: await retention.sweep({ isConfirmed }) }, 200)
   })
 
   app.openapi(wire.listSigningKeys, async (c) => {

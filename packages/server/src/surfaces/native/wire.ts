@@ -17,7 +17,7 @@ import { auditChainReport, auditHeadList, auditVerifyRequest } from '@mien/share
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
 import { signingKeyList, signingKeyRequest } from '@mien/shared/api/signing-keys'
-import { keyRenewal, masterKeyRotation } from '@mien/shared/api/stored-keys'
+import { keyRenewal, masterKeyRotation, retentionReport, retentionRequest } from '@mien/shared/api/stored-keys'
 import { stepUpRequest, submissionRequest, submissionResponse } from '@mien/shared/api/submissions'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import type { ZodMiniType } from 'zod/mini'
@@ -300,6 +300,15 @@ export const rotateMasterKey = createRoute({
   summary: 'Seal every key again under a new master key',
   security: admin,
   responses: { 200: answer('How many keys', masterKeyRotation), ...failure },
+})
+
+export const runRetention = createRoute({
+  method: 'post',
+  path: '/v1/admin/retention',
+  summary: 'Erase who was not there for retention_days now; confirm a clock that went on by more than a week',
+  security: admin,
+  request: body(retentionRequest),
+  responses: { 200: answer('How many people', retentionReport), ...failure },
 })
 
 export const removeKey = createRoute({
