@@ -112,7 +112,11 @@ describe('[GU11] nothing dear is done for whoever has no challenge or no key', (
       const ceremony = { ...(await ceremonies.begin('enroll', device)), device: signer }
       const person = newPerson()
       const vectors = [0, 1, 2].map((i) => syntheticFrame(person, seed * 10 + i))
-      const pictures = ceremony.script.steps.map((_, i) => ({ jpeg: Buffer.from(`picture ${i}`), atMs: 600 + i * 900 }))
+      let atMs = 600
+      const pictures = ceremony.script.steps.map((step, i) => {
+        if (i > 0) atMs += step.kind === 'flash' ? step.ms : 900
+        return { jpeg: Buffer.from(`picture ${i}`), atMs }
+      })
       return ceremonies.submit(ceremony, { vectors, pictures }, changes)
     }
     expect((await submit(device, { nonce: otherNonce })).json.error.code).toBe('binding_mismatch')
