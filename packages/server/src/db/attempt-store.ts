@@ -1,9 +1,13 @@
 import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { AttemptStore } from '../domain/attempts.ts'
+import type { Digest } from '../domain/model.ts'
 import type { Executor } from './executor.ts'
 import { attempts } from './schema.ts'
 
 export function createAttemptStore(db: Executor): AttemptStore {
+  const these = (applicationId: string, scopeDigests: readonly Digest[]) =>
+    and(eq(attempts.applicationId, applicationId), inArray(attempts.scopeDigest, [...scopeDigests]))
+
   return {
     async count({ applicationId, scopeDigest, failed, now, rule }) {
       const { freeFailures, firstWaitSeconds, maxFailures, lapseSeconds, isResetBySuccess } = rule
@@ -36,9 +40,14 @@ export function createAttemptStore(db: Executor): AttemptStore {
       return counted?.failures
     },
 
+    async failures(applicationId, scopeDigests) {
+      const total = sql`coalesce(sum(${attempts.failures}), 0)`.mapWith(Number)
+      const [row] = await db.select({ total }).from(attempts).where(these(applicationId, scopeDigests))
+      return row!.total
+    },
+
     async clear(applicationId, scopeDigests) {
-      const these = and(eq(attempts.applicationId, applicationId), inArray(attempts.scopeDigest, [...scopeDigests]))
-      await db.delete(attempts).where(these)
+      await db.delete(attempts).where(these(applicationId, scopeDigests))
     },
   }
 }

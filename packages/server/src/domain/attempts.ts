@@ -31,6 +31,8 @@ export interface AttemptStore {
    * @returns the failures in a row, or undefined where the scope is closed: then nothing may be told of the attempt
    */
   count(attempt: Attempt): Promise<number | undefined>
+  /** Of these scopes together, as far as committed; waits for nobody. */
+  failures(applicationId: string, scopeDigests: readonly Digest[]): Promise<number>
   /** Opens these scopes. */
   clear(applicationId: string, scopeDigests: readonly Digest[]): Promise<void>
 }

@@ -4,7 +4,7 @@ import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
-import { type Compared, countComparison, type LockoutFacts } from './face-lockouts.ts'
+import { type Compared, countComparison, countCopy, countSuccess, type LockoutFacts } from './face-lockouts.ts'
 import { copiesEarlierProbe, rememberProbe } from './near-copies.ts'
 import { needsSecondFactor } from './signing-device.ts'
 import { rowId } from './tokens.ts'
@@ -31,12 +31,15 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   const judged = claimed === undefined ? await recognise(facts) : await verify(facts, claimed)
   const { verdict, compared, best, isTooLarge } = judged
   // Before anything that is done for the recognised alone: else time would tell what a locked scope does not.
-  const comparison = { compared, failed: verdict.kind === 'none', isClear: isClearMatch(best, facts.points) }
-  const mayTell = await countComparison(facts, comparison)
-  if (!mayTell) return { ...notRecognised, audited: 'locked' }
+  const failures = await countComparison(facts, { compared, failed: verdict.kind === 'none' })
+  if (failures === undefined) return { ...notRecognised, audited: 'locked' }
   if (verdict.kind === 'none') return notRecognised
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
-  if (await copiesEarlierProbe(facts, found)) return { ...notRecognised, audited: 'near_copy' }
+  if (await copiesEarlierProbe(facts, found)) {
+    await countCopy(facts, compared)
+    return { ...notRecognised, audited: 'near_copy' }
+  }
+  if (failures > 0 && isClearMatch(best, facts.points)) await countSuccess(facts, compared)
   const decision = await decideRecognised(facts, verdict, isTooLarge)
   if (decision.kind !== 'refused') await rememberProbe(facts, found)
   return decision

@@ -12,7 +12,7 @@ const personRule: AttemptRule = { ...schedule, lapseSeconds: null }
 /** Nobody owns a network and could ask for it to be opened: it is forgotten after a day without a failure. */
 const networkRule: AttemptRule = { ...schedule, lapseSeconds: 86_400 }
 
-/** All searches of an application in one hour. One success says nothing of the others. */
+/** Failed searches of an application in one hour. One success says nothing of the others. */
 const searchesRule = (perHour: number): AttemptRule => ({
   freeFailures: perHour,
   firstWaitSeconds: 0,
@@ -20,6 +20,9 @@ const searchesRule = (perHour: number): AttemptRule => ({
   lapseSeconds: 3600,
   isResetBySuccess: false,
 })
+
+/** Over so many rows they are counted: on a single one all sign-ins of an application would wait for each other. */
+const searchShards = 16
 
 /** Whom a face was compared with. */
 export type Compared =
@@ -43,7 +46,7 @@ export interface LockoutFacts {
 }
 
 interface Scope {
-  readonly kind: 'device' | 'new_device' | 'network' | 'searches'
+  readonly kind: 'device' | 'new_device' | 'network'
   readonly text: string
   readonly rule: AttemptRule
 }
@@ -62,14 +65,21 @@ const knownDeviceScope = (subject: string, keyId: string): Scope => ({
 
 const ownersScope = (keyId: string): Scope => ({ kind: 'device', text: `device|${keyId}`, rule: personRule })
 
-const hourMs = 3_600_000
+const networkScope = ({ clientAddress }: LockoutFacts): Scope => ({
+  kind: 'network',
+  text: `network|${clientNetwork(clientAddress)}`,
+  rule: networkRule,
+})
 
-function searchScopes({ application, now, clientAddress }: LockoutFacts): readonly Scope[] {
-  const hour = Math.floor(now.getTime() / hourMs)
-  return [
-    { kind: 'network', text: `network|${clientNetwork(clientAddress)}`, rule: networkRule },
-    { kind: 'searches', text: `searches|${hour}`, rule: searchesRule(application.settings.failed_searches_per_hour) },
-  ]
+/**
+ * Of those whose device signed. One that several share stands where people pass, and none of them could ask for it to be opened for all: it
+ * is counted where it stands, and forgotten like a network.
+ */
+function deviceScope({ device, clientAddress }: LockoutFacts): readonly Scope[] {
+  if (device === null) return []
+  const { keyId, owners } = device
+  if (owners.length <= 1) return [ownersScope(keyId)]
+  return [{ kind: 'device', text: `device|${keyId}|${clientNetwork(clientAddress)}`, rule: networkRule }]
 }
 
 /** Always in one order: two attempts must not each wait for the other. */
@@ -81,11 +91,11 @@ function scopesOf(facts: LockoutFacts, compared: Compared, failed: boolean): rea
       return [isOwner ? knownDeviceScope(compared.subject, device.keyId) : newDeviceScope(compared.subject)]
     }
     case 'owners':
-      return device === null ? [] : [ownersScope(device.keyId)]
+      return deviceScope(facts)
     case 'gallery': {
       // Who was found in the gallery is not the device's owner: that is neither a failure of the device nor a success.
-      const isOfDevice = failed && compared.afterOwners && device !== null
-      return [...(isOfDevice ? [ownersScope(device.keyId)] : []), ...searchScopes(facts)]
+      const isOfDevice = failed && compared.afterOwners
+      return [...(isOfDevice ? deviceScope(facts) : []), networkScope(facts)]
     }
   }
 }
@@ -93,37 +103,96 @@ function scopesOf(facts: LockoutFacts, compared: Compared, failed: boolean): rea
 export interface Comparison {
   readonly compared: Compared
   readonly failed: boolean
-  /**
-   * A success that stands for nobody else. Another one makes no failures good: whoever is taken for somebody else once, and feels for that
-   * person's template from there, would never be stopped.
-   */
-  readonly isClear: boolean
 }
 
 /**
  * Counts a comparison before anything of it is told, in the transaction that decides. Whatever was compared costs the same work; where a
- * scope is closed the answer is thrown away, and is that of a stranger.
+ * scope is closed the answer is thrown away, and is that of a stranger. A success starts no count anew yet: see `countSuccess`.
  *
- * @returns false where nothing may be told
+ * @returns the failures in a row so far, in the scope that has the most; undefined where nothing may be told
  */
 export async function countComparison(
   facts: LockoutFacts,
-  { compared, failed, isClear }: Comparison,
-): Promise<boolean> {
-  const { stores, application, session, now, scopeDigest } = facts
-  const applicationId = application.id
-  for (const { kind, text, rule: whole } of scopesOf(facts, compared, failed)) {
-    const rule = { ...whole, isResetBySuccess: whole.isResetBySuccess && isClear }
-    const failures = await stores.attempts.count({ applicationId, scopeDigest: scopeDigest(text), failed, rule, now })
-    if (failures === undefined) return false
-    if (!failed || failures < rule.freeFailures) continue
-    const event = { applicationId, event: 'lockout', outcome: kind, sessionId: session.id, at: now } as const
-    await stores.audit.append({ ...event, subjectId: null })
+  { compared, failed }: Comparison,
+): Promise<number | undefined> {
+  let most = 0
+  for (const scope of scopesOf(facts, compared, failed)) {
+    const failures = await count(facts, scope, failed, false)
+    if (failures === undefined) return undefined
+    most = Math.max(most, failures)
   }
-  return true
+  if (compared.kind === 'gallery' && !(await countSearch(facts, failed))) return undefined
+  return most
 }
 
-/** Opens every scope of a person, those of the devices as well. */
+/** Somebody was recognised, but by a copy of what they sent before: as good as a face that nobody has. */
+export async function countCopy(facts: LockoutFacts, compared: Compared): Promise<void> {
+  for (const scope of scopesOf(facts, compared, false)) await count(facts, scope, true, false)
+  if (compared.kind === 'gallery') await countSearch(facts, true)
+}
+
+/**
+ * Starts the counts of a comparison's own scopes anew. For a success that stands for nobody else, and no other: whoever is taken for somebody
+ * else once, and feels for that person's template from there, would never be stopped.
+ */
+export async function countSuccess(facts: LockoutFacts, compared: Compared): Promise<void> {
+  for (const scope of scopesOf(facts, compared, false)) await count(facts, scope, false, true)
+}
+
+/** @returns the failures in a row; undefined where the scope is closed */
+async function count(
+  facts: LockoutFacts,
+  { kind, text, rule: whole }: Scope,
+  failed: boolean,
+  resets: boolean,
+): Promise<number | undefined> {
+  const { stores, application, now, scopeDigest } = facts
+  const rule = { ...whole, isResetBySuccess: resets }
+  const attempt = { applicationId: application.id, scopeDigest: scopeDigest(text), failed, rule, now }
+  const failures = await stores.attempts.count(attempt)
+  if (failed && failures !== undefined && failures >= rule.freeFailures) await recordLockout(facts, kind)
+  return failures
+}
+
+const hourMs = 3_600_000
+
+/**
+ * A success writes nothing here, and failures of two networks seldom the same row: what is summed up is what others committed, so a few that
+ * are under way at once may go beyond the limit.
+ *
+ * @returns false where the application's searches have failed too often in this hour
+ */
+async function countSearch(facts: LockoutFacts, failed: boolean): Promise<boolean> {
+  const { stores, application, now, scopeDigest } = facts
+  const { id: applicationId } = application
+  const perHour = application.settings.failed_searches_per_hour
+  const rule = searchesRule(perHour)
+  const hour = Math.floor(now.getTime() / hourMs)
+  const shards = Array.from({ length: searchShards }, (_, i) => scopeDigest(`searches|${hour}|${i}`))
+  const before = await stores.attempts.failures(applicationId, shards)
+  const isOpen = before < perHour
+  if (isOpen && failed) {
+    const own = shards[scopeDigest(networkScope(facts).text)[0]! % searchShards]!
+    await stores.attempts.count({ applicationId, scopeDigest: own, failed, rule, now })
+  }
+  if (isOpen && !(failed && before + 1 >= perHour)) return true
+  const first = { ...rule, maxFailures: 1 }
+  const told = { applicationId, scopeDigest: scopeDigest(`searches|${hour}|told`), failed: true, rule: first, now }
+  if ((await stores.attempts.count(told)) !== undefined) await recordLockout(facts, 'searches')
+  return isOpen
+}
+
+const recordLockout = ({ stores, application, session, now }: LockoutFacts, outcome: Scope['kind'] | 'searches') =>
+  stores.audit.append({
+    applicationId: application.id,
+    event: 'lockout',
+    outcome,
+    subjectId: null,
+    sessionId: session.id,
+    at: now,
+  })
+
+/** Opens every scope of a person, those of the devices that are theirs alone as well. */
 export async function openLockouts(stores: Stores, applicationId: string, subjectId: string): Promise<void> {
   const devices = await stores.devices.listOfSubject(applicationId, subjectId)
   const ofDevices = devices.flatMap(({ keyId }) => [knownDeviceScope(subjectId, keyId), ownersScope(keyId)])

@@ -141,6 +141,30 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     expect(await isLetIn(anyone, ada, '198.51.9.7')).toBe(true)
   })
 
+  test('[GU3] passers-by stop a terminal that several share for a day at most, and only where it stands', async () => {
+    const [ada, bob, terminal] = [newPerson(), newPerson(), createTestDevice()]
+    for (const person of [ada, bob]) {
+      expect((await ceremonies.run('enroll', person, terminal)).json.status).toBe('ok')
+    }
+    const tryAt = async (person: Float32Array, from: string) => {
+      const { session, challenge } = await ceremonies.begin(anyone, terminal)
+      const text = JSON.stringify(composeSubmission(session, challenge, person, rig.clock.now()))
+      const headers = { origin: pageOrigin, 'mien-signature': terminal.sign(text) }
+      const authorization = `Session ${session.client_token}`
+      return (await rig.send('POST', '/v1/submissions', { authorization, headers, raw: text, from })).json.status
+    }
+    const [here, elsewhere] = ['203.0.113.7', '198.51.100.7']
+    // The wait after the seventeenth is longer than a day.
+    for (let failures = 1; failures <= 17; failures++) {
+      expect(await tryAt(newPerson(), here)).toBe('refused')
+      if (failures >= 5 && failures < 17) rig.clock.advance(30 * 2 ** (failures - 5))
+    }
+    expect(await tryAt(ada, here)).toBe('refused')
+    expect(await tryAt(ada, elsewhere)).toBe('ok')
+    rig.clock.advance(day)
+    expect(await tryAt(bob, here)).toBe('ok')
+  })
+
   test('[GU8] a retry, a replay and a comparison that was not made count nothing', async () => {
     const ada = newPerson()
     const facialId = await shop.enroll(ada)

@@ -79,6 +79,28 @@ describe.each(engines)('on $name', ({ open }) => {
     expect(await kept()).toHaveLength(0)
   })
 
+  test('[PO23] [GU8] a copy is a failure like any other: it makes none good, and five of them end in a wait', async () => {
+    const person = syntheticPerson(++seed)
+    const facialId = await shop.enroll(person)
+    const probe = vectorAt(0.95, person, 5000)
+    expect(await signIn(around(probe))).toMatchObject({ status: 'ok' })
+    const fail = async () => expect(await signIn(around(syntheticPerson(++seed)))).toMatchObject({ status: 'refused' })
+    for (let i = 0; i < 3; i++) await fail()
+    expect(await signIn(around(probe))).toMatchObject({ status: 'refused' })
+    expect(await audited()).toMatchObject({ outcome: 'near_copy' })
+    await fail()
+    expect((await shop.backend('GET', '/v1/audit?limit=100')).json.records[1]).toMatchObject({ event: 'lockout' })
+    expect(await signIn({ ...around(vectorAt(0.9, person, 5001)) })).toMatchObject({ status: 'refused' })
+    expect(await audited()).toMatchObject({ outcome: 'locked' })
+    rig.clock.advance(30)
+    expect(await signIn(around(vectorAt(0.9, person, 5002)))).toMatchObject({ disclosed: { facial_id: facialId } })
+    // Which started the count anew: four copies of it are too few for another wait.
+    for (let i = 0; i < 4; i++) {
+      expect(await signIn(around(vectorAt(0.9, person, 5002)))).toMatchObject({ status: 'refused' })
+    }
+    expect(await signIn(around(vectorAt(0.9, person, 5003)))).toMatchObject({ status: 'ok' })
+  })
+
   test('[PO23] of two copies at once one is let in, and stored probes are turned', async () => {
     const person = syntheticPerson(++seed)
     const facialId = await shop.enroll(person)
