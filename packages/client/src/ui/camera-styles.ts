@@ -20,11 +20,12 @@ export const cameraStyles = `
 .cue[data-side="left"] .icon { rotate: 180deg; }
 .cue[data-side="top"] .icon { rotate: -90deg; }
 .cue[data-side="bottom"][data-icon="arrow"] .icon { rotate: 90deg; }
-.stage[data-phase="active"] .cue[data-side="top"] { top: 3.25rem; }
+.stage:is([data-phase="active"], [data-phase="verifying"]) .cue[data-side="top"] { top: 3.25rem; }
 @keyframes nudge { 50% { translate: var(--dx, 0) var(--dy, 0); } }
 
-.steps { position: absolute; inset-block-start: 0.75rem; display: flex; align-items: center; gap: 0.375rem; max-inline-size: calc(100% - 1.5rem); padding: 0.25rem 0.75rem 0.25rem 0.5rem; border-radius: 2rem; background: var(--surface); font-size: 0.875rem; font-weight: 600; }
+.steps { position: absolute; inset-block-start: 0.75rem; display: flex; align-items: center; gap: 0.375rem; max-inline-size: calc(100% - 1.5rem); padding: 0.25rem 0.75rem; border-radius: 2rem; background: var(--surface); font-size: 0.875rem; font-weight: 600; }
 .tick { flex: none; display: grid; place-items: center; inline-size: 1.25rem; block-size: 1.25rem; border: 2px solid var(--field-line); border-radius: 50%; }
+.tick:first-child { margin-inline-start: -0.25rem; }
 .tick:last-of-type { margin-inline-end: 0.25rem; }
 .tick[data-phase="now"] { border-color: var(--accent); }
 .tick[data-phase="now"]::before { content: ""; inline-size: 0.5rem; block-size: 0.5rem; border-radius: 50%; background: var(--accent); }

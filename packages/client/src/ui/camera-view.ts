@@ -73,8 +73,8 @@ export function cameraView(context: ViewContext): View<CameraState> {
   /** Why another camera than the chosen one is on stands where the picture's privacy does otherwise. */
   function showNotice(state: CameraState): void {
     const refused = refusedOf(state)
-    const { privacy: sent } = pictures
-    const told = state.colour === undefined ? camera.local : sent
+    const kept = state.perhapsPictures ? pictures.perhaps.privacy : camera.local
+    const told = state.colour === undefined ? kept : pictures.privacy
     const words = refused === undefined ? told : messages.failure[failureKind(refused)].title
     if (refused !== undefined && refused !== refusedOf(current)) announcer.say(words)
     setText(privacy, words)
@@ -84,7 +84,7 @@ export function cameraView(context: ViewContext): View<CameraState> {
   function showChoices(state: CameraState): void {
     const isHeld = state.name === 'active' && state.holdInstead !== undefined
     hold.style.visibility = isHeld ? 'visible' : 'hidden'
-    const isChosen = choices.show(state.name === 'verifying' ? state : undefined)
+    const isChosen = choices.show(state.name === 'verifying' ? state : undefined, state.colour !== undefined)
     privacy.style.visibility = isHeld || isChosen ? 'hidden' : 'visible'
   }
 

@@ -1,7 +1,7 @@
 import type { ConsentText as ApplicationTerms } from '@mien/shared/api/consent-text'
 import type { ConsentState } from '../ceremony/state.ts'
 import { fill, type Messages } from '../i18n/messages.ts'
-import { colourChoice } from './colour-choice.ts'
+import { createColourChoice } from './colour-choice.ts'
 import { button, element } from './dom.ts'
 import { type IconName, icon } from './icons.ts'
 import { type View, type ViewContext, viewHeading } from './view.ts'
@@ -26,6 +26,7 @@ export function consentView({ messages }: ViewContext): View<ConsentState> {
   let current: ConsentState | undefined
   const heading = viewHeading()
   const content = element('div', { class: 'content', part: 'content', tabindex: '0', role: 'group' })
+  const choice = createColourChoice(messages)
   const accept = button(messages.action.accept, { part: 'accept', kind: 'primary' }, () => {
     const locale = current?.terms?.locale ?? messages.locale
     current?.accept({ text: shownText(content), locale })
@@ -36,19 +37,23 @@ export function consentView({ messages }: ViewContext): View<ConsentState> {
       'section',
       { class: 'view', part: 'view' },
       content,
-      element('footer', { class: 'actions', part: 'actions' }, accept, decline),
+      element('footer', { class: 'actions', part: 'actions' }, choice.element, accept, decline),
     ),
     focus: heading,
     update(state) {
       current = state
       heading.textContent = fill(messages.consent.title, { application: isolated(state.applicationName, messages) })
       content.setAttribute('aria-label', heading.textContent)
-      content.replaceChildren(heading, ...contentElements(state, messages))
+      content.replaceChildren(heading, ...contentElements(state, choice.show(state.pictures), messages))
     },
   }
 }
 
-function contentElements(facts: Facts, messages: Messages): readonly (HTMLElement | string)[] {
+function contentElements(
+  facts: Facts,
+  colours: readonly HTMLElement[],
+  messages: Messages,
+): readonly (HTMLElement | string)[] {
   const { lead, closing } = messages.consent
   const put = (text: string): string => fill(text, { application: isolated(facts.applicationName, messages) })
   const points = pointsOf(facts, messages).map((point) =>
@@ -58,7 +63,7 @@ function contentElements(facts: Facts, messages: Messages): readonly (HTMLElemen
     paragraph(put(lead)),
     ...(facts.terms ? [termsElement(facts.terms, facts.policyVersion, messages)] : []),
     element('ul', { class: 'points', part: 'points' }, ...points),
-    ...(facts.pictures ? colourChoice(facts.pictures, messages) : []),
+    ...colours,
     paragraph(put(closing)),
   ]
 }

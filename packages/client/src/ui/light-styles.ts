@@ -17,8 +17,10 @@ export const lightStyles = `
 .dialog[data-lit] .stage .ring::after { display: none; }
 .dialog[data-lit] .view, .dialog[data-lit] .tick, .dialog[data-lit] .ring-line { animation: none; transition: none; }
 .light-choices { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 0.5rem; inline-size: 100%; }
-.light-choices .button { padding-inline: 0.5rem; font-size: 0.9375rem; }
+.light-choices .button { padding-inline: 0.375rem; font-size: 0.875rem; }
 .colours { display: grid; gap: 0.75rem; justify-items: center; }
-.choice-line { display: flex; align-items: center; gap: 0.75rem; min-block-size: 2.75rem; font-weight: 600; cursor: pointer; }
+.choice-line { display: flex; align-items: center; justify-content: center; gap: 0.75rem; min-block-size: 2.75rem; font-weight: 600; cursor: pointer; }
+/* On a phone the words come before the picture above them. */
+@media (max-height: 44rem) { .view:has(.choice-line:not([hidden])) .sign { display: none; } }
 .choice-line input { flex: none; inline-size: 1.375rem; block-size: 1.375rem; accent-color: var(--accent); }
 `

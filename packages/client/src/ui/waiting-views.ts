@@ -61,7 +61,8 @@ export function permissionView(context: ViewContext): View<PermissionState> {
     element: notice({ sign: signOf('camera'), heading, content: [words, privacy], actions: [cancelButton(context)] }),
     focus: heading,
     update({ sendsPictures }) {
-      setText(privacy, sendsPictures ? pictures.privacy : permission.privacy)
+      const sent = sendsPictures === 'perhaps' ? pictures.perhaps.privacy : pictures.privacy
+      setText(privacy, sendsPictures ? sent : permission.privacy)
       context.announcer.say(permission.text)
     },
   }
