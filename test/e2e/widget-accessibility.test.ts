@@ -92,6 +92,38 @@ test('UI6: a keyboard alone leads from the first word to the last', async () => 
   expect(await focused()).toBe('Open')
 })
 
+test('UI6: also where pictures are sent', async () => {
+  await visit()
+  await rig.page.keyboard.press('Tab')
+  await open('consent-pictures')
+  await press('Tab', 'Tab')
+  await show('loading')
+  await show('picture-notice')
+  expect(await focused()).toBe('Pictures will be sent')
+  await press('Tab')
+  expect(await rig.page.getByRole('checkbox', { name: 'Without changing colours' }).isChecked()).toBe(false)
+  await press('Space')
+  await expectLog('colours false')
+  await press('Tab')
+  expect(await focused()).toBe('Continue')
+  await press('Enter')
+  await expectLog('proceed')
+  await show('permission-pictures')
+  await show('lit-positioning')
+  await show('verifying-left')
+  expect(await focused()).toBe('Turn your head to your left')
+  await press('Tab', 'Tab')
+  expect(await focused()).toBe('Without turning my head')
+  await show('verifying-flash')
+  expect(await focused()).toBe('Without turning my head')
+  await press('Enter')
+  await expectLog('without motion')
+  await press('Shift+Tab', 'Space')
+  await expectLog('without flashes')
+  await show('lit-capturing')
+  expect(await focused()).toBe('Hold still, capturing')
+})
+
 describe('a screen reader', () => {
   test('hears the last of many instructions, and not the ones that passed', async () => {
     await visit()
@@ -103,6 +135,23 @@ describe('a screen reader', () => {
     })
     await expect.poll(rig.heard, patience).toContain('It is too dark here: find more light')
     expect(await rig.heard()).not.toContain('Come a little closer')
+  })
+
+  test('hears each thing that a script asks for, and that the camera is on', async () => {
+    await visit()
+    await open('permission-pictures')
+    await rig.listen()
+    await show('lit-positioning')
+    for (const [scene, words] of [
+      ['verifying-left', 'Turn your head to your left'],
+      ['verifying-flash', 'Keep looking at the screen'],
+      ['verifying-up', 'Tilt your head up'],
+      ['verifying-guided', 'Bring your face into the oval'],
+      ['lit-capturing', 'Hold still, capturing'],
+    ] as const) {
+      await show(scene)
+      await expect.poll(rig.heard, patience).toContainEqual(expect.stringContaining(words))
+    }
   })
 
   test('hears what a view says beside its heading', async () => {

@@ -108,6 +108,32 @@ describe('views that are fetched later', () => {
     await fetched
   })
 
+  test('leave no gap before the consent: what is on stays, and then the consent has the focus', async () => {
+    await visit()
+    const asked = new Promise<Route>((resolve) => rig.page.route(lateViews, resolve))
+    await rig.page.evaluate(() => void gallery.open('connecting'))
+    await expect.poll(focused, patience).toBe('Getting ready')
+    await rig.page.evaluate(() => {
+      const seen: string[] = []
+      Object.assign(globalThis, { seen })
+      const look = (): void => {
+        const shadow = document.querySelector('[data-mien-widget]')?.shadowRoot
+        const now = `${shadow?.querySelector('h2:not([id])')?.textContent} / ${shadow?.activeElement?.textContent}`
+        if (seen.at(-1) !== now) seen.push(now)
+        requestAnimationFrame(look)
+      }
+      look()
+    })
+    await show('consent')
+    const route = await asked
+    await rig.page.waitForTimeout(100)
+    expect(await focused()).toBe('Getting ready')
+    await route.continue()
+    await expect.poll(focused, patience).toBe('Before we look at your face')
+    const each = ['Getting ready', 'Before we look at your face'].map((heading) => `${heading} / ${heading}`)
+    expect(await rig.page.evaluate('seen')).toEqual(each)
+  })
+
   test('that cannot be had end the ceremony with a failure that says what helps', async () => {
     await visit()
     await rig.page.route(lateViews, (route) => route.abort())
