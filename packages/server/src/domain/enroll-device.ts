@@ -5,7 +5,7 @@ import type { Device } from './model.ts'
 import type { Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
-/** Devices that one person may sign in with, and as many again that wait. */
+/** Devices that one person may sign in with, and as many again that wait: of those the oldest gives way, so that nobody's fill the places. */
 const maxDevices = 5
 
 /** How long a device waits for its approval. */
@@ -26,8 +26,8 @@ export interface NewDevice {
 /**
  * Writes an offered key down for a person whose row the transaction holds.
  *
- * @returns the device when it is new or was let in; undefined when nothing changed: it waits already, was taken away, or there are as
- *   many as there may be
+ * @returns the device when it is new or was let in; undefined when nothing changed: it waits already, was taken away, or as many are in
+ *   as there may be
  */
 export async function enrollDevice(stores: Stores, device: NewDevice): Promise<Device | undefined> {
   const { applicationId, subjectId, offer, status, now } = device
@@ -38,8 +38,11 @@ export async function enrollDevice(stores: Stores, device: NewDevice): Promise<D
   const others = all.filter(
     (each) => each !== known && each.status === status && (status === 'active' || isWaiting(each, now)),
   )
-  if (!isFree || others.length >= maxDevices) return undefined
+  const [oldest] = others
+  const isFull = oldest !== undefined && others.length >= maxDevices
+  if (!isFree || (isFull && status === 'active')) return undefined
   if (known !== undefined) await stores.devices.remove(applicationId, known.id)
+  if (isFull) await stores.devices.remove(applicationId, oldest.id)
   const row: Device = {
     applicationId,
     id: rowId(),

@@ -217,6 +217,22 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     expect(rows).toHaveLength(5)
   })
 
+  test('[DK6] whoever fills the places of those that wait keeps nobody out: the oldest gives way', async () => {
+    await open({ min_assurance_authenticate: 'A1', new_device: 'approval', pin_authenticate: 'off' })
+    const ada = newPerson()
+    const { facialId } = await enroll(ada)
+    for (let i = 0; i < 5; i++) await ceremonies.run('authenticate', ada, createTestDevice())
+    const [, oldest] = await devicesOf(facialId)
+    const own = createTestDevice()
+    await ceremonies.run('authenticate', ada, own)
+    expect(await statesOf(facialId)).toEqual(['active', ...Array(5).fill('pending')])
+    const waiting = (await devicesOf(facialId)).slice(1)
+    expect(waiting.map(({ device_id: id }: { device_id: string }) => id)).not.toContain(oldest.device_id)
+    const path = `/v1/subjects/${facialId}/devices/${waiting.at(-1).device_id}`
+    expect((await shop.backend('POST', `${path}/approve`, {})).status).toBe(200)
+    expect(await ceremonies.redeem(await ceremonies.run('authenticate', ada, own))).toMatchObject({ assurance: 'A1' })
+  })
+
   test('[DK6] of ten sign-ins at once with one new device, one adds it', async () => {
     await open({ pin_authenticate: 'always' })
     const ada = newPerson()
