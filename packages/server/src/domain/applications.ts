@@ -10,6 +10,7 @@ import { MienError } from '@mien/shared/errors'
 import type { Application, AuditEvent, Credential, TemplateModel } from './model.ts'
 import { parseOrigin } from './origins.ts'
 import type { Clock, CredentialHolder, Database, Stores } from './ports.ts'
+import { refuseUnreachable } from './reachable-levels.ts'
 import { defaultSettings } from './settings.ts'
 import { type NewSecret, newPublicId, newSecret, rowId, sameDigest, sha256 } from './tokens.ts'
 
@@ -199,6 +200,7 @@ function checkedScopes(kind: CredentialKind, scopes: readonly string[] = []): re
 /** @throws MienError REQUEST_INVALID, ORIGIN_FORBIDDEN */
 function checkedSettings(settings: ApplicationSettings): ApplicationSettings {
   settings.origins.forEach(parseOrigin)
+  refuseUnreachable(settings)
   if (settings.protection !== 'rotated') {
     const message = 'This server stores templates under protection "rotated" alone'
     throw new MienError('REQUEST_INVALID', { message })

@@ -1,6 +1,6 @@
 import type { ApplicationSettings } from '@mien/shared/api/applications'
 import type { ChallengeRequest } from '@mien/shared/api/challenges'
-import type { SessionOperation } from '@mien/shared/api/fields'
+import type { Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
 import { captureLevel, reaches } from '@mien/shared/policy/assurance'
@@ -11,6 +11,7 @@ import { neededLevel } from './needed-level.ts'
 import { parseOrigin } from './origins.ts'
 import type { FaceSample } from './pictures.ts'
 import type { Clock, Database } from './ports.ts'
+import { hindranceOf, unreachable } from './reachable-levels.ts'
 import { randomToken, rowId, sha256 } from './tokens.ts'
 
 /** Time for one capture. */
@@ -103,6 +104,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
         expiresAt: after(now, application.settings.session_seconds),
         createdAt: now,
       }
+      refuseUnreachableLevel(application, session, request)
       await stores.sessions.insert(session)
       return { session, clientToken }
     },
@@ -236,7 +238,16 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
 }
 
 /** Liveness and age are looked at on the device; nothing of it is submitted. */
-const isDecided = (operation: SessionOperation): boolean => operation === 'enroll' || operation === 'authenticate'
+const isDecided = (operation: SessionOperation): operation is Operation =>
+  operation === 'enroll' || operation === 'authenticate'
+
+/** @throws MienError REQUEST_INVALID when the backend asks for a level that the application's settings keep everybody from */
+function refuseUnreachableLevel(application: Application, session: Session, { min_assurance: asked }: SessionRequest) {
+  if (asked === undefined || !isDecided(session.operation)) return
+  const needed = neededLevel(application, session)
+  const hindrance = hindranceOf(application.settings, session.operation, needed)
+  if (hindrance !== undefined) throw unreachable('min_assurance', needed, hindrance, application.settings)
+}
 
 /** Who a face belongs to is a backend's to say: a page that could would bind its own face to another's account. */
 function checkOpener(opener: Session['opener'], request: SessionRequest, settings: ApplicationSettings): void {
