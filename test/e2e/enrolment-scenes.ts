@@ -22,6 +22,7 @@ const session: SessionResponse = {
     pad_threshold: 0.5,
     pin: { enroll: 'optional', authenticate: 'off', reject_weak: true },
     server_verified: false,
+    spot_checked: false,
     flashes: true,
     devices: false,
     disclose_to_page: false,

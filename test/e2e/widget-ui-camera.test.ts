@@ -49,6 +49,28 @@ describe('the picture', () => {
     },
   )
 
+  test.for(['en', 'de', 'ar', 'ja'] as const)(
+    'UI2: stays where it is while the screen is a lamp, on a small phone too, and no arrow covers the step: %s',
+    async (language) => {
+      await visit({ reducedMotion: 'reduce', viewport: { width: 320, height: 568 } })
+      await open('lit-positioning', { language, showCancel: true })
+      const box = (part: string) => rig.page.locator(`[part=${part}]`).boundingBox()
+      const before = await box('stage')
+      for (const scene of [
+        'verifying-left',
+        'verifying-flash',
+        'verifying-guided',
+        'lit-capturing',
+        'verifying-up',
+      ] as const) {
+        await show(scene)
+        expect(await box('stage'), scene).toEqual(before)
+      }
+      const [steps, cue] = [(await box('steps'))!, (await box('cue'))!]
+      expect(cue.y).toBeGreaterThanOrEqual(steps.y + steps.height)
+    },
+  )
+
   test('is let go of when its view goes', async () => {
     await visit()
     await open('guidance-no-face')

@@ -18,6 +18,7 @@ describe('consent', () => {
     ['consent-terms-arabic', 'ar', 'تسجيل الدخول'],
     ['consent-age-gate', 'en', 'told only yes or no'],
     ['consent-details', 'en', 'Your age and gender'],
+    ['consent-pictures', 'en', 'photosensitive epilepsy'],
   ] as const)('UI1: hands over exactly the words that were on the screen: %s', async ([scene, locale, part]) => {
     await visit()
     await open(scene)
@@ -45,6 +46,26 @@ describe('consent', () => {
     expect(seen).toContain('What leaves this device')
     expect(seen).not.toContain('Who keeps it')
   })
+
+  test.for(['en', 'de', 'ar', 'ja'] as const)(
+    'CE82: whether the screen may change colour is in view on a small phone, before anything is read to its end: %s',
+    async (language) => {
+      await visit({ viewport: { width: 320, height: 568 } })
+      await open('consent-pictures', { language })
+      for (const scene of ['consent-pictures', 'picture-notice'] as const) {
+        await show(scene)
+        const box = rig.page.getByRole('checkbox')
+        expect(await box.isChecked(), scene).toBe(false)
+        const isOnTop = await box.evaluate((input) => {
+          const { x, y, width, height } = input.getBoundingClientRect()
+          return (input.getRootNode() as ShadowRoot).elementFromPoint(x + width / 2, y + height / 2) === input
+        })
+        expect(isOnTop, scene).toBe(true)
+      }
+      await show('picture-notice-no-colours')
+      expect(await rig.page.getByRole('checkbox').count()).toBe(0)
+    },
+  )
 
   test('declined, needs no explanation: the dialog closes', async () => {
     await visit()

@@ -67,6 +67,7 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     'consent-pictures': { ...consent, pictures: pictureTerms(report) },
     'picture-notice': {
       name: 'picture-notice',
+      isCertain: true,
       applicationName: 'Harbour Library',
       pictures: pictureTerms(report),
       proceed: () => report('proceed'),
@@ -74,6 +75,15 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     },
     'picture-notice-no-colours': {
       name: 'picture-notice',
+      isCertain: true,
+      applicationName: 'Harbour Library',
+      pictures: { ...pictureTerms(report), colours: 'never' },
+      proceed: () => report('proceed'),
+      decline: () => report('decline'),
+    },
+    'picture-notice-perhaps': {
+      name: 'picture-notice',
+      isCertain: false,
       applicationName: 'Harbour Library',
       pictures: { ...pictureTerms(report), colours: 'never' },
       proceed: () => report('proceed'),

@@ -1,4 +1,5 @@
 import type { AuditChainReport } from '@mien/shared/api/monitoring'
+import { toMienError } from '@mien/shared/errors'
 import { type Command, Option } from 'commander'
 import type { CommandDependencies } from './webhook-commands.ts'
 
@@ -19,21 +20,23 @@ export function addAuditCommands(program: Command, { withAdmin, write }: Command
     .option('--head <head...>', 'heads that were noted before: the chains must still go through them')
     .addOption(json)
     .action(async (only: string | undefined, { head: noted = [], json: isJson }: VerifyOptions) => {
-      const reports = await withAdmin(async (admin) => {
+      const checks = await withAdmin(async (admin) => {
         const known = (await admin.auditHeads()).map(applicationOf)
         // Whoever removes a whole chain removes its name, but not from what was noted.
         const all = only === undefined ? [...new Set([...known, ...noted.map(applicationOf)])] : [only]
         return Promise.all(
-          all.map((id) =>
-            admin.verifyAudit(
-              id,
-              noted.find((head) => applicationOf(head) === id),
-            ),
-          ),
+          all.map((id) => {
+            const head = noted.find((each) => applicationOf(each) === id)
+            // One that cannot be checked is told of beside the others.
+            return admin.verifyAudit(id, head).catch((thrown: unknown) => ({ id, error: toMienError(thrown) }))
+          }),
         )
       })
+      const reports = checks.flatMap((check) => ('error' in check ? [] : [check]))
+      const failed = checks.flatMap((check) => ('error' in check ? [check] : []))
       write(isJson ? `${JSON.stringify(reports, null, 2)}\n` : reports.map(line).join(''))
-      if (reports.some(({ fault }) => fault !== null)) process.exitCode = 1
+      for (const { id, error } of failed) console.error(`${id}  could not be checked: ${error.message}`)
+      if (failed.length > 0 || reports.some(({ fault }) => fault !== null)) process.exitCode = 1
     })
   audit
     .command('head')

@@ -1,6 +1,7 @@
 import { and, asc, count, desc, eq, gt, gte, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { latestCommitMs } from '../domain/audit-chain.ts'
 import type { AuditChainStore } from '../domain/ports.ts'
+import { idMilliseconds } from './audit-store.ts'
 import type { Executor } from './executor.ts'
 import { applications, auditKeys, auditRecords, auditSeals } from './schema.ts'
 
@@ -10,8 +11,7 @@ const nil = '00000000-0000-0000-0000-000000000000'
 
 /** Ids begin with the milliseconds: so far back that what committed late is looked at too, and no further than that. */
 const minutesBefore = (id: SQL): SQL => {
-  const milliseconds = sql`('x' || translate(left(${id}::text, 13), '-', ''))::bit(48)::bigint`
-  return sql`rpad(lpad(to_hex(greatest(0, ${milliseconds} - ${sql.raw(String(latestCommitMs))})), 12, '0'), 32, '0')::uuid`
+  return sql`rpad(lpad(to_hex(greatest(0, ${idMilliseconds(id)} - ${sql.raw(String(latestCommitMs))})), 12, '0'), 32, '0')::uuid`
 }
 
 export function createAuditChainStore(db: Executor): AuditChainStore {

@@ -1,11 +1,11 @@
-import { and, asc, desc, eq, inArray, lt } from 'drizzle-orm'
-import type { AuditStore, SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
-import { rowId } from '../domain/tokens.ts'
+import { asc, eq, inArray } from 'drizzle-orm'
+import type { SigningKeyStore, Stores, TemplateIndex } from '../domain/ports.ts'
 import { createApiCallStore } from './api-call-store.ts'
 import { createApplicationKeyStore, createSealing, type OpenedKeyCache } from './application-key-store.ts'
 import { createApplicationStore, createCredentialStore, createGalleryStore } from './application-stores.ts'
 import { createAttemptStore } from './attempt-store.ts'
 import { createAuditChainStore } from './audit-chain-store.ts'
+import { createAuditStore } from './audit-store.ts'
 import { createAuthenticatorStore } from './authenticator-store.ts'
 import {
   createChallengeStore,
@@ -22,7 +22,7 @@ import { createPersonStore } from './person-store.ts'
 import { createRateWindowStore } from './rate-window-store.ts'
 import { createRecentProbeStore } from './recent-probe-store.ts'
 import { createRetentionSweepStore } from './retention-sweep-store.ts'
-import { auditRecords, signingKeys } from './schema.ts'
+import { signingKeys } from './schema.ts'
 import { withSqlErrors } from './sql-errors.ts'
 import {
   createConsentStore,
@@ -72,22 +72,6 @@ export function createStores(
     rateWindows: withSqlErrors(createRateWindowStore(db)),
     webhooks: withSqlErrors(createWebhookStore(db)),
     deliveries: withSqlErrors(createDeliveryStore(db, sealing)),
-  }
-}
-
-function createAuditStore(db: Executor): AuditStore {
-  return {
-    async append(record) {
-      await db.insert(auditRecords).values({ ...record, id: rowId() })
-    },
-    list(applicationId, { subjectId, beforeId, limit }) {
-      const fits = and(
-        eq(auditRecords.applicationId, applicationId),
-        subjectId === undefined ? undefined : eq(auditRecords.subjectId, subjectId),
-        beforeId === undefined ? undefined : lt(auditRecords.id, beforeId),
-      )
-      return db.select().from(auditRecords).where(fits).orderBy(desc(auditRecords.id)).limit(limit)
-    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AuditRecord } from './model.ts'
 
-/** A record of the audit log with the id that it got when it was written, a UUID of version 7. */
+/** A record of the audit log with the id that it got when it was written: a UUID of version 7 by the database's clock, after those before. */
 export type ChainedRecord = AuditRecord & { readonly id: string }
 
 /** The link of one record. `seq` counts from 1. */

@@ -34,9 +34,11 @@ export interface AuditLog {
   /** Newest first. */
   list(applicationId: string, page: AuditPage): Promise<readonly NumberedAuditRecord[]>
   /**
-   * Puts what has committed since into the chains. Several processes may: those of one application take turns.
+   * Puts what has committed since into the chains. Several processes may: those of one application take turns. A chain whose key cannot
+   * be opened is told of after the others had their turn.
    *
    * @returns how many records were sealed
+   * @throws MienError CONFIG_INVALID when the key of a chain was damaged, or sealed under another master key
    */
   seal(): Promise<number>
   /** Applications that have a chain, also those that were deleted. */
@@ -127,9 +129,15 @@ export function createAuditLog({ database, vault }: AuditLogOptions): AuditLog {
 
     async seal() {
       let sealed = 0
+      const failures: unknown[] = []
       for (const applicationId of await auditChains.waiting()) {
-        for (let batch = batchSize; batch === batchSize; sealed += batch) batch = await sealBatch(applicationId)
+        try {
+          for (let batch = batchSize; batch === batchSize; sealed += batch) batch = await sealBatch(applicationId)
+        } catch (error) {
+          failures.push(error)
+        }
       }
+      if (failures.length > 0) throw failures[0]
       return sealed
     },
 
