@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { newFacialId, rowId } from '../domain/tokens.ts'
 import { openPgliteFolder } from './pglite.ts'
+import { runSql } from './run-sql.fixture.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 
@@ -40,3 +41,23 @@ test('[ST7] what was deleted leaves the files of the embedded database with the 
     rmSync(folder, { recursive: true, force: true })
   }
 })
+
+test('[KE3] files that were being cleared when the server was killed are cleared by the next start, once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  /** A table that was written anew has a file of another name. */
+  const start = async () => {
+    await (await openPgliteFolder(folder, { vault })).close()
+    const [row] = await runSql({ dataDir: folder }, "select pg_relation_filenode('subjects') as file")
+    return row!.file
+  }
+  try {
+    const before = await start()
+    writeFileSync(join(folder, 'clearing'), '')
+    const after = await start()
+    expect(after).not.toBe(before)
+    expect(existsSync(join(folder, 'clearing'))).toBe(false)
+    expect(await start()).toBe(after)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 180_000)

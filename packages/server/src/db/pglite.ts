@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PGlite } from '@electric-sql/pglite'
@@ -30,7 +30,7 @@ export async function openPgliteFolder(dataDir: string, options: DatabaseOptions
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = takeLockFile(join(dataDir, 'mien.lock'))
   try {
-    return await open(join(dataDir, 'db'), () => lock.release(), options)
+    return await open(join(dataDir, 'db'), () => lock.release(), options, join(dataDir, 'clearing'))
   } catch (error) {
     lock.release()
     throw error
@@ -40,7 +40,12 @@ export async function openPgliteFolder(dataDir: string, options: DatabaseOptions
 /** A database in memory, for tests. */
 export const openPgliteMemory = (options: DatabaseOptions): Promise<Database> => open(undefined, () => {}, options)
 
-async function open(folder: string | undefined, released: () => void, options: DatabaseOptions): Promise<Database> {
+async function open(
+  folder: string | undefined,
+  released: () => void,
+  options: DatabaseOptions,
+  mark?: string,
+): Promise<Database> {
   const client = await PGlite.create({
     ...(folder === undefined ? {} : { dataDir: folder }),
     extensions: { vector },
@@ -48,8 +53,14 @@ async function open(folder: string | undefined, released: () => void, options: D
   })
   const db = drizzle(client, { schema })
   await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
-  // What was in clear is not only sealed, but gone from the files.
-  if ((await sealStored(db, options.vault)) > 0) await client.exec('vacuum full; checkpoint')
+  await clearOnce(mark, async (wasInterrupted) => {
+    const sealed = await sealStored(db, options.vault)
+    // What was in clear is not only sealed, but gone from the files.
+    if (sealed === 0 && !wasInterrupted) return
+    // Each by itself: several at once would be one transaction, in which nothing is vacuumed.
+    await client.exec('vacuum full')
+    await client.exec('checkpoint')
+  })
   // The schema stays from here on.
   client.query = createPreparedQuery(client)
   const close = async () => {
@@ -66,4 +77,13 @@ async function open(folder: string | undefined, released: () => void, options: D
       await client.exec('vacuum')
     },
   }
+}
+
+/** Work that is done again by the next start when this one is killed in it. @param mark a file that is there meanwhile */
+async function clearOnce(mark: string | undefined, work: (wasInterrupted: boolean) => Promise<void>): Promise<void> {
+  if (mark === undefined) return work(false)
+  const wasInterrupted = existsSync(mark)
+  writeFileSync(mark, '', { mode: 0o600 })
+  await work(wasInterrupted)
+  rmSync(mark)
 }
