@@ -101,11 +101,12 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     webAssets,
     ...demo,
   })
-  const sweeper = setInterval(() => {
-    database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed'))
-    services.keyRenewal.resume().catch((err) => log.warn({ err }, 'keys are not replaced yet'))
-  }, sweepEveryMs)
-  sweeper.unref()
+  const sweeping = runEvery(sweepEveryMs, () =>
+    database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed')),
+  )
+  const renewing = runEvery(sweepEveryMs, () =>
+    services.keyRenewal.resume().catch((err) => log.warn({ err }, 'keys are not replaced yet')),
+  )
   const seal = () => services.auditLog.seal().catch((err) => log.warn({ err }, 'the audit log was not sealed'))
   const sealing = runEvery(sealEveryMs, seal)
   const retention = runEvery(retentionEveryMs, () =>
@@ -130,12 +131,12 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     },
     async close() {
       isAccepting = false
-      clearInterval(sweeper)
       rmSync(addressFile(config.dataDir), { force: true })
       await drain(server, drainMs)
       await core.pictureAnalyser.close()
       await core.dispatcher.stop()
-      await retention.stop()
+      await services.keyRenewal.stop()
+      for (const each of [renewing, sweeping, retention]) await each.stop()
       await sealing.stop()
       await seal()
       await database.close()

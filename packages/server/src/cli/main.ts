@@ -31,7 +31,11 @@ async function openServer(): Promise<OpenedServer> {
     onFailure: ({ error }) => console.error(error.cause ?? error),
     isAccepting: () => true,
   })
-  return { send: (path, init) => app.request(path, init), adminToken, close: () => database.close() }
+  const close = async () => {
+    await services.keyRenewal.stop()
+    await database.close()
+  }
+  return { send: (path, init) => app.request(path, init), adminToken, close }
 }
 
 const cli = createCli({

@@ -37,6 +37,19 @@ test('no more statements are kept than there is room for, and one that was given
   expect((await client.query('select 0 as n')).rows).toEqual([{ n: 0 }])
 })
 
+test('one that comes while the database is closed, or after, is refused and not left hanging', async () => {
+  const closing = await PGlite.create()
+  closing.query = createPreparedQuery(closing)
+  const before = closing.query<{ n: number }>('select 1 as n')
+  const closed = closing.close()
+  const ask = () => closing.query('select 2 as n').then(({ rows }) => JSON.stringify(rows), String)
+  const asked = Array.from({ length: 20 }, ask)
+  expect((await before).rows).toEqual([{ n: 1 }])
+  await closed
+  for (const answer of await Promise.all(asked)) expect(answer).toMatch(/^\[{"n":2}\]$|PGlite is clos/)
+  await expect(closing.query('select 3 as n')).rejects.toThrow('PGlite is closed')
+})
+
 test('none comes between the statements of a transaction', async () => {
   let other: Promise<unknown> | undefined
   const rolledBack = client.transaction(async (tx) => {

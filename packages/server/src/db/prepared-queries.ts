@@ -21,7 +21,7 @@ const { serialize } = protocol
 /** What is used of PGlite. The names with an underscore are in its published types; its version is pinned. */
 type PreparedClient = Pick<
   PGlite,
-  'execProtocol' | 'parsers' | 'serializers' | 'waitReady' | '_runExclusiveQuery' | '_runExclusiveTransaction'
+  'execProtocol' | 'parsers' | 'serializers' | '_checkReady' | '_runExclusiveQuery' | '_runExclusiveTransaction'
 >
 
 /**
@@ -67,9 +67,13 @@ export function createPreparedQuery(client: PreparedClient): PGlite['query'] {
   }
 
   return async <T>(text: string, params: unknown[] = [], options?: QueryOptions): Promise<Results<T>> => {
-    await client.waitReady
-    // As PGlite's own: one at a time, and none between the statements of a transaction.
-    return client._runExclusiveTransaction(() => client._runExclusiveQuery(() => run<T>(text, params, options)))
+    // As PGlite's own: one at a time, and none between the statements of a transaction. Whoever waited while it closed finds it closed.
+    return client._runExclusiveTransaction(() =>
+      client._runExclusiveQuery(async () => {
+        await client._checkReady()
+        return run<T>(text, params, options)
+      }),
+    )
   }
 }
 

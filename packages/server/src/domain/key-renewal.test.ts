@@ -130,6 +130,20 @@ describe.each(engines)('on $name', ({ open }) => {
     expect(await decisions(applicationId)).toEqual([...ids, ...strangers.map(() => null)])
   })
 
+  test('[KE6] it stops between two batches when the server does, and the next start goes on', async () => {
+    const { applicationId, ids } = await fill()
+    const first = createKeyRenewal({ database: rig.database, clock: rig.clock })
+    await first.begin(applicationId)
+    const moving = first.complete(applicationId)
+    await first.stop()
+    await moving
+    expect((await first.state(applicationId)).isDone).toBe(false)
+    const next = createKeyRenewal({ database: rig.database, clock: rig.clock })
+    await next.resume()
+    expect((await next.state(applicationId)).isDone).toBe(true)
+    expect(await decisions(applicationId)).toEqual([...ids, ...strangers.map(() => null)])
+  })
+
   test('[KE6] an application that is not there has no keys to replace', async () => {
     const renewal = createKeyRenewal({ database: rig.database, clock: rig.clock })
     const missing = renewal.begin('0190163d-8694-739b-aea5-966c26f8ad99')

@@ -22,6 +22,8 @@ export interface KeyRenewal {
   state(applicationId: string): Promise<KeyState>
   /** Goes on with what was interrupted. @returns how many applications it was */
   resume(): Promise<number>
+  /** Waits for the rows that are being moved; the rest is left for the next start. */
+  stop(): Promise<void>
 }
 
 export interface KeyState {
@@ -40,6 +42,7 @@ const isDone = ({ keys }: ApplicationKeys): boolean => keys.filter(({ use }) => 
 
 export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRenewal {
   const running = new Map<string, Promise<void>>()
+  let isStopped = false
 
   const record = (applicationId: string, outcome: 'begun' | 'done') => ({
     applicationId,
@@ -65,7 +68,7 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
     })
 
   const moveAll = async (applicationId: string): Promise<void> => {
-    for (;;) {
+    while (!isStopped) {
       const moved = await moveBatch(applicationId)
       if (moved > 0) continue
       if (await finish(applicationId)) return
@@ -97,6 +100,10 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
       const unfinished = await database.stores.applicationKeys.unfinished()
       for (const applicationId of unfinished) await complete(applicationId)
       return unfinished.length
+    },
+    async stop() {
+      isStopped = true
+      await Promise.allSettled(running.values())
     },
   }
 }
