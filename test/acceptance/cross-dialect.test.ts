@@ -173,6 +173,8 @@ describe('two applications', () => {
       native('GET', `${subject}/devices`),
       native('POST', `${subject}/devices/${id}/approve`),
       native('DELETE', `${subject}/devices/${id}`),
+      native('GET', `${subject}/passkeys`),
+      native('DELETE', `${subject}/passkeys/${id}`),
       native('GET', `/v1/erasures/${id}`),
       native('PATCH', subject, { name: 'Theirs' }),
       native('DELETE', subject),
@@ -255,7 +257,7 @@ describe('two applications', () => {
     )
     const described = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map(
-        (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(facial|face|device)_id\}/g, '*')}`,
+        (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(facial|face|device|passkey)_id\}/g, '*')}`,
       ),
     )
     const aboutPeople = described.filter((route) => route.includes('/v1/subjects/*'))

@@ -21,6 +21,7 @@ const session: SessionResponse = {
     min_frame_interval_ms: 150,
     pad_threshold: 0.5,
     pin: { enroll: 'optional', authenticate: 'off', reject_weak: true },
+    passkeys: false,
     server_verified: false,
     spot_checked: false,
     flashes: true,

@@ -96,6 +96,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       min_frame_interval_ms: 150,
       pad_threshold: 0.5,
       pin: { enroll: 'off', authenticate: 'off', reject_weak: true },
+      passkeys: false,
       server_verified: false,
       flashes: true,
       devices: false,

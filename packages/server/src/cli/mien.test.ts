@@ -236,6 +236,7 @@ describe('the command line', () => {
     pin_authenticate: ['always', 'always'],
     reject_weak_pins: ['false', false],
     unique_pins: ['true', true],
+    passkeys: ['optional', 'optional'],
     reject_obscured: ['false', false],
     active_steps: ['2', 2],
     active_actions: ['["blink"]', ['blink']],

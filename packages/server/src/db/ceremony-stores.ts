@@ -117,6 +117,10 @@ export function createResultStore(db: Executor): ResultStore {
       await db.insert(results).values({ ...result, factors: [...result.factors] })
     },
     findByCode: async (applicationId, digest) => (await db.select().from(results).where(at(applicationId, digest)))[0],
+    async findBySession(applicationId, sessionId) {
+      const ofSession = and(eq(results.applicationId, applicationId), eq(results.sessionId, sessionId))
+      return (await db.select().from(results).where(ofSession))[0]
+    },
     async redeem(applicationId, digest, now) {
       const redeemed = await db
         .update(results)

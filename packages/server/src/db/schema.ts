@@ -31,7 +31,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { fromSql, toSql } from 'pgvector'
 import type { KeyUse } from '../domain/application-keys.ts'
-import type { AuditEvent, AuthenticatorStatus } from '../domain/model.ts'
+import type { AuditEvent, AuthenticatorStatus, PasskeyPurpose } from '../domain/model.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
   dataType: () => 'bytea',
@@ -528,7 +528,9 @@ export const passkeyChallenges = pgTable(
     applicationId: uuid('application_id').notNull(),
     id: uuid('id').notNull(),
     sessionId: uuid('session_id').notNull(),
-    purpose: text('purpose').$type<'register' | 'authenticate'>().notNull(),
+    purpose: text('purpose').$type<PasskeyPurpose>().notNull(),
+    /** The recognised face that it is asked for beside; null to register. */
+    submissionId: uuid('submission_id'),
     challenge: text('challenge').notNull(),
     expiresAt: instant('expires_at').notNull(),
     usedAt: instant('used_at'),

@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
-import type { Application, Face, FaceSpace, Gallery, Session, Subject } from '../domain/model.ts'
+import type { Application, Face, FaceSpace, Gallery, Passkey, Session, Subject } from '../domain/model.ts'
 import type { Database, Stores } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId, sha256 } from '../domain/tokens.ts'
@@ -90,6 +90,19 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       await stores.sessions.insert(session)
       return session
     }
+
+    const passkeyOf = (subject: Subject): Passkey => ({
+      applicationId: application.id,
+      id: rowId(),
+      subjectId: subject.id,
+      credentialId: randomUUID(),
+      publicKey: Uint8Array.of(1, 2, 3),
+      signCount: 7,
+      transports: ['internal', 'hybrid'],
+      relyingParty: 'a.example',
+      createdAt: now,
+      lastUsedAt: null,
+    })
 
     test('[ST1] what is written comes back as it was', async () => {
       const payload = { text: '\u202e“é”', number: 1e300, list: [null, true, { deep: '\\u0041' }] }
@@ -308,6 +321,66 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         Array.from({ length: 20 }, () => stores.results.redeem(application.id, digest, now)),
       )
       expect(uses.filter(Boolean)).toHaveLength(1)
+    })
+
+    test('[ST1] [ST3] [PK8] a passkey comes back as it was, and its credential is one person’s', async () => {
+      const [subject, other] = [await insertSubject(), await insertSubject()]
+      const passkey = passkeyOf(subject)
+      await stores.passkeys.insert(passkey)
+      expect(await stores.passkeys.listOfSubject(application.id, subject.id)).toEqual([passkey])
+      expect(await stores.passkeys.findByCredential(application.id, passkey.credentialId)).toEqual(passkey)
+      const again = { ...passkeyOf(other), credentialId: passkey.credentialId }
+      await expect(stores.passkeys.insert(again)).rejects.toMatchObject({ code: 'CONFLICT' })
+      const stranger = await insertApplication()
+      expect(await stores.passkeys.findByCredential(stranger.id, passkey.credentialId)).toBeUndefined()
+      expect(await stores.passkeys.remove(stranger.id, subject.id, passkey.id)).toBe(false)
+
+      const having = (site: string) => stores.passkeys.having(application.id, [subject.id, other.id], site)
+      expect([await having('a.example'), await having('b.example')]).toEqual([[subject.id], []])
+      expect(await stores.passkeys.remove(application.id, other.id, passkey.id)).toBe(false)
+      expect(await stores.passkeys.remove(application.id, subject.id, passkey.id)).toBe(true)
+      expect(await having('a.example')).toEqual([])
+    })
+
+    test('[PK5] of two uses with one count one is written down; a count of 0 stays one', async () => {
+      const subject = await insertSubject()
+      const [counting, still] = [passkeyOf(subject), { ...passkeyOf(subject), signCount: 0 }]
+      await stores.passkeys.insert(counting)
+      await stores.passkeys.insert(still)
+      const use = (id: string, count: number) => stores.passkeys.used(application.id, id, count, later(9))
+      const both = await Promise.all([use(counting.id, 8), use(counting.id, 8)])
+      expect(both.sort()).toEqual([false, true])
+      expect([await use(counting.id, 0), await use(counting.id, 7)]).toEqual([false, false])
+      expect([await use(still.id, 0), await use(still.id, 0)]).toEqual([true, true])
+      expect((await stores.passkeys.listOfSubject(application.id, subject.id))[0]).toMatchObject({
+        signCount: 8,
+        lastUsedAt: later(9),
+      })
+    })
+
+    test('[PK4] [ST9] a passkey’s challenge is consumed once, as it was drawn and before it expires', async () => {
+      const session = await insertSession()
+      const { applicationId, id: sessionId } = session
+      const draw = async (submissionId: string | null) => {
+        const id = rowId()
+        const binding = { applicationId, id, sessionId, purpose: 'authenticate', submissionId } as const
+        const challenge = randomUUID()
+        await stores.passkeyChallenges.insert({ ...binding, challenge, expiresAt: later(300), usedAt: null })
+        return { binding, challenge }
+      }
+      const { binding, challenge } = await draw(randomUUID())
+      const consume = (changes: object, at = now) => stores.passkeyChallenges.consume({ ...binding, ...changes }, at)
+      const unfit = [{ sessionId: rowId() }, { purpose: 'register' }, { submissionId: null }, { submissionId: rowId() }]
+      for (const changes of unfit) expect(await consume(changes)).toBeUndefined()
+      expect(await consume({ applicationId: rowId() })).toBeUndefined()
+      expect(await consume({}, later(300))).toBeUndefined()
+      const all = await Promise.all(Array.from({ length: 20 }, () => consume({}, later(299))))
+      expect(all.filter((each) => each !== undefined)).toEqual([challenge])
+
+      const unbound = await draw(null)
+      expect(await stores.passkeyChallenges.consume({ ...unbound.binding, submissionId: rowId() }, now)).toBeUndefined()
+      expect(await stores.passkeyChallenges.consume(unbound.binding, now)).toBe(unbound.challenge)
+      expect(await stores.passkeyChallenges.count(applicationId, sessionId)).toBe(2)
     })
 
     test('[ST10] of 50 concurrent tries exactly the allowed number is reserved', async () => {

@@ -18,6 +18,7 @@ import { createDeviceStore } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createIdempotencyStore } from './idempotency-store.ts'
 import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts'
+import { createPasskeyChallengeStore, createPasskeyStore } from './passkey-store.ts'
 import { createPersonStore } from './person-store.ts'
 import { createRateWindowStore } from './rate-window-store.ts'
 import { createRecentProbeStore } from './recent-probe-store.ts'
@@ -58,6 +59,8 @@ export function createStores(
     devices: withSqlErrors(createDeviceStore(db)),
     recentProbes: withSqlErrors(createRecentProbeStore(db)),
     attempts: withSqlErrors(createAttemptStore(db)),
+    passkeys: withSqlErrors(createPasskeyStore(db)),
+    passkeyChallenges: withSqlErrors(createPasskeyChallengeStore(db)),
     pending: withSqlErrors(createPendingStore(db)),
     results: withSqlErrors(createResultStore(db)),
     pins: withSqlErrors(createPinStore(db, cache)),

@@ -7,9 +7,10 @@ import type { Decision } from './decision.ts'
 import { type Compared, countComparison, countCopy, countSuccess, type LockoutFacts } from './face-lockouts.ts'
 import { copiesEarlierProbe, rememberProbe } from './near-copies.ts'
 import { needsSecondFactor } from './signing-device.ts'
+import { mayAskFurther, methodsOf } from './step-up-methods.ts'
 import { rowId } from './tokens.ts'
 
-/** How long a recognised face waits for its PIN. */
+/** How long a recognised face waits for its second factor. */
 const stepUpSeconds = 300
 
 const notRecognised = { kind: 'refused', reason: 'not_recognised' } as const satisfies Decision
@@ -23,7 +24,7 @@ interface AuthenticateFacts extends DecisionFacts, Pick<LockoutFacts, 'clientAdd
   readonly origin: string
 }
 
-/** Recognises one subject, or asks for a PIN where the face alone is not enough. */
+/** Recognises one subject, or asks for a second factor where the face alone is not enough. */
 export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Decision> {
   if (!facts.isOnePerson) return { kind: 'retry' }
   if (facts.session.hasPhoto) return compareWithPhoto(facts)
@@ -55,7 +56,7 @@ async function decideRecognised(facts: AuthenticateFacts, verdict: Recognised, i
     const isGranted = isThere && (await maySignIn(facts.stores, facts.application.id, verdict.subjectId, facts.now))
     return isGranted ? { kind: 'granted', subjectId: verdict.subjectId, matchLevel: null } : notRecognised
   }
-  return mode === 'off' ? notRecognised : askForPin(facts, verdict)
+  return mayAskFurther(facts.application) ? askFurther(facts, verdict) : notRecognised
 }
 
 /** A live face against the photograph that the session was opened with: nobody is looked for, and nobody is found. */
@@ -126,22 +127,21 @@ async function search(
   return { verdict: identify(nearest, points), compared: { kind: 'gallery', afterOwners }, best, isTooLarge }
 }
 
-/** Only someone who has a PIN can be asked for it; for the others the answer is the same as for a stranger. */
-async function askForPin(facts: AuthenticateFacts, verdict: Recognised): Promise<Decision> {
+/** Only someone who has a PIN or a passkey can be asked for it; for the others the answer is the same as for a stranger. */
+async function askFurther(facts: AuthenticateFacts, verdict: Recognised): Promise<Decision> {
   const { stores, application, session, now, origin, pageClaims, serverVerified, device } = facts
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
   // Whoever is switched off is not even asked. Of two, the PIN says later whether it is the one who is.
   const mayOne = await Promise.all(found.map((id) => maySignIn(stores, application.id, id, now)))
   if (!mayOne.includes(true)) return notRecognised
-  const candidateIds = await stores.pins.having(application.id, found)
-  // Of two that look alike both must have one: else the one without would lend the other its face.
-  if (candidateIds.length !== found.length) return notRecognised
+  const methods = await methodsOf(stores, application, found, origin)
+  if (methods.length === 0) return notRecognised
   const submissionId = rowId()
   await stores.pending.insert({
     applicationId: application.id,
     id: submissionId,
     sessionId: session.id,
-    candidateIds,
+    candidateIds: found,
     origin,
     pageClaims,
     serverVerified,
@@ -150,5 +150,5 @@ async function askForPin(facts: AuthenticateFacts, verdict: Recognised): Promise
     offeredLabel: device?.offer?.label ?? null,
     expiresAt: new Date(now.getTime() + stepUpSeconds * 1000),
   })
-  return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null }
+  return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null, methods }
 }

@@ -1,4 +1,4 @@
-import type { RefusalReason } from '@mien/shared/api/submissions'
+import type { RefusalReason, StepUpMethod } from '@mien/shared/api/submissions'
 import type { Stores } from './ports.ts'
 import { type Grant, issueResult } from './results.ts'
 
@@ -11,7 +11,13 @@ export type Decision =
       /** How alike face and photograph are, 1..5; null where there is none. */
       readonly matchLevel: number | null
     }
-  | { readonly kind: 'step_up'; readonly submissionId: string; readonly subjectId: string | null }
+  | {
+      readonly kind: 'step_up'
+      readonly submissionId: string
+      readonly subjectId: string | null
+      /** One or more. */
+      readonly methods: readonly StepUpMethod[]
+    }
   | {
       readonly kind: 'refused'
       readonly reason: RefusalReason
@@ -29,7 +35,7 @@ export type Outcome =
       readonly subjectId: string | null
       readonly at: Date
     }
-  | { readonly kind: 'step_up'; readonly submissionId: string }
+  | { readonly kind: 'step_up'; readonly submissionId: string; readonly methods: readonly StepUpMethod[] }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
   | { readonly kind: 'retry' }
 
@@ -39,7 +45,9 @@ export async function settle(
   decision: Decision,
   grant: Omit<Grant, 'subjectId' | 'matchLevel'>,
 ): Promise<Outcome> {
-  if (decision.kind === 'step_up') return { kind: 'step_up', submissionId: decision.submissionId }
+  if (decision.kind === 'step_up') {
+    return { kind: 'step_up', submissionId: decision.submissionId, methods: decision.methods }
+  }
   if (decision.kind === 'refused') return { kind: 'refused', reason: decision.reason }
   if (decision.kind !== 'granted') return decision
   const { subjectId, matchLevel } = decision

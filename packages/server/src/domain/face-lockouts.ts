@@ -1,6 +1,7 @@
 import type { AttemptRule } from './attempts.ts'
 import { clientNetwork } from './client-network.ts'
 import type { Application, Digest, Session } from './model.ts'
+import { passkeyScope } from './passkey-tries.ts'
 import type { Stores } from './ports.ts'
 
 /** NIST SP 800-63B-4 section 3.2.3: five failures, then 30 s before each next one. The stop is stricter than its 50. */
@@ -197,6 +198,7 @@ export async function openLockouts(stores: Stores, applicationId: string, subjec
   const devices = await stores.devices.listOfSubject(applicationId, subjectId)
   const ofDevices = devices.flatMap(({ keyId }) => [knownDeviceScope(subjectId, keyId), ownersScope(keyId)])
   const keys = await stores.applicationKeys.of(applicationId)
-  const scopes = [newDeviceScope(subjectId), ...ofDevices].map(({ text }) => keys.digest('attempt', Buffer.from(text)))
+  const texts = [newDeviceScope(subjectId), ...ofDevices].map(({ text }) => text)
+  const scopes = [...texts, passkeyScope(subjectId)].map((text) => keys.digest('attempt', Buffer.from(text)))
   await stores.attempts.clear(applicationId, scopes)
 }

@@ -124,7 +124,7 @@ export interface Challenge {
   readonly usedAt: Date | null
 }
 
-/** A face that was recognised and waits for a PIN. */
+/** A face that was recognised and waits for a second factor. */
 export interface PendingSubmission {
   readonly applicationId: string
   readonly id: string
@@ -185,6 +185,41 @@ export interface Device {
   readonly status: DeviceStatus
   readonly createdAt: Date
   readonly lastUsedAt: Date | null
+}
+
+/** A WebAuthn credential of a subject. */
+export interface Passkey {
+  readonly applicationId: string
+  readonly id: string
+  readonly subjectId: string
+  /** Base64url. */
+  readonly credentialId: string
+  /** COSE. */
+  readonly publicKey: Uint8Array
+  /** What the authenticator counted last; 0: it does not count. */
+  readonly signCount: number
+  /** How the browser reaches it. */
+  readonly transports: readonly string[]
+  /** The site that it belongs to. */
+  readonly relyingParty: string
+  readonly createdAt: Date
+  readonly lastUsedAt: Date | null
+}
+
+export type PasskeyPurpose = 'register' | 'authenticate'
+
+/** What an authenticator has to sign. */
+export interface PasskeyChallenge {
+  readonly applicationId: string
+  readonly id: string
+  readonly sessionId: string
+  readonly purpose: PasskeyPurpose
+  /** The recognised face that it is asked for beside; null to register. */
+  readonly submissionId: string | null
+  /** 32 random bytes, base64url. */
+  readonly challenge: string
+  readonly expiresAt: Date
+  readonly usedAt: Date | null
 }
 
 /** Proof that a person agreed. Holds no biometrics and outlives the template. */
@@ -256,6 +291,8 @@ export type AuditEvent =
   | 'webhook_changed'
   | 'device_added'
   | 'device_removed'
+  | 'passkey_added'
+  | 'passkey_removed'
   | 'keys_changed'
   | 'person_exported'
   | 'retention'

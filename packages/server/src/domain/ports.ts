@@ -18,6 +18,8 @@ import type {
   Face,
   FaceSpace,
   Gallery,
+  Passkey,
+  PasskeyChallenge,
   PendingSubmission,
   Result,
   Session,
@@ -293,6 +295,31 @@ export interface DeviceStore {
   remove(applicationId: string, id: string): Promise<void>
 }
 
+export interface PasskeyStore {
+  /** @throws MienError CONFLICT when the application knows the credential */
+  insert(passkey: Passkey): Promise<void>
+  findByCredential(applicationId: string, credentialId: string): Promise<Passkey | undefined>
+  /** Oldest first. */
+  listOfSubject(applicationId: string, subjectId: string): Promise<readonly Passkey[]>
+  /** Which of these subjects have one for this site. */
+  having(applicationId: string, subjectIds: readonly string[], relyingParty: string): Promise<readonly string[]>
+  /** Writes a use down, unless the authenticator's counter did not go on. @returns whether it did, and the passkey is still there */
+  used(applicationId: string, id: string, signCount: number, at: Date): Promise<boolean>
+  /** @returns whether the subject had it */
+  remove(applicationId: string, subjectId: string, id: string): Promise<boolean>
+}
+
+/** Everything that a passkey's challenge is bound to. */
+export type PasskeyChallengeBinding = Omit<PasskeyChallenge, 'challenge' | 'expiresAt' | 'usedAt'>
+
+export interface PasskeyChallengeStore {
+  insert(challenge: PasskeyChallenge): Promise<void>
+  /** Of a session, used ones too. */
+  count(applicationId: string, sessionId: string): Promise<number>
+  /** One conditional update: for exactly one caller, and only if everything fits and it has not expired. @returns what had to be signed */
+  consume(binding: PasskeyChallengeBinding, now: Date): Promise<string | undefined>
+}
+
 export interface PendingStore {
   insert(pending: PendingSubmission): Promise<void>
   find(applicationId: string, id: string): Promise<PendingSubmission | undefined>
@@ -303,6 +330,8 @@ export interface PendingStore {
 export interface ResultStore {
   insert(result: Result): Promise<void>
   findByCode(applicationId: string, digest: Digest): Promise<Result | undefined>
+  /** What a session granted: it grants once. */
+  findBySession(applicationId: string, sessionId: string): Promise<Result | undefined>
   /** True for exactly one caller, before it expires. */
   redeem(applicationId: string, digest: Digest, now: Date): Promise<boolean>
 }
@@ -488,6 +517,8 @@ export interface Stores {
   readonly devices: DeviceStore
   readonly recentProbes: RecentProbeStore
   readonly attempts: AttemptStore
+  readonly passkeys: PasskeyStore
+  readonly passkeyChallenges: PasskeyChallengeStore
   readonly pending: PendingStore
   readonly results: ResultStore
   readonly pins: PinStore

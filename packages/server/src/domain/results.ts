@@ -10,6 +10,9 @@ import { randomToken, rowId, sameDigest, sha256 } from './tokens.ts'
 
 const resultSeconds = 60
 
+/** After an enrolment whose person may add a passkey before the page goes on. */
+const resultBesidePasskeySeconds = 300
+
 /** How long an assertion may be presented after it was handed out. */
 const assertionSeconds = 300
 
@@ -22,6 +25,7 @@ export interface Grant {
   readonly worth: Worth
   readonly origin: string
   readonly pageClaims: PageClaims
+  readonly mayAddPasskey: boolean
   readonly at: Date
 }
 
@@ -34,7 +38,8 @@ export interface IssuedResult {
 export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedResult> {
   const { session, operation, subjectId, matchLevel, worth, origin, pageClaims, at } = grant
   const code = randomToken()
-  const expiresAt = new Date(at.getTime() + resultSeconds * 1000)
+  const seconds = grant.mayAddPasskey ? resultBesidePasskeySeconds : resultSeconds
+  const expiresAt = new Date(at.getTime() + seconds * 1000)
   await stores.results.insert({
     applicationId: session.applicationId,
     id: rowId(),

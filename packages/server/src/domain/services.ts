@@ -18,6 +18,8 @@ import { createLockouts, type Lockouts } from './lockouts.ts'
 import { createMasterKeyRotation, type MasterKeyHolder, type MasterKeyRotation } from './master-key-rotation.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
+import { createPasskeyCeremonies, type PasskeyCeremonies } from './passkey-ceremonies.ts'
+import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPersonExports, type PersonExports } from './person-exports.ts'
 import { createPictures, type Pictures } from './pictures.ts'
 import { createPins } from './pins.ts'
@@ -74,6 +76,8 @@ export interface Services {
   readonly erasures: Erasures
   readonly retention: Retention
   readonly devices: Devices
+  readonly passkeys: Passkeys
+  readonly passkeyCeremonies: PasskeyCeremonies
   readonly idempotency: Idempotency
   readonly statistics: Statistics
   readonly countries: Countries
@@ -131,6 +135,8 @@ export function createServices(options: ServicesOptions): Services {
     erasures: createErasures({ database, clock, signer, subjects, issuer }),
     retention: createRetention({ database, clock, subjects }),
     devices: createDevices({ database, clock, subjects }),
+    passkeys: createPasskeys({ database, clock, subjects }),
+    passkeyCeremonies: createPasskeyCeremonies({ database, clock }),
     idempotency: createIdempotency({ database, clock }),
     statistics: createStatistics({ database }),
     galleries: createGalleries({ database, clock }),

@@ -22,6 +22,7 @@ export function defaultSettings(model: TemplateModel, origins: readonly string[]
     pin_authenticate: 'when_close',
     reject_weak_pins: true,
     unique_pins: false,
+    passkeys: 'off',
     reject_obscured: true,
     active_steps: 0,
     active_actions: [...activeActions],

@@ -5,6 +5,7 @@ import { reaches } from '@mien/shared/policy/assurance'
 import type { BodySigner } from './device-signatures.ts'
 import type { Application, Challenge, Device, Session } from './model.ts'
 import type { Stores } from './ports.ts'
+import { mayAskFurther } from './step-up-methods.ts'
 
 /** The device that a submission comes from, as it stands in the deciding transaction. */
 export interface SigningDevice {
@@ -40,9 +41,6 @@ export interface SignInFacts {
   readonly serverVerified: boolean
   readonly device: SigningDevice | null
 }
-
-/** Whether a person can be asked for more than a face. */
-const mayAskFurther = ({ settings }: Application): boolean => settings.pin_authenticate !== 'off'
 
 /**
  * A device that can come to nothing is told so before anybody is compared, so that the answer tells nothing of anybody.

@@ -1,13 +1,17 @@
 import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
-import { MienError } from '@mien/shared/errors'
+import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { assessDecision } from './assess-decision.ts'
 import { maySignIn } from './authenticators.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import type { Application, Client, PendingSubmission, Session } from './model.ts'
 import { neededLevel } from './needed-level.ts'
-import { maxPinTries, maxSessionPinTries, type Pins } from './pins.ts'
-import type { Clock, Database, ReservedPin, Stores } from './ports.ts'
+import { passkeyFactor } from './passkey-factor.ts'
+import { pinFactor } from './pin-factor.ts'
+import { maxSessionPinTries, type Pins } from './pins.ts'
+import type { Clock, Database, Stores } from './ports.ts'
+import type { Check, Fitting, SecondFactor, Unfit } from './second-factor.ts'
 import { findSigningDevice, type SignInFacts } from './signing-device.ts'
+import { takes } from './step-up-methods.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface StepUpInput {
@@ -19,7 +23,11 @@ export interface StepUpInput {
 }
 
 export interface StepUps {
-  /** Checks a PIN for a face that was recognised. Tries are taken before the PIN is looked at. */
+  /**
+   * Checks a PIN or a passkey beside a face that was recognised. Tries are taken before it is looked at.
+   *
+   * @throws MienError NOT_FOUND, SESSION_EXPIRED, REQUEST_INVALID; CHALLENGE_UNKNOWN and PASSKEY_INVALID for a passkey
+   */
   submit(input: StepUpInput): Promise<Outcome>
 }
 
@@ -32,84 +40,103 @@ export interface StepUpsOptions {
 interface Reservation {
   readonly pending: PendingSubmission
   /** Null: the session has no tries left. */
-  readonly pins: readonly ReservedPin[] | null
+  readonly check: Check | null
 }
 
+/** What it came to, and what the page is told instead of it. */
+interface Concluded {
+  readonly outcome: Outcome
+  readonly error: ErrorCode | undefined
+}
+
+const refused = (reason: RefusalReason): Unfit => ({ kind: 'unfit', reason })
+
 export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUps {
-  /** Commits before the slow hash runs, so that concurrent guesses cannot share a try. */
-  const reserve = (session: Session, submissionId: string): Promise<Reservation> =>
+  /** Commits before anything slow runs, so that concurrent guesses cannot share a try. */
+  const reserve = (session: Session, submissionId: string, factor: SecondFactor): Promise<Reservation> =>
     database.transaction(async (stores) => {
       await stores.applications.hold(session.applicationId)
       const pending = await stores.pending.find(session.applicationId, submissionId)
       if (pending === undefined || pending.sessionId !== session.id) throw new MienError('NOT_FOUND')
       if (!(pending.expiresAt > clock.now())) throw new MienError('SESSION_EXPIRED')
       if (!(await stores.sessions.reserveTry(session.applicationId, session.id, 'pin', maxSessionPinTries))) {
-        return { pending, pins: null }
+        return { pending, check: null }
       }
-      return { pending, pins: await stores.pins.reserve(session.applicationId, pending.candidateIds, maxPinTries) }
+      return { pending, check: await factor.reserve(stores, pending, clock.now()) }
     })
 
-  const decide = async (stores: Stores, { pending, pins: reserved }: Reservation, matching: readonly string[]) => {
-    const refused = (reason: RefusalReason): Decision => ({ kind: 'refused', reason })
-    if (reserved === null) return refused('too_many')
-    // A locked person looks like an unknown one. Of two that look alike one may be the other's way around a lock.
-    if (reserved.length < pending.candidateIds.length) return refused('not_recognised')
-    const [subjectId, other] = matching
-    if (subjectId === undefined) return refused('pin_wrong')
-    if (other !== undefined) return refused('not_recognised')
-    const { applicationId } = pending
-    if (!(await stores.pending.finish(applicationId, pending.id, clock.now()))) return refused('not_recognised')
-    // Before the PIN, in the order in which deleting takes them. Who was deleted meanwhile is nobody.
+  /** @returns whose it is, or why nobody's */
+  const take = async (
+    stores: Stores,
+    { applicationId, id }: PendingSubmission,
+    proof: Fitting | Unfit,
+  ): Promise<Fitting | Unfit> => {
+    if (proof.kind === 'unfit') return proof
+    const { subjectId } = proof
+    if (!(await stores.pending.finish(applicationId, id, clock.now()))) return refused('not_recognised')
+    // Before the factor, in the order in which deleting takes them. Who was deleted meanwhile is nobody.
     if (!(await stores.subjects.seen(applicationId, subjectId, clock.now()))) return refused('not_recognised')
     if (!(await maySignIn(stores, applicationId, subjectId, clock.now()))) return refused('not_recognised')
-    await stores.pins.clear(applicationId, subjectId)
-    await stores.pins.refund(
+    return (await proof.use(stores, clock.now())) ?? proof
+  }
+
+  const conclude = async (
+    stores: Stores,
+    { session, application, client }: StepUpInput,
+    pending: PendingSubmission,
+    factor: SecondFactor,
+    proof: Fitting | Unfit,
+  ): Promise<Concluded> => {
+    const { id: applicationId } = application
+    await stores.applications.hold(applicationId)
+    const facts = await signInFacts(stores, session, application, pending)
+    // Held in the order in which a submission holds them. Whoever was granted something meanwhile is granted nothing else.
+    const isOpen = await stores.sessions.holdUnused(applicationId, session.id)
+    const taken = isOpen ? await take(stores, pending, proof) : refused('too_many')
+    const at = clock.now()
+    const { decision, worth, newDevice } = await assessDecision(stores, facts, at, toDecision(taken), factor.method)
+    const { origin, pageClaims } = pending
+    await stores.audit.append({
       applicationId,
-      reserved.map((pin) => pin.subjectId).filter((id) => id !== subjectId),
-    )
-    return { kind: 'granted', subjectId, matchLevel: null } satisfies Decision
+      event: 'step_up',
+      outcome: decision.kind === 'refused' ? (decision.audited ?? decision.reason) : decision.kind,
+      subjectId: decision.kind === 'granted' ? decision.subjectId : null,
+      sessionId: session.id,
+      at,
+    })
+    const operation = 'authenticate'
+    const grant = { session, operation, worth, origin, pageClaims, mayAddPasskey: false, at } as const
+    const outcome = await settle(stores, decision, grant)
+    const event = { applicationId, operation, at, clientAddress: client.address, details: null, newDevice } as const
+    await announceDecision(stores, decision, event)
+    return { outcome, error: taken.kind === 'unfit' ? taken.error : undefined }
   }
 
   return {
-    async submit({ session, application, request, client }) {
-      const reservation = await reserve(session, request.submission_id)
-      const matching =
-        reservation.pins === null ? [] : await pins.matching(application.id, reservation.pins, request.pin)
-      return database.transaction(async (stores) => {
-        await stores.applications.hold(application.id)
-        const facts = await signInFacts(stores, session, application, reservation.pending)
-        // Held in the order in which a submission holds them. Whoever was granted something meanwhile is granted nothing else.
-        const isOpen = await stores.sessions.holdUnused(application.id, session.id)
-        const face: Decision = isOpen
-          ? await decide(stores, reservation, matching)
-          : { kind: 'refused', reason: 'too_many' }
-        const { decision, worth, newDevice } = await assessDecision(stores, facts, clock.now(), face, 'pin')
-        const { origin, pageClaims } = reservation.pending
-        await stores.audit.append({
-          applicationId: application.id,
-          event: 'step_up',
-          outcome: decision.kind === 'refused' ? decision.reason : decision.kind,
-          subjectId: decision.kind === 'granted' ? decision.subjectId : null,
-          sessionId: session.id,
-          at: clock.now(),
-        })
-        const operation = 'authenticate'
-        const at = clock.now()
-        const outcome = await settle(stores, decision, { session, operation, worth, origin, pageClaims, at })
-        const { address: clientAddress } = client
-        const applicationId = application.id
-        await announceDecision(stores, decision, {
-          applicationId,
-          operation,
-          at,
-          clientAddress,
-          details: null,
-          newDevice,
-        })
-        return outcome
-      })
+    async submit(input) {
+      const factor = secondFactorOf(input, pins)
+      const { pending, check } = await reserve(input.session, input.request.submission_id, factor)
+      const proof = check === null ? refused('too_many') : await check()
+      const concluded = await database.transaction((stores) => conclude(stores, input, pending, factor, proof))
+      if (concluded.error !== undefined) throw new MienError(concluded.error)
+      return concluded.outcome
     },
   }
+}
+
+/** @throws MienError REQUEST_INVALID for what the application does not take */
+function secondFactorOf({ application, request: { pin, passkey } }: StepUpInput, pins: Pins): SecondFactor {
+  const factor = passkey === undefined ? pinFactor(pins, pin ?? '') : passkeyFactor(passkey)
+  if (!takes(application, factor.method)) {
+    throw new MienError('REQUEST_INVALID', { message: `This application takes no ${factor.method} here` })
+  }
+  return factor
+}
+
+const toDecision = (proof: Fitting | Unfit): Decision => {
+  if (proof.kind === 'fits') return { kind: 'granted', subjectId: proof.subjectId, matchLevel: null }
+  const { reason, audited } = proof
+  return { kind: 'refused', reason, ...(audited === undefined ? {} : { audited }) }
 }
 
 /** As it stood when the face was recognised, and as its device stands now. */

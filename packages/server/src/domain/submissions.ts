@@ -14,6 +14,7 @@ import { type Decision, type Outcome, settle } from './decision.ts'
 import { type BodySigner, type SignedBody, verifySubmission } from './device-signatures.ts'
 import type { Application, Client, Session, TemplateModel } from './model.ts'
 import { neededLevel } from './needed-level.ts'
+import { mayAddPasskey } from './passkey-grant.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
@@ -154,6 +155,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       worth,
       origin: request.origin,
       pageClaims: pageClaimsOf(request),
+      mayAddPasskey: mayAddPasskey(application, session, request.origin),
       at: clock.now(),
     })
     await stores.audit.append({

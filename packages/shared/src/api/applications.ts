@@ -57,6 +57,11 @@ export const applicationSettings = z.strictObject({
    * them again until they are set anew. Switched off, all digests are forgotten.
    */
   unique_pins: z.boolean(),
+  /**
+   * `optional`: people may add passkeys, and wherever a second factor is asked for, whoever has one for the site may use it instead of a
+   * PIN, also where `pin_authenticate` is `off`. `off`: none are added, and none are taken.
+   */
+  passkeys: z.enum(['off', 'optional']),
   /** The widget waits until mask and dark glasses are off. */
   reject_obscured: z.boolean(),
   /** How many actions a person is asked to do before the capture, drawn at random from `active_actions`; 0: none. */

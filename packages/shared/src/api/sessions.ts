@@ -58,6 +58,8 @@ export const sessionSettings = z.strictObject({
     authenticate: z.enum(['off', 'when_close', 'always']),
     reject_weak: z.boolean(),
   }),
+  /** Whether somebody who was enrolled in this session may add a passkey for this site afterwards. */
+  passkeys: z.boolean(),
   /** Pictures will be sent for the server to look at, in memory only: the person is told, and agrees, before the camera opens. */
   server_verified: z.boolean(),
   /** Whether the screen may change colour for them. */

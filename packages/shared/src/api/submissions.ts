@@ -17,6 +17,7 @@ import {
   uuid,
 } from './fields.ts'
 import { wireFrame } from './frames.ts'
+import { passkeyAnswer } from './passkeys.ts'
 
 /** What the person agreed to, or what the integrator vouches for. Kept apart from the template and after its deletion. */
 export const consentStatement = z.strictObject({
@@ -133,10 +134,15 @@ export const submissionOk = z.strictObject({
   disclosed: z.nullable(disclosure),
 })
 export const submissionRetry = z.strictObject({ status: z.literal('retry') })
+
+export const stepUpMethod = z.enum(['pin', 'passkey'])
+export type StepUpMethod = z.infer<typeof stepUpMethod>
+
 export const submissionStepUp = z.strictObject({
   status: z.literal('step_up'),
   submission_id: uuid,
-  methods: z.array(z.enum(['pin', 'passkey'])),
+  /** What the person may give beside the face. */
+  methods: z.array(stepUpMethod).check(z.minLength(1)),
 })
 export const submissionRefused = z.strictObject({ status: z.literal('refused'), reason: refusalReason })
 
@@ -149,6 +155,11 @@ export const submissionResponse = z.discriminatedUnion('status', [
 ])
 export type SubmissionResponse = z.infer<typeof submissionResponse>
 
-/** `POST /v1/step-ups`, same authorization and same answers as a submission. */
-export const stepUpRequest = z.strictObject({ submission_id: uuid, pin: pinText })
+/**
+ * `POST /v1/step-ups`, same authorization and same answers as a submission. One of the two, as `methods` says; a passkey that is not
+ * accepted is an error (`passkey_invalid`).
+ */
+export const stepUpRequest = z
+  .strictObject({ submission_id: uuid, pin: z.optional(pinText), passkey: z.optional(passkeyAnswer) })
+  .check(z.refine(({ pin, passkey }) => (pin === undefined) !== (passkey === undefined), 'Give a PIN or a passkey'))
 export type StepUpRequest = z.infer<typeof stepUpRequest>

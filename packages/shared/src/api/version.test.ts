@@ -10,6 +10,7 @@ import * as faces from './faces.ts'
 import * as frames from './frames.ts'
 import * as galleries from './galleries.ts'
 import * as monitoring from './monitoring.ts'
+import * as passkeys from './passkeys.ts'
 import * as people from './people.ts'
 import * as results from './results.ts'
 import * as sessions from './sessions.ts'
@@ -30,6 +31,7 @@ const resources = {
   frames,
   galleries,
   monitoring,
+  passkeys,
   people,
   results,
   sessions,

@@ -19,6 +19,7 @@ import { addGalleries } from './galleries-routes.ts'
 import { addMonitoring } from './monitoring-routes.ts'
 import { createOnce } from './once.ts'
 import type { Parts } from './parts.ts'
+import { addPasskeys } from './passkeys-routes.ts'
 import { addSubjects } from './subjects-routes.ts'
 import { addWebhooks } from './webhooks-routes.ts'
 import * as wire from './wire.ts'
@@ -54,6 +55,7 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   addSubjects(parts, clock)
   addFaces(parts)
   addDevices(parts)
+  addPasskeys(parts)
   addGalleries(parts)
   addMonitoring(parts, database)
   addWebhooks(parts)

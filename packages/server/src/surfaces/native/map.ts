@@ -20,6 +20,7 @@ import type { FaceEntry } from '../../domain/faces.ts'
 import type { KeyState } from '../../domain/key-renewal.ts'
 import type { Application, Challenge, Consent, Device, Session, Subject, TemplateModel } from '../../domain/model.ts'
 import { disclosesToPage, isServerVerified } from '../../domain/needed-level.ts'
+import { mayAddPasskey } from '../../domain/passkey-grant.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
@@ -48,6 +49,7 @@ function toSettings(application: Application, session: Session, locales: readonl
       authenticate: settings.pin_authenticate,
       reject_weak: settings.reject_weak_pins,
     },
+    passkeys: mayAddPasskey(application, session, session.origin),
     server_verified: isServerVerified(application, session),
     flashes: settings.flashes,
     devices: settings.device_keys,
@@ -89,7 +91,7 @@ export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): Su
     case 'ok':
       return { status: 'ok', result_code: outcome.code, expires_at: time(outcome.expiresAt), disclosed }
     case 'step_up':
-      return { status: 'step_up', submission_id: outcome.submissionId, methods: ['pin'] }
+      return { status: 'step_up', submission_id: outcome.submissionId, methods: [...outcome.methods] }
     case 'refused':
       return { status: 'refused', reason: outcome.reason }
     case 'retry':

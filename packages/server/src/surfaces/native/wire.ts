@@ -42,7 +42,7 @@ export const idempotencyHeader = z.object({
 export const noContent = { 204: { description: 'Done' }, ...failure }
 
 export const backend = [{ secretKey: [] }]
-const page = [{ clientToken: [] }]
+export const page = [{ clientToken: [] }]
 export const admin = [{ adminToken: [] }]
 
 export const uuidParam = z.string().refine(isCanonicalUuid)
@@ -127,7 +127,7 @@ export const submitCapture = createRoute({
 export const stepUp = createRoute({
   method: 'post',
   path: '/v1/step-ups',
-  summary: 'Give the PIN for a recognised face',
+  summary: 'Give the PIN, or what a passkey signed, beside a recognised face',
   security: page,
   request: body(stepUpRequest),
   responses: { 200: answer('The decision', submissionResponse), ...failure },

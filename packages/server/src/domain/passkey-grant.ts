@@ -1,0 +1,47 @@
+import { MienError } from '@mien/shared/errors'
+import { enrolsDevice } from '@mien/shared/policy/assurance'
+import type { Application, Result, Session } from './model.ts'
+import type { Stores } from './ports.ts'
+import { relyingPartyOf } from './relying-party.ts'
+import { takes } from './step-up-methods.ts'
+
+/** How long after a sign-in its person may add a passkey: it is still them, in front of this page. */
+const grantSeconds = 300
+
+/** Whether whoever is enrolled in this session may add a passkey afterwards. @param origin null: not known yet */
+export const mayAddPasskey = (application: Application, { operation }: Session, origin: string | null): boolean =>
+  operation === 'enroll' && takes(application, 'passkey') && (origin === null || relyingPartyOf(origin) !== null)
+
+/** Who may add a passkey, and for which site. */
+export interface PasskeyGrant {
+  readonly subjectId: string
+  readonly origin: string
+  readonly relyingParty: string
+}
+
+/**
+ * Whom a session enrolled, or let in with what would enroll another device as well: a face alone adds nothing to somebody who is there.
+ * Who is enrolled in this moment has nobody whose place an authenticator could take.
+ *
+ * @throws MienError FORBIDDEN (nobody, or no passkeys here), SESSION_EXPIRED (too long ago), ASSURANCE_TOO_LOW
+ */
+export async function findPasskeyGrant(
+  stores: Stores,
+  session: Session,
+  application: Application,
+  now: Date,
+): Promise<PasskeyGrant> {
+  const result = await stores.results.findBySession(application.id, session.id)
+  const origin = result?.origin ?? null
+  const relyingParty = relyingPartyOf(origin)
+  const isPossible = takes(application, 'passkey') && origin !== null && relyingParty !== null
+  if (!isPossible || result === undefined || result.subjectId === null) throw new MienError('FORBIDDEN')
+  if (!(now.getTime() - result.authTime.getTime() < grantSeconds * 1000)) throw new MienError('SESSION_EXPIRED')
+  if (result.operation !== 'enroll' && !wasLetIn(application, result)) throw new MienError('ASSURANCE_TOO_LOW')
+  return { subjectId: result.subjectId, origin, relyingParty }
+}
+
+function wasLetIn({ settings }: Application, { factors, serverVerified }: Result): boolean {
+  const secondFactor = (['passkey', 'pin'] as const).find((factor) => factors.includes(factor)) ?? null
+  return enrolsDevice(settings.new_device, { serverVerified, secondFactor })
+}
