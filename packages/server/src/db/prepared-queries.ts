@@ -7,6 +7,9 @@ interface Statement {
   readonly name: string
   /** What it takes and gives. */
   readonly description: Messages
+  /** Ids of the types of what it takes, and of what it gives. */
+  readonly paramTypes: readonly number[]
+  readonly columnTypes: readonly number[]
   readonly preparedAtMs: number
 }
 
@@ -41,7 +44,14 @@ export function createPreparedQuery(client: PreparedClient): PGlite['query'] {
     const name = `q${count++}`
     const asked = [serialize.parse({ name, text }), serialize.describe({ type: 'S', name }), serialize.sync()]
     const { messages } = await client.execProtocol(together(...asked))
-    const statement = { name, description: messages, preparedAtMs: performance.now() }
+    const paramTypes = parse.parseDescribeStatementResults(messages)
+    const statement = {
+      name,
+      description: messages,
+      paramTypes,
+      columnTypes: columnTypesOf(messages),
+      preparedAtMs: performance.now(),
+    }
     statements.set(text, statement)
     const [oldest] = statements
     if (oldest !== undefined && statements.size > maxStatements) await forget(...oldest)
@@ -56,14 +66,15 @@ export function createPreparedQuery(client: PreparedClient): PGlite['query'] {
   }
 
   const run = async <T>(text: string, params: readonly unknown[], options?: QueryOptions): Promise<Results<T>> => {
-    const { name, description } = await statementOf(text)
-    const types = parse.parseDescribeStatementResults(description)
+    const { name, description, paramTypes, columnTypes } = await statementOf(text)
     const values = params.map((param, i) =>
-      serializeParam(param, options?.serializers?.[types[i]!] ?? client.serializers[types[i]!]),
+      serializeParam(param, options?.serializers?.[paramTypes[i]!] ?? client.serializers[paramTypes[i]!]),
     )
     const bind = serialize.bind({ statement: name, values })
     const { messages } = await client.execProtocol(together(bind, serialize.execute({}), serialize.sync()))
-    return parse.parseResults([...description, ...messages], client.parsers, options)[0] as Results<T>
+    const { parsers: given, ...how } = options ?? {}
+    const parsers = pick({ own: client.parsers, given }, columnTypes)
+    return parse.parseResults([...description, ...messages], parsers, how)[0] as Results<T>
   }
 
   return async <T>(text: string, params: unknown[] = [], options?: QueryOptions): Promise<Results<T>> => {
@@ -80,6 +91,26 @@ export function createPreparedQuery(client: PreparedClient): PGlite['query'] {
 function serializeParam(param: unknown, serialize: ((value: unknown) => string) | undefined): string | null {
   if (param === null || param === undefined) return null
   return serialize === undefined ? String(param) : serialize(param)
+}
+
+const columnTypesOf = (description: Messages): readonly number[] =>
+  description.flatMap((message) =>
+    message instanceof protocol.messages.RowDescriptionMessage ? message.fields.map((field) => field.dataTypeID) : [],
+  )
+
+type Parsers = PGlite['parsers']
+
+/** Those of these types: both together, as `parseResults` merges them, are hundreds, and merging them takes longer than most statements. */
+function pick(
+  { own, given }: { own: Parsers; given: QueryOptions['parsers'] | undefined },
+  types: readonly number[],
+): Parsers {
+  const picked: Parsers = {}
+  for (const type of types) {
+    const parser = given?.[type] ?? own[type]
+    if (parser !== undefined) picked[type] = parser
+  }
+  return picked
 }
 
 const together = (...messages: readonly Uint8Array[]): Uint8Array => Buffer.concat(messages)
