@@ -4,6 +4,7 @@ import { frameOf, observed } from './observed.fixture.ts'
 import { seeFrame, startPositioning } from './positioning.ts'
 
 const rules = { minFrames: 3, maxFrames: 5, minIntervalMs: 151 }
+const size = { width: 640, height: 480 }
 const guidanceRules = { rejectObscured: true }
 const standing = seeFrame(startPositioning(0), frameOf(observed()), guidanceRules, 0)
 const turned = seeFrame(standing, frameOf(observed({ pose: { yawDegrees: 40 } })), guidanceRules, 0)
@@ -11,7 +12,7 @@ const turned = seeFrame(standing, frameOf(observed({ pose: { yawDegrees: 40 } })
 function fill(everyMs: number, untilMs: number, from: CaptureWindow = beginWindow(0)): CaptureWindow {
   let window = from
   for (let atMs = everyMs; atMs <= untilMs; atMs += everyMs) {
-    window = addFrame(window, standing, { atMs, frameId: atMs / everyMs, observation: observed() })
+    window = addFrame(window, standing, { atMs, frameId: atMs / everyMs, observation: observed(), ...size })
   }
   return window
 }
@@ -25,9 +26,11 @@ describe('a capture window', () => {
 
   it('takes only good frames whose pixels were kept', () => {
     const window = beginWindow(0)
-    expect(addFrame(window, turned, { atMs: 1, frameId: 1, observation: observed() }).candidates).toEqual([])
-    expect(addFrame(window, standing, { atMs: 1, frameId: null, observation: observed() }).candidates).toEqual([])
-    expect(addFrame(window, standing, { atMs: 1, frameId: 1, observation: null }).candidates).toEqual([])
+    expect(addFrame(window, turned, { atMs: 1, frameId: 1, observation: observed(), ...size }).candidates).toEqual([])
+    expect(addFrame(window, standing, { atMs: 1, frameId: null, observation: observed(), ...size }).candidates).toEqual(
+      [],
+    )
+    expect(addFrame(window, standing, { atMs: 1, frameId: 1, observation: null, ...size }).candidates).toEqual([])
   })
 
   it('gives five frames after a second at 30 frames a second', () => {
@@ -38,15 +41,15 @@ describe('a capture window', () => {
   it('holds no frame that the worker has let go since', () => {
     const window = fill(33, 100 * 33)
     const sharp = observed({ quality: { sharpness: 1e6 } })
-    const first = addFrame(beginWindow(0), standing, { atMs: 0, frameId: 1, observation: sharp })
-    const later = addFrame(first, turned, { atMs: 2000, frameId: 1 + 48, observation: observed() })
+    const first = addFrame(beginWindow(0), standing, { atMs: 0, frameId: 1, observation: sharp, ...size })
+    const later = addFrame(first, turned, { atMs: 2000, frameId: 1 + 48, observation: observed(), ...size })
     expect(later.candidates).toEqual([])
     expect(window.candidates.map(({ frameId }) => frameId)).toEqual(Array.from({ length: 48 }, (_, i) => 53 + i))
   })
 
   it('holds no frame of a worker that was replaced', () => {
     const window = fill(33, 20 * 33)
-    const next = addFrame(window, standing, { atMs: 700, frameId: 1, observation: observed() })
+    const next = addFrame(window, standing, { atMs: 700, frameId: 1, observation: observed(), ...size })
     expect(next.candidates.map(({ atMs }) => atMs)).toEqual([700])
   })
 

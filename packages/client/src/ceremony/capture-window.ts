@@ -1,11 +1,15 @@
 import type { FaceObservation } from '@mien/shared/vision/types'
 import { maxKeptFrames } from '../worker/kept-frames.ts'
+import type { Square } from '../worker/protocol.ts'
+import { chooseSquare } from './choose-square.ts'
 import type { Positioning } from './positioning.ts'
 import { type Candidate, type SelectionRules, scoreFrame, selectFrames } from './select-frames.ts'
 
 /** A frame whose pixels wait in the worker. */
 export interface KeptCandidate extends Candidate {
   readonly frameId: number
+  /** Around the face. */
+  readonly square: Square
 }
 
 /** A short stretch of good frames, from which the best are taken. */
@@ -31,6 +35,8 @@ export const beginWindow = (atMs: number): CaptureWindow => ({ startedAt: atMs, 
 
 export interface SeenFrame {
   readonly atMs: number
+  readonly width: number
+  readonly height: number
   readonly frameId: number | null
   readonly observation: FaceObservation | null
 }
@@ -43,7 +49,10 @@ export function addFrame(window: CaptureWindow, position: Positioning, frame: Se
   const isKept = (candidate: KeptCandidate) => candidate.frameId > frameId - maxKeptFrames
   const isSameWorker = window.candidates.every((candidate) => candidate.frameId < frameId)
   const candidates = isSameWorker ? window.candidates.filter(isKept) : []
-  if (position.isGood && observation !== null) candidates.push({ atMs, frameId, score: scoreFrame(observation) })
+  if (position.isGood && observation !== null) {
+    const square = chooseSquare(observation.detection.box, frame)
+    candidates.push({ atMs, frameId, score: scoreFrame(observation), square })
+  }
   return { ...window, candidates }
 }
 

@@ -14,7 +14,8 @@ export async function captureWithCamera<Facts extends FaceInspection>(
   purpose: CapturePurpose<Facts>,
 ): Promise<Capture<Facts>> {
   const challenges = createChallenges(course)
-  course.stage.show({ name: 'permission', sendsPictures: course.session.settings.server_verified })
+  const { server_verified: isCertain, spot_checked: isPossible } = course.session.settings
+  course.stage.show({ name: 'permission', sendsPictures: isCertain || (isPossible && 'perhaps') })
   let running = await turnOn(course)
   for (;;) {
     const outcome = await captureOnce(course, purpose, challenges, running)

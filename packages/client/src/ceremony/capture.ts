@@ -2,10 +2,12 @@ import type { CameraFacts, ScriptResponse } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import type { FaceAnalysis, FaceInspection } from '@mien/shared/vision/types'
 import { cameraFacts, countFrame, noFrames } from '../camera/camera-facts.ts'
-import type { FrameReport } from '../worker/protocol.ts'
+import type { FrameReport, Picture } from '../worker/protocol.ts'
 import { createAnswering } from './answer-script.ts'
 import type { CaptureOptions, CapturePurpose } from './capture-options.ts'
+import type { KeptCandidate } from './capture-window.ts'
 import type { Challenge } from './challenges.ts'
+import type { Course } from './course.ts'
 import { type Found, findFrames } from './find-frames.ts'
 import type { Crop } from './run-capture-script.ts'
 
@@ -23,6 +25,8 @@ export interface Capture<Facts extends FaceInspection = FaceAnalysis> {
   readonly script: ScriptResponse | undefined
   /** Undefined: no pictures are asked for. */
   readonly crops: readonly Crop[] | undefined
+  /** One of each frame, for the server to look at if it asks; undefined: it will not. */
+  readonly committed: readonly Picture[] | undefined
   readonly camera: CameraFacts
 }
 
@@ -76,11 +80,12 @@ async function captureWindow<Facts extends FaceInspection>(
   const { vision } = course.ports
   try {
     const { candidates, challenge, script, crops } = await find()
+    const committed = await commitPictures(course, challenge, candidates)
     const frames: CapturedFrame<Facts>[] = []
     for (const { frameId, atMs } of candidates) {
       frames.push({ atMs, analysis: await examine(frameId, signal) })
     }
-    return { frames, challenge, script, crops }
+    return { frames, challenge, script, crops, committed }
   } catch (error) {
     signal.throwIfAborted()
     if (mayBeLost && isLoss(error)) return undefined
@@ -89,6 +94,26 @@ async function captureWindow<Facts extends FaceInspection>(
     // Not waited for: the camera goes off at once, also when the worker no longer answers.
     vision.call('discard', []).catch(() => undefined)
   }
+}
+
+/**
+ * A picture of each frame, made while its pixels are there.
+ *
+ * @throws MienError BINDING_MISMATCH where the session did not announce pictures
+ */
+async function commitPictures(
+  { ports, session }: Course,
+  { wire: { crop_commitment: commitment } }: Challenge,
+  candidates: readonly KeptCandidate[],
+): Promise<readonly Picture[] | undefined> {
+  if (commitment === null) return undefined
+  if (!session.settings.spot_checked) throw new MienError('BINDING_MISMATCH')
+  const { crop_size: size, max_crop_bytes: maxBytes } = commitment
+  const pictures: Picture[] = []
+  for (const { frameId, square } of candidates) {
+    pictures.push(await ports.vision.call('picture', [frameId, { square, size, maxBytes, keep: true }]))
+  }
+  return pictures
 }
 
 /** It died while it analysed, or before that and without anyone noticing. */

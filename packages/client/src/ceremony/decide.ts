@@ -21,7 +21,7 @@ export async function decide(course: Course<Operation>, first: Extras): Promise<
   const { stage, operation } = course
   let extras = first
   for (let retries = 0; ; retries++) {
-    const { submission, pictures } = await captureSubmission(course)
+    const { submission, ...pictures } = await captureSubmission(course)
     let answer = await submit(course, { ...submission, ...extras }, pictures)
     // The server takes the same capture with another PIN.
     while (answer.status === 'refused' && answer.reason === 'pin_not_unique') {

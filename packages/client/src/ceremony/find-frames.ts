@@ -98,6 +98,7 @@ function show(
     ...(position.face === undefined ? {} : { face: position.face }),
     // From the first moment, so that camera and eyes are used to it.
     ...(course.session.settings.server_verified ? { colour: neutralColour } : {}),
+    ...(course.session.settings.spot_checked ? { perhapsPictures: true as const } : {}),
   }
   if (window !== undefined) {
     const progress = windowProgress(window, nowMs)

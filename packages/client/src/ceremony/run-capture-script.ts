@@ -228,7 +228,7 @@ async function makeCrop(
   square: Square,
   { report, atMs }: Seen,
 ): Promise<Crop> {
-  const options = { square, size: script.crop_size, maxBytes: script.max_crop_bytes }
+  const options = { square, size: script.crop_size, maxBytes: script.max_crop_bytes, keep: false }
   const { bytes, sha256 } = await course.ports.vision.call('picture', [report.frameId!, options])
   return { statement: { at_ms: Math.max(0, atMs - challenge.arrivedAtMs), sha256 }, bytes }
 }

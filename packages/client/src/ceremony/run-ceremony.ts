@@ -36,16 +36,16 @@ export async function runCeremony(
 }
 
 async function prepareSignIn(course: Course): Promise<Extras> {
-  if (course.session.settings.server_verified) await announcePictures(course)
+  await announcePictures(course)
   return {}
 }
 
 /** What only an enrolment asks and carries. */
 async function prepareEnrolment(course: Course): Promise<Extras> {
-  const { stage, options, session } = course
+  const { stage, options } = course
   const consent = await consentOf(course)
   // The widget's own words for consent say it too; a page's may not.
-  if (session.settings.server_verified && consent?.method !== 'widget') await announcePictures(course)
+  if (consent?.method !== 'widget') await announcePictures(course)
   const pin = await pinOf(course)
   await showIntro(stage, timeLimitMs(options, 'enrollIntroTimeout'))
   return {

@@ -121,6 +121,7 @@ function show(run: ScriptRun, step: Step, progress: number, wanted?: Guidance): 
     progress,
     ...(guidance === undefined ? {} : { guidance }),
     ...(face === undefined ? {} : { face }),
+    ...(course.session.settings.spot_checked ? { perhapsPictures: true } : {}),
     ...(step.action === 'hold' ? {} : { holdInstead: () => course.motion.holdStill() }),
   }
   course.stage.show(state)

@@ -88,9 +88,11 @@ export interface PictureTerms {
   chooseColours(isWanted: boolean): void
 }
 
-/** Pictures will be sent, and no consent of the widget's said so. */
+/** Pictures will be sent, or may be, and no consent of the widget's said so. */
 export interface PictureNoticeState {
   readonly name: 'picture-notice'
+  /** False: only where the server asks for them after the capture. */
+  readonly isCertain: boolean
   readonly applicationName: string
   readonly pictures: PictureTerms
   proceed(): void
@@ -108,8 +110,8 @@ export interface IntroState {
 /** The browser is asking the person for the camera. */
 export interface PermissionState {
   readonly name: 'permission'
-  /** Whether pictures will leave the device. */
-  readonly sendsPictures: boolean
+  /** Whether pictures will leave the device; `perhaps`: where the server asks for them after the capture. */
+  readonly sendsPictures: boolean | 'perhaps'
 }
 
 /** The person chooses a PIN, before the capture. Only while enrolling, and only when the application has PINs. */
@@ -128,8 +130,10 @@ interface CameraState {
   readonly stream: MediaStream
   /** Whether the preview is to be shown as a mirror: not when the camera looks away from the person. */
   readonly mirrored: boolean
-  /** What the whole view shows, `#rrggbb`: it lights the face, and pictures of it are sent. Absent: none leaves the device. */
+  /** What the whole view shows, `#rrggbb`: it lights the face, and pictures of it are sent. */
   readonly colour?: string
+  /** The server may ask for pictures after the capture. With neither, none leaves the device. */
+  readonly perhapsPictures?: true
 }
 
 export interface PositioningState extends CameraState {

@@ -1,5 +1,5 @@
 /** Everything around a ceremony, for its tests: a server, a worker and a camera of our own. */
-import type { ActiveScript, CaptureScript, ChallengeRequest } from '@mien/shared/api/challenges'
+import type { ActiveScript, CaptureScript, ChallengeRequest, CropCommitment } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
@@ -41,6 +41,8 @@ export interface World {
   script?: ActiveScript | null
   /** By what the person takes part in. */
   captureScript?: (request: ChallengeRequest) => CaptureScript
+  /** What a spot check would want. */
+  cropCommitment?: CropCommitment
   /** Nothing is drawn for so long, once: somebody looks at another tab. */
   hiddenMs?: number
   /** What asking for a challenge ends in. */
@@ -48,6 +50,8 @@ export interface World {
   prefersReducedMotion?: boolean
   answers?: (SubmissionResponse | MienError | Promise<never>)[]
   stepUps?: SubmissionResponse[]
+  /** What pictures are answered with that were asked for. */
+  reveals?: (SubmissionResponse | MienError)[]
   challengeSeconds?: number
   /** The browser keeps no keys. */
   isStorageRefused?: boolean
@@ -67,6 +71,7 @@ type TakenPicture = PictureOptions & { readonly atMs: number }
 /** Everything around a ceremony, with a clock that the test turns: a frame every 33 ms. */
 export function createWorld(world: World, operation = world.operation ?? 'authenticate') {
   const submissions: SubmissionRequest[] = []
+  const reveals: { readonly submission: SubmissionRequest; readonly pictures: readonly Uint8Array[] }[] = []
   const sentPictures: (readonly Uint8Array[])[] = []
   const takenPictures: TakenPicture[] = []
   const challengeRequests: ChallengeRequest[] = []
@@ -98,6 +103,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       pin: { enroll: 'off', authenticate: 'off', reject_weak: true },
       passkeys: false,
       server_verified: false,
+      spot_checked: false,
       flashes: true,
       devices: false,
       disclose_to_page: true,
@@ -126,6 +132,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
         server_time: later,
         script: world.script ?? null,
         capture_script: world.captureScript?.(request) ?? null,
+        crop_commitment: world.cropCommitment ?? null,
         level: world.captureScript ? 'A2' : request.device_key_id === undefined ? 'A0' : 'A1',
         model_id: 'model',
       }
@@ -135,6 +142,13 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       sentPictures.push(pictures)
       if (sign !== undefined) signatures.push(await sign(new Uint8Array()))
       const answer = world.answers?.shift() ?? accepted
+      if (answer instanceof MienError) throw answer
+      return answer
+    },
+    async reveal(_token, submission, { sign, pictures }) {
+      reveals.push({ submission, pictures })
+      if (sign !== undefined) signatures.push(await sign(new Uint8Array()))
+      const answer = world.reveals?.shift() ?? accepted
       if (answer instanceof MienError) throw answer
       return answer
     },
@@ -183,7 +197,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       template: { modelId: 'model', vector: new Float32Array(64).fill(0.125) },
     }),
     picture: (frameId: number, options: PictureOptions): Picture => {
-      if (!kept.delete(frameId)) throw new MienError('NOT_FOUND')
+      if (!(options.keep ? kept.has(frameId) : kept.delete(frameId))) throw new MienError('NOT_FOUND')
       takenPictures.push({ ...options, atMs: Date.now() })
       return { bytes: Uint8Array.of(takenPictures.length), sha256: String(takenPictures.length).padStart(64, '0') }
     },
@@ -267,7 +281,20 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     reads: sessionReads,
     challenges: () => challenges,
   }
-  return { ports, submissions, sentPictures, takenPictures, cameras, session, asked, loads, analyses, kept, frames }
+  return {
+    ports,
+    submissions,
+    reveals,
+    sentPictures,
+    takenPictures,
+    cameras,
+    session,
+    asked,
+    loads,
+    analyses,
+    kept,
+    frames,
+  }
 }
 
 /** Each challenge has an id of its own. */

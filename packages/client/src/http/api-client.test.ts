@@ -42,6 +42,7 @@ const challenge = {
   server_time: '2026-01-01T00:00:00Z',
   level: 'A0',
   capture_script: null,
+  crop_commitment: null,
   model_id: 'model',
   script: null,
 }

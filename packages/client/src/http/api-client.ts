@@ -38,6 +38,8 @@ export interface ApiClient {
   readSession(clientToken: string, locales: readonly string[]): Promise<SessionResponse>
   askChallenge(clientToken: string, request: ChallengeRequest): Promise<ChallengeResponse>
   submit(clientToken: string, submission: SubmissionRequest, enclosed: Enclosed): Promise<SubmissionResponse>
+  /** The same submission again, with the pictures that were asked for. */
+  reveal(clientToken: string, submission: SubmissionRequest, enclosed: Enclosed): Promise<SubmissionResponse>
   stepUp(clientToken: string, request: StepUpRequest): Promise<SubmissionResponse>
 }
 
@@ -46,13 +48,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     send(options, { path, authorization, body }, schema)
   return {
     openSession: (publicId, request) => post('v1/sessions', `Public ${publicId}`, request, sessionResponse),
+  const enclosing = (path: string) => (token: string, body: SubmissionRequest, enclosed: Enclosed) =>
+    send(options, { path, authorization: `Session ${token}`, body, enclosed }, submissionResponse)
     readSession: (token, locales) => {
       const path = `v1/sessions/current${locales.length === 0 ? '' : `?locales=${locales.join()}`}`
       return send(options, { path, authorization: `Session ${token}` }, sessionResponse)
     },
     askChallenge: (token, request) => post('v1/challenges', `Session ${token}`, request, challengeResponse),
-    submit: (token, body, enclosed) =>
-      send(options, { path: 'v1/submissions', authorization: `Session ${token}`, body, enclosed }, submissionResponse),
+    submit: enclosing('v1/submissions'),
+    reveal: enclosing('v1/reveals'),
     stepUp: (token, request) => post('v1/step-ups', `Session ${token}`, request, submissionResponse),
   }
 }

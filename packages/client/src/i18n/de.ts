@@ -127,6 +127,12 @@ export const de = {
     flash: 'Bitte weiter auf den Bildschirm sehen',
     up: 'Bitte den Kopf etwas heben',
     down: 'Bitte den Kopf etwas senken',
+    perhaps: {
+      title: 'Es werden vielleicht Bilder gesendet',
+      leaves:
+        'Gesichtsvorlagen werden gesendet, dazu einige Messwerte wie Licht und Kopfhaltung. Ab und zu, nach Zufall, verlangt der Server auch einige kleine Bilder Ihres Gesichts: Er sieht sie sich im Arbeitsspeicher an, um zu prüfen, dass Sie wirklich da sind, und bewahrt sie nicht auf.',
+      privacy: 'Vielleicht gesendet, nie aufbewahrt',
+    },
   },
   deciding: {
     title: 'Einen Moment',

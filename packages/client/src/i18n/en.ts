@@ -127,6 +127,12 @@ export const en = {
     flash: 'Keep looking at the screen',
     up: 'Tilt your head up',
     down: 'Tilt your head down',
+    perhaps: {
+      title: 'Pictures may be sent',
+      leaves:
+        'Face templates are sent, with a few measurements such as light and position. Now and then, at random, the server also asks for a few small pictures of your face: it looks at them in memory, to check that you are really here, and does not keep them.',
+      privacy: 'Pictures may be sent, none is kept',
+    },
   },
   deciding: {
     title: 'One moment',

@@ -131,6 +131,12 @@ export const es = {
     flash: 'Sigue mirando a la pantalla',
     up: 'Inclina la cabeza hacia arriba',
     down: 'Inclina la cabeza hacia abajo',
+    perhaps: {
+      title: 'Puede que se envíen imágenes',
+      leaves:
+        'Se envían plantillas faciales y algunas mediciones, como la luz y la posición. De vez en cuando, al azar, el servidor pide también unas pocas imágenes pequeñas de tu rostro: las examina en memoria, para comprobar que estás realmente ahí, y no las guarda.',
+      privacy: 'A veces se envían, nunca se guardan',
+    },
   },
   deciding: {
     title: 'Un momento',

@@ -131,6 +131,12 @@ export const fr = {
     flash: 'Continuez à regarder l’écran',
     up: 'Levez un peu la tête',
     down: 'Baissez un peu la tête',
+    perhaps: {
+      title: 'Des images seront peut-être envoyées',
+      leaves:
+        'Des gabarits faciaux sont envoyés, avec quelques mesures comme la lumière et la position. De temps en temps, au hasard, le serveur demande aussi quelques petites images de votre visage : il les examine en mémoire, pour vérifier que vous êtes bien là, et ne les conserve pas.',
+      privacy: 'Images parfois envoyées, non conservées',
+    },
   },
   deciding: {
     title: 'Un instant',

@@ -131,6 +131,12 @@ export const id = {
     flash: 'Tetap lihat ke layar',
     up: 'Dongakkan kepala sedikit',
     down: 'Tundukkan kepala sedikit',
+    perhaps: {
+      title: 'Gambar mungkin akan dikirim',
+      leaves:
+        'Templat wajah dikirim, beserta beberapa pengukuran seperti cahaya dan posisi. Sesekali, secara acak, server juga meminta beberapa gambar kecil wajah Anda: server memeriksanya di memori, untuk memastikan Anda benar-benar ada di sini, dan tidak menyimpannya.',
+      privacy: 'Gambar mungkin dikirim, tidak disimpan',
+    },
   },
   deciding: {
     title: 'Sebentar',

@@ -131,6 +131,12 @@ export const it = {
     flash: 'Continua a guardare lo schermo',
     up: 'Alza un po’ la testa',
     down: 'Abbassa un po’ la testa',
+    perhaps: {
+      title: 'Potrebbero essere inviate immagini',
+      leaves:
+        'Vengono inviati modelli del volto e alcune misure, come la luce e la posizione. Di tanto in tanto, a caso, il server chiede anche alcune piccole immagini del tuo volto: le esamina in memoria, per verificare che ci sia davvero tu, e non le conserva.',
+      privacy: 'A volte inviate, mai conservate',
+    },
   },
   deciding: {
     title: 'Un momento',

@@ -87,11 +87,13 @@ describe.each(spoken)('the words in %s', (language, messages) => {
     const instructions = [...Object.values(guidance), ...Object.values(active.actions), ...verifying, camera.capturing]
     expect(tooWide(instructions, 44)).toEqual([])
     // A heading may have three lines; the dialog's own title is smaller and stays in two beside the close button.
-    const headings = [preparing, consent, intro, permission, pictures, deciding].map(({ title }) => title)
+    const headings = [preparing, consent, intro, permission, pictures, pictures.perhaps, deciding].map(
+      ({ title }) => title,
+    )
     const endings = [failure, retry, done].flatMap((words) => titlesOf(words))
     expect(tooWide([...headings, pin.newTitle, pin.askTitle, ...endings], 48)).toEqual([])
     expect(tooWide(Object.values(messages.title), 36)).toEqual([])
-    expect(tooWide([camera.local, pictures.privacy, active.step, pin.hint], 40)).toEqual([])
+    expect(tooWide([camera.local, pictures.privacy, pictures.perhaps.privacy, active.step, pin.hint], 40)).toEqual([])
     expect(tooWide([...intro.points], 48)).toEqual([])
     expect(
       tooWide([...consent.points.map(({ title }) => title), consent.ageGate.title, consent.details.title], 40),

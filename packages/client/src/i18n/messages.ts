@@ -102,6 +102,8 @@ export interface Messages {
     readonly flash: string
     readonly up: string
     readonly down: string
+    /** The same where the server asks for them only now and then, after the capture. */
+    readonly perhaps: { readonly title: string; readonly leaves: string; readonly privacy: string }
   }
   readonly deciding: { readonly title: string } & Readonly<Record<SessionOperation, string>>
   readonly pin: {

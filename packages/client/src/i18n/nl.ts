@@ -131,6 +131,12 @@ export const nl = {
     flash: 'Blijf naar het scherm kijken',
     up: 'Kantel je hoofd omhoog',
     down: 'Kantel je hoofd omlaag',
+    perhaps: {
+      title: 'Er worden misschien foto’s verstuurd',
+      leaves:
+        'Gezichtssjablonen worden verstuurd, met enkele metingen zoals licht en houding. Af en toe, willekeurig, vraagt de server ook om enkele kleine foto’s van je gezicht: hij bekijkt ze in het geheugen, om te controleren dat je er echt bent, en bewaart ze niet.',
+      privacy: 'Soms foto’s verstuurd, nooit bewaard',
+    },
   },
   deciding: {
     title: 'Een ogenblik',

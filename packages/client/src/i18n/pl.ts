@@ -131,6 +131,12 @@ export const pl = {
     flash: 'Patrz dalej na ekran',
     up: 'Unieś lekko głowę',
     down: 'Opuść lekko głowę',
+    perhaps: {
+      title: 'Zdjęcia mogą zostać wysłane',
+      leaves:
+        'Wysyłane są wzorce twarzy i kilka pomiarów, takich jak światło i położenie. Co jakiś czas, losowo, serwer prosi też o kilka małych zdjęć Twojej twarzy: ogląda je w pamięci, aby sprawdzić, że naprawdę tu jesteś, i ich nie zachowuje.',
+      privacy: 'Zdjęcia bywają wysyłane, nie zapisywane',
+    },
   },
   deciding: {
     title: 'Chwileczkę',

@@ -131,6 +131,12 @@ export const pt = {
     flash: 'Continue olhando para a tela',
     up: 'Incline a cabeça para cima',
     down: 'Incline a cabeça para baixo',
+    perhaps: {
+      title: 'Imagens podem ser enviadas',
+      leaves:
+        'Modelos faciais são enviados, com algumas medidas, como luz e posição. De vez em quando, ao acaso, o servidor também pede algumas imagens pequenas do seu rosto: ele as examina na memória, para verificar que você está mesmo aí, e não as guarda.',
+      privacy: 'Às vezes enviadas, nunca guardadas',
+    },
   },
   deciding: {
     title: 'Um momento',

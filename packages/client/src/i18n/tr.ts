@@ -131,6 +131,12 @@ export const tr = {
     flash: 'Ekrana bakmaya devam edin',
     up: 'Başınızı biraz kaldırın',
     down: 'Başınızı biraz eğin',
+    perhaps: {
+      title: 'Resimler gönderilebilir',
+      leaves:
+        'Yüz şablonları, ışık ve konum gibi birkaç ölçümle birlikte gönderilir. Sunucu ara sıra, rastgele, yüzünüzün birkaç küçük resmini de ister: gerçekten burada olduğunuzu doğrulamak için bunlara yalnızca bellekte bakar ve bunları saklamaz.',
+      privacy: 'Resimler gönderilebilir, saklanmaz',
+    },
   },
   deciding: {
     title: 'Lütfen bekleyin',

@@ -127,6 +127,12 @@ export const vi = {
     flash: 'Tiếp tục nhìn vào màn hình',
     up: 'Ngẩng đầu lên một chút',
     down: 'Cúi đầu xuống một chút',
+    perhaps: {
+      title: 'Ảnh có thể được gửi đi',
+      leaves:
+        'Mẫu khuôn mặt được gửi đi, kèm vài số đo như ánh sáng và vị trí. Thỉnh thoảng, một cách ngẫu nhiên, máy chủ cũng yêu cầu một vài ảnh nhỏ khuôn mặt bạn: máy chủ xem ảnh trong bộ nhớ để kiểm tra rằng bạn thật sự có mặt, và không lưu lại.',
+      privacy: 'Ảnh có thể được gửi, không lưu lại',
+    },
   },
   deciding: {
     title: 'Chờ một chút',

@@ -10,6 +10,8 @@ export interface KeptFrame {
 export interface KeptFrames {
   keep(frame: KeptFrame): number
   /** @throws MienError NOT_FOUND */
+  read(id: number): KeptFrame
+  /** The same, and it is forgotten. @throws MienError NOT_FOUND */
   take(id: number): KeptFrame
   discard(id?: number): void
 }
@@ -20,6 +22,11 @@ export const maxKeptFrames = 48
 export function createKeptFrames(limit = maxKeptFrames): KeptFrames {
   const frames = new Map<number, KeptFrame>()
   let lastId = 0
+  const read = (id: number): KeptFrame => {
+    const frame = frames.get(id)
+    if (frame === undefined) throw new MienError('NOT_FOUND', { message: 'This frame is not kept' })
+    return frame
+  }
   return {
     keep(frame) {
       lastId += 1
@@ -28,9 +35,9 @@ export function createKeptFrames(limit = maxKeptFrames): KeptFrames {
       if (frames.size > limit && oldest !== undefined) frames.delete(oldest)
       return lastId
     },
+    read,
     take(id) {
-      const frame = frames.get(id)
-      if (frame === undefined) throw new MienError('NOT_FOUND', { message: 'This frame is not kept' })
+      const frame = read(id)
       frames.delete(id)
       return frame
     },

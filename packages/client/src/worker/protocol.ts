@@ -80,6 +80,8 @@ export interface PictureOptions {
   /** Pixels of the sides of the picture. */
   readonly size: number
   readonly maxBytes: number
+  /** Whether the pixels stay, for `analyse`. */
+  readonly keep: boolean
 }
 
 export interface Picture {
@@ -98,7 +100,7 @@ export interface VisionWorkerApi {
   inspect(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceInspection>
   /** The same with the template. */
   analyse(frameId: number, options: AnalyseOptions, signal: AbortSignal): Promise<FaceAnalysis>
-  /** A part of a kept frame as a JPEG, for a server that looks itself. The pixels are gone afterwards. */
+  /** A part of a kept frame as a JPEG, for a server that looks itself. The pixels are gone afterwards, unless they are to be kept. */
   picture(frameId: number, options: PictureOptions): Promise<Picture>
   /** Forgets kept pixels: all there are, the newest frame's too, or those of one frame. */
   discard(frameId?: number): Promise<void>

@@ -220,8 +220,17 @@ describe('the worker', () => {
   it('[CE81] makes one picture of a kept frame, and has its pixels no longer', async () => {
     const { api } = await loadedApi([observed()])
     const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
-    const wanted = { square: { x: 0, y: 0, side: 1 }, size: 1, maxBytes: 1 }
+    const wanted = { square: { x: 0, y: 0, side: 1 }, size: 1, maxBytes: 1, keep: false }
     expect((await api.picture(frameId!, wanted)).bytes).toEqual(new Uint8Array(image.data))
+    await expect(api.picture(frameId!, wanted)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('[CE85] makes a picture of a frame that is analysed afterwards, and has its pixels no longer then', async () => {
+    const { api } = await loadedApi([observed()])
+    const { frameId } = await api.observe(image, { depth: 'full', keep: true }, never)
+    const wanted = { square: { x: 0, y: 0, side: 1 }, size: 1, maxBytes: 1, keep: true }
+    expect((await api.picture(frameId!, wanted)).bytes).toEqual(new Uint8Array(image.data))
+    await api.analyse(frameId!, { attributes: false }, never)
     await expect(api.picture(frameId!, wanted)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 

@@ -119,7 +119,10 @@ export function createVisionApi({ loadVision, frames, kept, clock, takePicture }
       return pipeline.analyse(image, observation, { signal, attributes })
     },
 
-    picture: async (frameId, options) => takePicture(kept.take(frameId).image, options),
+    async picture(frameId, options) {
+      const { image } = options.keep ? kept.read(frameId) : kept.take(frameId)
+      return takePicture(image, options)
+    },
 
     async discard(frameId) {
       kept.discard(frameId)

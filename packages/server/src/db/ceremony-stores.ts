@@ -1,4 +1,5 @@
-import { and, count, eq, gt, gte, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, eq, gt, gte, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import type { Reveal } from '../domain/model.ts'
 import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { challenges, pendingSubmissions, results, sessions, templateDigests } from './schema.ts'
@@ -78,12 +79,28 @@ export function createChallengeStore(db: Executor): ChallengeStore {
         isNull(challenges.usedAt),
         gt(challenges.expiresAt, now),
       )
-      const { script, captureScript, deviceKeyId, expiresAt } = challenges
-      const spent = { script, captureScript, deviceKeyId, expiresAt }
+      const { script, captureScript, commitsCrops, deviceKeyId, expiresAt } = challenges
+      const spent = { script, captureScript, commitsCrops, deviceKeyId, expiresAt }
       return (await db.update(challenges).set({ usedAt: now }).where(fits).returning(spent))[0]
     },
     async release(applicationId, id) {
       await db.update(challenges).set({ usedAt: null }).where(at(applicationId, id))
+    },
+    async askReveal(applicationId, id, revealDigest, revealUntil) {
+      await db.update(challenges).set({ revealDigest, revealUntil }).where(at(applicationId, id))
+    },
+    async findReveal(applicationId, id) {
+      const { sessionId, revealDigest: digest, revealUntil: until, deviceKeyId } = challenges
+      const [found] = await db
+        .select({ sessionId, digest, until, deviceKeyId })
+        .from(challenges)
+        .where(and(at(applicationId, id), isNotNull(challenges.revealDigest)))
+      return found as Reveal | undefined
+    },
+    async takeReveal(applicationId, id, revealedAt) {
+      const isOpen = and(at(applicationId, id), isNotNull(challenges.revealDigest), isNull(challenges.revealedAt))
+      const taken = await db.update(challenges).set({ revealedAt }).where(isOpen).returning({ id: challenges.id })
+      return taken.length === 1
     },
   }
 }

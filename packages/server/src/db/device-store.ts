@@ -31,6 +31,16 @@ export function createDeviceStore(db: Executor): DeviceStore {
       const isActive = and(at(applicationId, id), eq(devices.status, 'active'))
       return (await db.update(devices).set({ lastUsedAt }).where(isActive).returning({ id: devices.id })).length === 1
     },
+    async owesReveal(applicationId, keyId) {
+      const owing = and(of(applicationId), eq(devices.keyId, keyId), eq(devices.owesReveal, true))
+      return (await db.select({ id: devices.id }).from(devices).where(owing).limit(1)).length === 1
+    },
+    async setOwesReveal(applicationId, keyId, owesReveal) {
+      await db
+        .update(devices)
+        .set({ owesReveal })
+        .where(and(of(applicationId), eq(devices.keyId, keyId)))
+    },
     async remove(applicationId, id) {
       await db.delete(devices).where(at(applicationId, id))
     },

@@ -342,6 +342,12 @@ export const challenges = pgTable(
     usedAt: instant('used_at'),
   },
   (table) => [
+    /** Whether the submission states the hash of a picture of each frame. */
+    commitsCrops: boolean('commits_crops').notNull().default(false),
+    /** SHA-256 of the submission whose pictures were asked for; null: none were. */
+    revealDigest: bytea('reveal_digest'),
+    revealUntil: instant('reveal_until'),
+    revealedAt: instant('revealed_at'),
     primaryKey({ columns: [table.applicationId, table.id] }),
     index('challenges_session').on(table.applicationId, table.sessionId),
     foreignKey({
@@ -487,6 +493,8 @@ export const devices = pgTable(
     unique('devices_key').on(table.applicationId, table.subjectId, table.keyId),
     index('devices_by_key').on(table.applicationId, table.keyId),
     foreignKey({
+    /** Pictures were asked for of what it signed, and none have come since that were right. */
+    owesReveal: boolean('owes_reveal').notNull().default(false),
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
     }).onDelete('cascade'),

@@ -239,6 +239,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         usedAt: null,
       })
       const wrong = [
+        commitsCrops: false,
         { nonce: 'm' },
         { sessionId: rowId() },
         { operation: 'authenticate' as const },
@@ -257,6 +258,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         },
       ])
       await stores.challenges.release(application.id, binding.id)
+          commitsCrops: false,
       expect(await stores.challenges.consume(binding, now)).toBeDefined()
     })
 

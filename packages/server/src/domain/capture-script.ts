@@ -23,8 +23,8 @@ const lengths = {
 /** Poses that may stand between flashes: where the face goes and does not stay. */
 const excursions: readonly CapturePose[] = capturePoses.filter((pose) => pose !== 'centre')
 
-const cropSize = 256
-const maxCropBytes = 40 * 1024
+/** Of every picture that is taken for the server. */
+export const pictureFormat = { crop_size: 256, max_crop_bytes: 40 * 1024 } as const
 
 /**
  * A script that nobody could know before, from the system's generator. It begins at `centre`; no two flashes in a row and no two poses
@@ -35,8 +35,7 @@ const maxCropBytes = 40 * 1024
 export function drawCaptureScript(ability: CaptureAbility): CaptureScript {
   return {
     steps: [{ kind: 'pose', pose: 'centre' }, ...drawSteps(ability)],
-    crop_size: cropSize,
-    max_crop_bytes: maxCropBytes,
+    ...pictureFormat,
   }
 }
 

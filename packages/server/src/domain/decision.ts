@@ -36,6 +36,8 @@ export type Outcome =
       readonly at: Date
     }
   | { readonly kind: 'step_up'; readonly submissionId: string; readonly methods: readonly StepUpMethod[] }
+  /** Pictures are waited for, for so many seconds. */
+  | { readonly kind: 'reveal'; readonly seconds: number }
   | { readonly kind: 'refused'; readonly reason: RefusalReason }
   | { readonly kind: 'retry' }
 

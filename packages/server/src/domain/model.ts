@@ -118,10 +118,22 @@ export interface Challenge {
   readonly script: ActiveScript | null
   /** Null: no picture is taken for the server. */
   readonly captureScript: CaptureScript | null
+  /** Whether the submission has to state the hash of a picture of each frame, for a spot check that may come. */
+  readonly commitsCrops: boolean
   /** The key that the submission has to be signed with; null: any, or none. */
   readonly deviceKeyId: string | null
   readonly expiresAt: Date
   readonly usedAt: Date | null
+}
+
+/** Pictures that a submission committed to and that were asked for. */
+export interface Reveal {
+  readonly sessionId: string
+  /** SHA-256 of the submission's bytes. */
+  readonly digest: Digest
+  readonly until: Date
+  /** The key that signed, as the challenge asked. */
+  readonly deviceKeyId: string
 }
 
 /** A face that was recognised and waits for a second factor. */

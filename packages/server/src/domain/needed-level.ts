@@ -20,6 +20,14 @@ export function neededLevel({ settings }: Application, session: Session): Assura
 export const disclosesToPage = (application: Application, session: Session): boolean =>
   application.settings.disclose_to_page && neededLevel(application, session) === 'A0'
 
+/** Pictures may be asked for after a sign-in that a device signs, and the person has to be told before the camera opens. */
+export const isSpotChecked = (application: Application, session: Session): boolean =>
+  application.settings.spot_check_percent > 0 &&
+  application.settings.device_keys &&
+  session.operation === 'authenticate' &&
+  !session.hasPhoto &&
+  !isServerVerified(application, session)
+
 /** Pictures are asked for, and the person has to be told before the camera opens. */
 export const isServerVerified = (application: Application, session: Session): boolean =>
   reaches(neededLevel(application, session), 'A2')

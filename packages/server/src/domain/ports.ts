@@ -22,6 +22,7 @@ import type {
   PasskeyChallenge,
   PendingSubmission,
   Result,
+  Reveal,
   Session,
   SessionPhoto,
   Subject,
@@ -250,10 +251,13 @@ export interface IdempotencyStore {
 }
 
 /** Everything that a challenge is bound to. */
-export type ChallengeBinding = Omit<Challenge, 'expiresAt' | 'usedAt' | 'script' | 'captureScript' | 'deviceKeyId'>
+export type ChallengeBinding = Omit<
+  Challenge,
+  'expiresAt' | 'usedAt' | 'script' | 'captureScript' | 'commitsCrops' | 'deviceKeyId'
+>
 
 /** What a challenge asked for, once it is spent. */
-export type SpentChallenge = Pick<Challenge, 'script' | 'captureScript' | 'deviceKeyId' | 'expiresAt'>
+export type SpentChallenge = Pick<Challenge, 'script' | 'captureScript' | 'commitsCrops' | 'deviceKeyId' | 'expiresAt'>
 
 export interface ChallengeStore {
   insert(challenge: Challenge): Promise<void>
@@ -269,6 +273,12 @@ export interface ChallengeStore {
 /** A template that somebody was recognised by. */
 export interface RecentProbe extends TurnedTemplate {
   readonly applicationId: string
+  /** Asks for the pictures of what was submitted on it. */
+  askReveal(applicationId: string, id: string, digest: Digest, until: Date): Promise<void>
+  /** Undefined where nothing was asked for. */
+  findReveal(applicationId: string, id: string): Promise<Reveal | undefined>
+  /** True for exactly one caller. */
+  takeReveal(applicationId: string, id: string, now: Date): Promise<boolean>
   readonly id: string
   readonly subjectId: string
   readonly modelId: string
@@ -297,6 +307,9 @@ export interface DeviceStore {
 
 export interface PasskeyStore {
   /** @throws MienError CONFLICT when the application knows the credential */
+  /** Whether pictures were asked for of what this key signed, and none have come since that were right. */
+  owesReveal(applicationId: string, keyId: string): Promise<boolean>
+  setOwesReveal(applicationId: string, keyId: string, owes: boolean): Promise<void>
   insert(passkey: Passkey): Promise<void>
   findByCredential(applicationId: string, credentialId: string): Promise<Passkey | undefined>
   /** Oldest first. */

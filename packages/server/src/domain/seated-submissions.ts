@@ -5,7 +5,10 @@ import { createSubmissions, type Submissions, type SubmissionsOptions, type Subm
 export function createSeatedSubmissions(options: SubmissionsOptions): Submissions {
   const submissions = createSubmissions(options)
   const seats = createCaptureSeats()
-  return { ...submissions, submit: (input) => seated(seats, input, () => submissions.submit(input)) }
+  return {
+    submit: (input) => seated(seats, input, () => submissions.submit(input)),
+    reveal: (input) => seated(seats, input, () => submissions.reveal(input)),
+  }
 }
 
 const seated = <T>(seats: CaptureSeats, { application, client, crops }: SubmitInput, work: () => Promise<T>) =>

@@ -124,6 +124,7 @@ export function createServices(options: ServicesOptions): Services {
       countries,
       captures: createCaptureVerifier(options.analyser),
       model,
+      analyser: options.analyser,
     }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer, modelId: model.modelId }),

@@ -7,7 +7,7 @@ import { captureLevel, reaches } from '@mien/shared/policy/assurance'
 import { drawScript } from './active-script.ts'
 import { drawCaptureScript } from './capture-script.ts'
 import type { Application, Challenge, Session, TemplateModel } from './model.ts'
-import { neededLevel } from './needed-level.ts'
+import { isSpotChecked, neededLevel } from './needed-level.ts'
 import { parseOrigin } from './origins.ts'
 import type { FaceSample } from './pictures.ts'
 import type { Clock, Database } from './ports.ts'
@@ -193,6 +193,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
         modelId: model.modelId,
         script: captureScript === null ? drawScript(settings) : null,
         captureScript,
+        commitsCrops: deviceKeyId !== null && !reaches(level, 'A2') && isSpotChecked(application, session),
         deviceKeyId,
         expiresAt: after(clock.now(), challengeSeconds),
         usedAt: null,

@@ -12,6 +12,7 @@ import { decideAuthenticate } from './decide-authenticate.ts'
 import { decideEnroll, type NewSubject } from './decide-enroll.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import { type BodySigner, type SignedBody, verifySubmission } from './device-signatures.ts'
+import type { ImageAnalyser } from './image-analyser.ts'
 import type { Application, Client, Session, TemplateModel } from './model.ts'
 import { neededLevel } from './needed-level.ts'
 import { mayAddPasskey } from './passkey-grant.ts'
@@ -20,7 +21,16 @@ import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
 import { refuseImplausible } from './refuse-implausible.ts'
 import { findSigningDevice, refuseHopeless, refuseOtherSigner, type SignInFacts } from './signing-device.ts'
+import {
+  askReveal,
+  type DrawnCheck,
+  drawSpotCheck,
+  type RevealFacts,
+  revealSeconds,
+  takeReveal,
+} from './spot-checks.ts'
 import type { CaptureFinding, CaptureVerifier } from './verify-capture.ts'
+import { type RevealFinding, verifyReveal } from './verify-reveal.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface SubmitInput {
@@ -60,6 +70,14 @@ export interface Submissions {
    * commit before they are looked at, and the rest afterwards.
    */
   submit(input: SubmitInput): Promise<Outcome>
+  /**
+   * Looks at the pictures of a submission that was asked for them, and decides by what it sees. Taken once, and committed, before a
+   * picture is looked at.
+   *
+   * @param input the submission as it was sent before, with its pictures
+   * @throws MienError CHALLENGE_UNKNOWN, BINDING_MISMATCH, CHALLENGE_USED, SIGNATURE_INVALID, SESSION_EXPIRED
+   */
+  reveal(input: SubmitInput): Promise<Outcome>
 }
 
 export interface SubmissionsOptions {
@@ -68,11 +86,15 @@ export interface SubmissionsOptions {
   readonly pins: Pins
   readonly countries: Countries
   readonly captures: CaptureVerifier
+  readonly analyser: ImageAnalyser
   readonly model: TemplateModel
 }
 
+/** Undoes what was only tried. */
+class LetIn extends Error {}
+
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { database, clock, pins, countries, captures, model } = options
+  const { database, clock, pins, countries, captures, analyser, model } = options
 
   /** Refuses only when every frame was sent before: neighbouring frames of a still head may well repeat. */
   const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<void> => {
@@ -210,7 +232,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     stores: Stores,
     input: SubmitInput,
     reading: Reading,
-    finding: CaptureFinding,
+    finding: CaptureFinding | RevealFinding,
+    serverVerified: boolean,
   ): Promise<Outcome> => {
     const { applicationId, id } = input.session
     await stores.applications.hold(applicationId)
@@ -218,11 +241,34 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     if (!isOpen && (await stores.sessions.find(applicationId, id)) === undefined) throw new MienError('SESSION_EXPIRED')
     if (!isOpen) return finish(stores, input, reading, refused('too_many'), false)
     if (finding.kind === 'verified') {
-      return finish(stores, input, { ...reading, capture: finding.capture }, null, true)
+      return finish(stores, input, { ...reading, capture: finding.capture }, null, serverVerified)
     }
     const decision: Decision =
       finding.kind === 'retry' ? finding : { kind: 'refused', reason: 'spoof', audited: finding.fault }
     return finish(stores, input, reading, decision, false)
+  }
+
+  const revealFacts = ({ session, request, signed }: SubmitInput): RevealFacts => ({
+    session,
+    challengeId: request.challenge_id,
+    bytes: signed.bytes,
+    now: clock.now(),
+  })
+
+  /** Only whoever would be let in is asked for pictures: others are answered as ever. */
+  const decideOrAsk = async (input: SubmitInput, reading: Reading, drawn: DrawnCheck): Promise<Outcome> => {
+    const asClaimed = { kind: 'verified', capture: reading.capture } as const
+    try {
+      return await database.transaction(async (stores) => {
+        const outcome = await finishSeen(stores, input, reading, asClaimed, false)
+        if (outcome.kind === 'ok' || outcome.kind === 'step_up') throw new LetIn()
+        return outcome
+      })
+    } catch (error) {
+      if (!(error instanceof LetIn)) throw error
+    }
+    await database.transaction((stores) => askReveal(stores, revealFacts(input), drawn))
+    return { kind: 'reveal', seconds: revealSeconds }
   }
 
   return {
@@ -233,9 +279,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
         const { challenge, decision } = await spend(stores, input, reading)
         const { captureScript: script } = challenge
         if (script !== null && decision === null) return { script }
+        const drawn = decision === null ? await drawSpotCheck(stores, application, challenge) : undefined
+        if (drawn !== undefined) return { drawn }
         return { outcome: await finish(stores, input, reading, decision, false) }
       })
       if (spent.outcome !== undefined) return spent.outcome
+      if (spent.drawn !== undefined) return decideOrAsk(input, reading, spent.drawn)
       const finding = await captures.verify({
         script: spent.script,
         crops,
@@ -244,7 +293,29 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
         padThreshold: application.settings.pad_threshold,
         signal,
       })
-      return database.transaction((stores) => finishSeen(stores, input, reading, finding))
+      return database.transaction((stores) => finishSeen(stores, input, reading, finding, true))
+    },
+
+    async reveal(input) {
+      const reading = await read(input)
+      const { application, request, crops, signal } = input
+      const { keyId, isLate } = await database.transaction((stores) =>
+        takeReveal(stores, revealFacts(input), reading.signer),
+      )
+      const finding: RevealFinding = isLate
+        ? { kind: 'refused', fault: 'late' }
+        : await verifyReveal(analyser, {
+            crops,
+            statements: request.crops ?? [],
+            claimed: reading.capture,
+            padThreshold: application.settings.pad_threshold,
+            signal,
+          })
+      return database.transaction(async (stores) => {
+        const outcome = await finishSeen(stores, input, reading, finding, false)
+        if (finding.kind === 'verified') await stores.devices.setOwesReveal(application.id, keyId, false)
+        return outcome
+      })
     },
   }
 }
@@ -286,17 +357,26 @@ function tookItsTime({ issuedAt }: ConsumedChallenge, { crops = [] }: Submission
 }
 
 /** @throws MienError REQUEST_INVALID for what nobody asked for; CROPS_INVALID when there are no pictures where they were */
-function refuseUnasked({ script, captureScript }: ConsumedChallenge, { request, crops }: SubmitInput): void {
+function refuseUnasked(challenge: ConsumedChallenge, { request, crops }: SubmitInput): void {
+  const { script, captureScript } = challenge
   if (script === null && request.script_response !== undefined) {
     throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for nothing that could be responded to' })
   }
   const hasPictures = crops.length > 0
   const announcesPictures = request.crops !== undefined
+  if (challenge.commitsCrops) {
+    if (hasPictures || !commitsToEachFrame(request)) throw new MienError('CROPS_INVALID')
+    return
+  }
   if (captureScript === null && (hasPictures || announcesPictures)) {
     throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for no pictures' })
   }
   if (captureScript !== null && !(hasPictures && announcesPictures)) throw new MienError('CROPS_INVALID')
 }
+
+/** One picture for each frame that there is a template of. */
+const commitsToEachFrame = ({ frames, crops = [] }: SubmissionRequest): boolean =>
+  crops.length === frames.length && crops.every(({ at_ms: atMs }, i) => atMs === frames[i]!.at_ms)
 
 /** From here on no other enrolment of the application looks: of two with one PIN, the second finds the first one's. */
 async function isPinTaken(stores: Stores, { id }: Application, newcomer: NewSubject | null): Promise<boolean> {

@@ -55,29 +55,42 @@ const minInsideRatio = 0.7
  * Cosine of the client's template and the server's, of frames of one face a moment apart. Measured on 100 composed captures, some in bad
  * light: 0.87 and more.
  */
-const minParity = 0.7
+export const minParity = 0.7
+
+export interface PictureLimits {
+  /** Pixels of both sides. */
+  readonly size: number
+  readonly maxBytes: number
+  readonly signal: AbortSignal
+}
+
+/** @throws MienError CROPS_INVALID when it is no square JPEG of that size; those of the analyser for what is not the picture's fault */
+export async function lookAtPicture(
+  analyser: ImageAnalyser,
+  file: Uint8Array,
+  { size, maxBytes, signal }: PictureLimits,
+): Promise<PictureFacts> {
+  const options = { declaredType: jpeg, acceptedTypes: [jpeg], maxBytes, light: true, signal } as const
+  const facts = await analyser.analyse(file, options).catch((error) => {
+    throw error instanceof MienError && isOfPicture(error.code) ? cropsInvalid(error) : error
+  })
+  if (facts.width !== size || facts.height !== size) throw cropsInvalid()
+  return facts
+}
 
 export function createCaptureVerifier(analyser: ImageAnalyser): CaptureVerifier {
-  const look = async (file: Uint8Array, { script, signal }: CaptureEvidence): Promise<PictureFacts> => {
-    const { crop_size: size, max_crop_bytes: maxBytes } = script
-    const options = { declaredType: jpeg, acceptedTypes: [jpeg], maxBytes, light: true, signal } as const
-    const facts = await analyser.analyse(file, options).catch((error) => {
-      throw error instanceof MienError && isOfPicture(error.code) ? cropsInvalid(error) : error
-    })
-    if (facts.width !== size || facts.height !== size) throw cropsInvalid()
-    return facts
-  }
-
   return {
     async verify(evidence) {
       checkAnnounced(evidence)
+      const { crop_size: size, max_crop_bytes: maxBytes } = evidence.script
+      const limits = { size, maxBytes, signal: evidence.signal }
       const times = evidence.statements.map(({ at_ms: atMs }) => ({ atMs }))
       // Costs nothing, a picture does.
       if (!keepsTime(evidence.script.steps, times)) return { kind: 'refused', fault: 'timing' }
       const faces: SeenFace[] = []
       // One after the other: one caller takes one thread.
       for (const [i, file] of evidence.crops.entries()) {
-        const face = onlyFace(await look(file, evidence))
+        const face = onlyFace(await lookAtPicture(analyser, file, limits))
         if (face === undefined) return { kind: 'retry' }
         faces.push({ ...face, atMs: evidence.statements[i]!.at_ms })
       }
@@ -86,7 +99,7 @@ export function createCaptureVerifier(analyser: ImageAnalyser): CaptureVerifier 
   }
 }
 
-interface SeenFace extends SeenCrop {
+export interface SeenFace extends SeenCrop {
   readonly live: number
 }
 
@@ -102,18 +115,21 @@ function judge({ script, padThreshold, claimed }: CaptureEvidence, faces: readon
   return { kind: 'verified', capture: { ...claimed, vectors, probe, isOnePerson: true } }
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 const jpeg = 'image/jpeg'
 
 function checkAnnounced({ script, crops, statements }: CaptureEvidence): void {
   const { steps } = script
-  if (crops.length !== steps.length || statements.length !== steps.length) throw cropsInvalid()
-  const areThose = crops.every((file, i) => createHash('sha256').update(file).digest('hex') === statements[i]!.sha256)
-  if (!areThose) throw cropsInvalid()
+  if (statements.length !== steps.length || !areAnnounced(crops, statements)) throw cropsInvalid()
 }
 
-function onlyFace({ faces, primary, light }: PictureFacts): Omit<SeenFace, 'atMs'> | undefined {
+/** Whether these are the pictures that the envelope states, all of them and in their order. */
+export const areAnnounced = (crops: readonly Uint8Array[], statements: readonly CropStatement[]): boolean =>
+  crops.length === statements.length &&
+  crops.every((file, i) => createHash('sha256').update(file).digest('hex') === statements[i]!.sha256)
+
+export function onlyFace({ faces, primary, light }: PictureFacts): Omit<SeenFace, 'atMs'> | undefined {
   if (primary === undefined || light === undefined || faces.length !== 1 || !isWhole(primary)) return undefined
   const { detection, pose, pad, template } = primary
   return {

@@ -68,6 +68,19 @@ export const captureScript = z.strictObject({
 })
 export type CaptureScript = z.infer<typeof captureScript>
 
+/**
+ * A spot check (level A1) that may come: from each frame that is sent as a template the client makes one picture, the square of
+ * `capture_script` around that frame's own face, and puts the hash of its JPEG into `crops` of the submission, with the frame's `at_ms`.
+ * The pictures stay on the device unless the answer asks for them (`reveal` in `api/submissions.ts`).
+ */
+export const cropCommitment = z.strictObject({
+  /** Pixels of the sides of the square that each picture is scaled to. */
+  crop_size: z.int().check(z.minimum(160), z.maximum(512)),
+  /** Of each JPEG. */
+  max_crop_bytes: z.int(),
+})
+export type CropCommitment = z.infer<typeof cropCommitment>
+
 export const challengeResponse = z.strictObject({
   challenge_id: uuid,
   nonce: token256,
@@ -81,5 +94,7 @@ export const challengeResponse = z.strictObject({
   script: z.nullable(activeScript),
   /** Null below A2: no picture leaves the device. Then `script` asks for something or nothing; beside this one it is null. */
   capture_script: z.nullable(captureScript),
+  /** Null: nobody will ask for pictures of this capture. */
+  crop_commitment: z.nullable(cropCommitment),
 })
 export type ChallengeResponse = z.infer<typeof challengeResponse>

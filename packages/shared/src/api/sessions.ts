@@ -62,6 +62,8 @@ export const sessionSettings = z.strictObject({
   passkeys: z.boolean(),
   /** Pictures will be sent for the server to look at, in memory only: the person is told, and agrees, before the camera opens. */
   server_verified: z.boolean(),
+  /** Pictures may be asked for after a capture: the person is told, and agrees, before the camera opens. */
+  spot_checked: z.boolean(),
   /** Whether the screen may change colour for them. */
   flashes: z.boolean(),
   /** Whether this device may have a key. */

@@ -94,7 +94,7 @@ export const submissionRequest = z.strictObject({
   camera: z.optional(cameraFacts),
   /** The signature is this key's. Whether it is enrolled is the server's rule: a face alone never enrolls one for somebody who is there. */
   device: z.optional(deviceOffer),
-  /** At level A2, one for each step. */
+  /** At level A2, one for each step. Where the challenge has a `crop_commitment`, one for each frame. */
   crops: z.optional(z.array(cropStatement).check(z.minLength(3), z.maxLength(12))),
   /** enroll under `age_gate`: whether the person seems old enough. */
   of_age: z.optional(z.boolean()),
@@ -144,6 +144,11 @@ export const submissionStepUp = z.strictObject({
   /** What the person may give beside the face. */
   methods: z.array(stepUpMethod).check(z.minLength(1)),
 })
+/**
+ * A spot check: nothing is decided before the pictures that the submission committed to are there. The same submission, byte for byte,
+ * goes to `POST /v1/reveals` as the part `envelope` of a form, before its pictures `crop0`, `crop1`, …; once, within so many seconds.
+ */
+export const submissionReveal = z.strictObject({ status: z.literal('reveal'), expires_in: z.int() })
 export const submissionRefused = z.strictObject({ status: z.literal('refused'), reason: refusalReason })
 
 /** The answer to a submission or a step-up. Never a score, a threshold or another person's id. */
@@ -151,6 +156,7 @@ export const submissionResponse = z.discriminatedUnion('status', [
   submissionOk,
   submissionRetry,
   submissionStepUp,
+  submissionReveal,
   submissionRefused,
 ])
 export type SubmissionResponse = z.infer<typeof submissionResponse>

@@ -56,6 +56,16 @@ export function addCeremonies({ app, auth, services, once }: Parts, clock: Clock
     return c.json(await answer(outcome, application, session), 200)
   })
 
+  app.openapi(wire.revealPictures, async (c) => {
+    const { session, application } = await auth.session(c)
+    await auth.checkCountry(c, application)
+    const sent = await readSubmission(c)
+    auth.claimedOrigin(c, session, application, sent.request.origin)
+    const { signal } = c.req.raw
+    const outcome = await services.submissions.reveal({ ...sent, session, application, client: clientOf(c), signal })
+    return c.json(await answer(outcome, application, session), 200)
+  })
+
   app.openapi(wire.stepUp, async (c) => {
     const { session, application } = await auth.session(c)
     await auth.checkCountry(c, application)

@@ -45,7 +45,7 @@ afterAll(() => rig.close())
 /** Whoever may do the most on this route. */
 const credentialOf = (path: string): string => {
   if (path.startsWith('/v1/admin')) return `Bearer ${rig.adminToken}`
-  const isPages = /^\/v1\/(challenges|submissions|step-ups|passkey|sessions\/current)/.test(path)
+  const isPages = /^\/v1\/(challenges|submissions|reveals|step-ups|passkey|sessions\/current)/.test(path)
   return isPages ? `Session ${clientToken}` : `Bearer ${shop.credentials.secret_key}`
 }
 

@@ -14,7 +14,7 @@ import type { Parts } from './parts.ts'
 import { type GivenFace, readFaceRequest } from './read-face-request.ts'
 
 /** Requests whose body the routes read themselves: there may be pictures in it, and it may be large. */
-const bringsFace = /^\/v1\/(subjects\/[^/]+\/faces|verify|identify|submissions)$/
+const bringsFace = /^\/v1\/(subjects\/[^/]+\/faces|verify|identify|submissions|reveals)$/
 
 /** `middleware` for every request but those that bring a face. */
 export const unlessFace =

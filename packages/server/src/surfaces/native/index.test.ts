@@ -371,7 +371,7 @@ describe('[ER5] pages of other origins', () => {
   })
 
   test.each(['https://evil.example', 'null', 'https://shop.example.evil.com'])('H8 %s may not', async (origin) => {
-    for (const path of ['/v1/submissions', '/v1/challenges', '/v1/step-ups']) {
+    for (const path of ['/v1/submissions', '/v1/reveals', '/v1/challenges', '/v1/step-ups']) {
       const answer = await preflight(path, origin)
       expect(answer.status).toBe(403)
       expect(answer.headers.get('access-control-allow-origin')).toBeNull()

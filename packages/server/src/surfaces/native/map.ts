@@ -14,12 +14,13 @@ import type { Disclosure, SubmissionResponse } from '@mien/shared/api/submission
 import { defaultCaptureRules } from '@mien/shared/policy/capture'
 import type { IssuedKey, NamedCredential } from '../../domain/applications.ts'
 import type { ChainReport, NumberedAuditRecord } from '../../domain/audit-log.ts'
+import { pictureFormat } from '../../domain/capture-script.ts'
 import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { FaceEntry } from '../../domain/faces.ts'
 import type { KeyState } from '../../domain/key-renewal.ts'
 import type { Application, Challenge, Consent, Device, Session, Subject, TemplateModel } from '../../domain/model.ts'
-import { disclosesToPage, isServerVerified } from '../../domain/needed-level.ts'
+import { disclosesToPage, isServerVerified, isSpotChecked } from '../../domain/needed-level.ts'
 import { mayAddPasskey } from '../../domain/passkey-grant.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
@@ -51,6 +52,7 @@ function toSettings(application: Application, session: Session, locales: readonl
     },
     passkeys: mayAddPasskey(application, session, session.origin),
     server_verified: isServerVerified(application, session),
+    spot_checked: isSpotChecked(application, session),
     flashes: settings.flashes,
     devices: settings.device_keys,
     disclose_to_page: disclosesToPage(application, session),
@@ -84,6 +86,7 @@ export const toChallenge = (challenge: Challenge, now: Date): ChallengeResponse 
   model_id: challenge.modelId,
   script: challenge.script,
   capture_script: challenge.captureScript,
+  crop_commitment: challenge.commitsCrops ? pictureFormat : null,
 })
 
 export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): SubmissionResponse {
@@ -92,6 +95,8 @@ export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): Su
       return { status: 'ok', result_code: outcome.code, expires_at: time(outcome.expiresAt), disclosed }
     case 'step_up':
       return { status: 'step_up', submission_id: outcome.submissionId, methods: [...outcome.methods] }
+    case 'reveal':
+      return { status: 'reveal', expires_in: outcome.seconds }
     case 'refused':
       return { status: 'refused', reason: outcome.reason }
     case 'retry':

@@ -93,7 +93,7 @@ export const askChallenge = createRoute({
 const jpeg = { type: 'string', format: 'binary' } as const
 
 /** For the description only: what comes is read and checked by `readSubmission`, which takes pictures too. */
-function submissionBody() {
+function submissionForm() {
   const envelope = documentSchema(submissionRequest)
   const crops = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`crop${i}`, jpeg]))
   const form = {
@@ -106,11 +106,12 @@ function submissionBody() {
     envelope: { contentType: 'application/json' },
     ...Object.fromEntries(Object.keys(crops).map((name) => [name, { contentType: 'image/jpeg' }])),
   }
-  const content = {
-    'application/json': { schema: envelope as object },
-    'multipart/form-data': { schema: form as object, encoding },
-  }
-  return { body: { required: true, content } }
+  return { 'multipart/form-data': { schema: form as object, encoding } }
+}
+
+function submissionBody() {
+  const alone = { 'application/json': { schema: documentSchema(submissionRequest) as object } }
+  return { body: { required: true, content: { ...alone, ...submissionForm() } } }
 }
 
 export const submitCapture = createRoute({
@@ -118,9 +119,20 @@ export const submitCapture = createRoute({
   path: '/v1/submissions',
   summary: 'Submit the templates of one capture',
   description:
-    'JSON, or, where the challenge has a `capture_script`, a form: first the part `envelope` with that JSON, then the pictures `crop0`, `crop1`, … in the order of the steps; at most 512 KB. `Mien-Signature` covers the bytes of the JSON.',
+    'JSON, or, where the challenge has a `capture_script`, a form: first the part `envelope` with that JSON, then the pictures `crop0`, `crop1`, … in the order of the steps; at most 512 KB. `Mien-Signature` covers the bytes of the JSON. Where the challenge has a `crop_commitment` the answer may be `reveal`: see `POST /v1/reveals`.',
   security: page,
   request: submissionBody(),
+  responses: { 200: answer('The decision', submissionResponse), ...failure },
+})
+
+export const revealPictures = createRoute({
+  method: 'post',
+  path: '/v1/reveals',
+  summary: 'Send the pictures that a submission committed to, after the answer `reveal`',
+  description:
+    'A form: first the part `envelope` with the submission, byte for byte as it was sent, then the pictures `crop0`, `crop1`, … of its `crops`; at most 512 KB. Once, within `expires_in` seconds, in the same session. `Mien-Signature` as before, by the same key.',
+  security: page,
+  request: { body: { required: true, content: submissionForm() } },
   responses: { 200: answer('The decision', submissionResponse), ...failure },
 })
 
