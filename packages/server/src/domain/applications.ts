@@ -206,9 +206,9 @@ function checkedSettings(settings: ApplicationSettings): ApplicationSettings {
     throw new MienError('REQUEST_INVALID', { message })
   }
   // Whoever sets it would believe that somebody looks.
-  if (settings.spot_check_percent > 0) {
-    const message = 'This server makes no spot checks: ask for level A2 instead'
-    throw new MienError('REQUEST_INVALID', { message })
+  if (settings.spot_check_percent > 0 && !settings.device_keys) {
+    const message = 'Only what a device signs is checked: spot_check_percent above 0 needs device_keys'
+    throw new MienError('REQUEST_INVALID', { message, details: { fields: ['spot_check_percent', 'device_keys'] } })
   }
   return settings
 }

@@ -89,7 +89,7 @@ export const applicationSettings = z.strictObject({
   new_device: z.enum(['second_factor', 'a3', 'approval']),
   /** Whether colours flash on the screen while the server's script runs; off, heads turn instead. */
   flashes: z.boolean(),
-  /** Percentage of sign-ins at A1 of which the pictures that were announced are asked for afterwards. This server takes 0 alone. */
+  /** Percentage of sign-ins at A1 of which the pictures that they commit to are asked for afterwards. Above 0 it needs `device_keys`. */
   spot_check_percent: z.int().check(z.minimum(0), z.maximum(100)),
   /**
    * `rotated`: templates are turned by a secret key and compared by the database. `sealed`: they are encrypted there, and compared in the

@@ -273,17 +273,6 @@ describe.each(engines)('on $name', ({ open }) => {
     expect([answer.status, codeOf(answer)]).toEqual([401, 'session_expired'])
   })
 
-  test('[SV16] nobody is led to believe that there are spot checks', async () => {
-    const set = (spot_check_percent: number) =>
-      rig.send('PATCH', `/v1/admin/applications/${shop.credentials.application_id}/settings`, {
-        authorization: `Bearer ${rig.adminToken}`,
-        body: { spot_check_percent },
-      })
-    expect((await set(0)).status).toBe(200)
-    const answer = await set(5)
-    expect([answer.status, codeOf(answer)]).toEqual([422, 'request_invalid'])
-  })
-
   test('[SV8] a script is not done before there was time for it', async () => {
     const ceremony = await begin()
     const late = take(ceremony, person).map((one) => ({ ...one, atMs: one.atMs + 60_000 }))
