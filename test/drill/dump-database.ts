@@ -162,8 +162,8 @@ function scanPlaces(
 /** As whoever has the dump would make them up. */
 const otherKeys = (applicationId: string): ApplicationKeys =>
   createApplicationKeys(applicationId, [
-    { version: 0, use: 'find', secret: randomBytes(32) },
-    { version: firstVersion, use: 'all', secret: randomBytes(32) },
+    { version: 0, use: 'find', protection: 'rotated', secret: randomBytes(32) },
+    { version: firstVersion, use: 'all', protection: 'rotated', secret: randomBytes(32) },
   ])
 
 /** @returns how many PINs were found: 1 where it is the right one */

@@ -79,7 +79,7 @@ const unique = (buffers: readonly Buffer[]): readonly Buffer[] => [
 ]
 
 /** IEEE 754 binary16 of a number below 1, rounded to nearest, as the database keeps vectors. */
-function toHalf(value: number): number {
+export function toHalf(value: number): number {
   const sign = value < 0 ? 0x8000 : 0
   const magnitude = Math.abs(value)
   const exponent = Math.max(-14, Math.floor(Math.log2(magnitude || 2 ** -15)))

@@ -41,6 +41,8 @@ export interface Config {
   readonly hosts: ReadonlyMap<string, DialectName>
   /** Calls that one key of a dialect may make in a minute, and so many that one address may. */
   readonly apiCallsPerMinute: number
+  /** Memory of this process for opened templates of applications whose `protection` is `sealed`. */
+  readonly sealedMemoryBytes: number
   /** The mail server, from `MIEN_SMTP_URL` and `MIEN_SMTP_FROM`; null: no mail is sent. */
   readonly smtp: SmtpSettings | null
   /** Certificate and key, from `TLS_CERT` and `TLS_KEY`: the server then speaks HTTPS. Null: HTTP, behind a proxy or on this machine. */
@@ -130,6 +132,9 @@ const schema = z.object({
   MIEN_API_CALLS_PER_MINUTE: optionalText
     .transform((count) => count ?? '600')
     .pipe(z.coerce.number<string>().int().min(1).max(1_000_000)),
+  MIEN_SEALED_MEMORY_MB: optionalText
+    .transform((count) => count ?? '256')
+    .pipe(z.coerce.number<string>().int().min(1).max(65_536)),
   MIEN_SMTP_URL: optionalText.pipe(
     z
       .url({ protocol: /^smtps?$/, abort: true })
@@ -180,6 +185,7 @@ export function readConfig(environment: Environment): Config {
     dialects: values.MIEN_DIALECTS,
     hosts: values.MIEN_HOSTS,
     apiCallsPerMinute: values.MIEN_API_CALLS_PER_MINUTE,
+    sealedMemoryBytes: values.MIEN_SEALED_MEMORY_MB * 2 ** 20,
     smtp: both(values, 'MIEN_SMTP_URL', 'MIEN_SMTP_FROM', (url, from) => ({ url, from })),
     tls: both(values, 'TLS_CERT', 'TLS_KEY', (certFile, keyFile) => ({ certFile, keyFile })),
     modelsDir: values.MIEN_MODELS_DIR,

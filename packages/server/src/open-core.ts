@@ -49,12 +49,12 @@ export async function openCore(config: Config): Promise<Core> {
   const clock = systemClock
   const manifest = await loadManifest()
   const model = await templateModel(manifest, config.modelPack)
-  const { dataDir, databaseUrl } = config
+  const { dataDir, databaseUrl, sealedMemoryBytes } = config
   makeFolder(dataDir)
   const { vault, holder } = openMasterKey(config)
   const database = await (databaseUrl === null
-    ? openPgliteFolder(dataDir, { vault })
-    : openPostgres(databaseUrl, { vault }))
+    ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes })
+    : openPostgres(databaseUrl, { vault, sealedMemoryBytes }))
   try {
     const signer = await createSigner({ database, vault, clock })
     const issuer = issuerOf(config)

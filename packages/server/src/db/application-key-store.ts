@@ -11,6 +11,7 @@ import {
   pepperAlone,
   type SealedPlace,
   sealingVersion,
+  type TemplateProtection,
 } from '../domain/application-keys.ts'
 import type { ApplicationKeyStore } from '../domain/ports.ts'
 import { applicationKeyLabel } from '../domain/sealed-keys.ts'
@@ -30,14 +31,13 @@ export interface OpenedKeyCache {
 
 export const createOpenedKeyCache = (vault: Vault): OpenedKeyCache => ({ vault, known: new Map() })
 
-type StoredKey = Pick<typeof applicationKeys.$inferSelect, 'version' | 'use' | 'sealed'>
+type StoredKey = Pick<typeof applicationKeys.$inferSelect, 'version' | 'use' | 'protection' | 'sealed'>
 
 export function createApplicationKeyStore(db: Executor, { vault, known }: OpenedKeyCache): ApplicationKeyStore {
   const openKeys = (applicationId: string, rows: readonly StoredKey[]): ApplicationKeys => {
-    const opened = rows.map(({ version, use, sealed }) => ({
-      version,
-      use,
-      secret: vault.open(applicationKeyLabel(applicationId, version, use), sealed),
+    const opened = rows.map(({ sealed, ...key }) => ({
+      ...key,
+      secret: vault.open(applicationKeyLabel(applicationId, key), sealed),
     }))
     return createApplicationKeys(applicationId, opened)
   }
@@ -52,11 +52,13 @@ export function createApplicationKeyStore(db: Executor, { vault, known }: Opened
   }
 
   const of: ApplicationKeyStore['of'] = async (applicationId) => {
-    const { version, use, sealed } = applicationKeys
-    const mine = db.select({ version, use, sealed }).from(applicationKeys)
+    const { version, use, protection, sealed } = applicationKeys
+    const mine = db.select({ version, use, protection, sealed }).from(applicationKeys)
     const rows = await mine.where(eq(applicationKeys.applicationId, applicationId)).orderBy(asc(version))
     if (rows.length === 0) throw new MienError('NOT_FOUND')
-    const stored = rows.map((row) => `${row.version}${row.use}${Buffer.from(row.sealed).toString('base64')}`).join('|')
+    const stored = rows
+      .map(({ sealed, ...row }) => [...Object.values(row), Buffer.from(sealed).toString('base64')].join())
+      .join('|')
     const before = known.get(applicationId)
     if (before?.stored === stored) return before.keys
     const keys = openKeys(applicationId, rows)
@@ -79,11 +81,12 @@ export function createApplicationKeyStore(db: Executor, { vault, known }: Opened
 
   return {
     of,
-    async add(applicationId) {
+    exclude,
+    async add(applicationId, wanted) {
       await exclude(applicationId)
-      const { version } = await of(applicationId)
+      const { version, protection } = await of(applicationId)
       if (version >= lastVersion) throw new MienError('CONFLICT', { message: 'There is no further key version' })
-      await insertKeys(db, vault, applicationId, [newKey(version + 1, 'all')])
+      await insertKeys(db, vault, applicationId, [newKey(version + 1, 'all', wanted ?? protection)])
     },
     async unfinished() {
       const turning = db.select({ id: applicationKeys.applicationId }).from(applicationKeys)
@@ -127,14 +130,22 @@ export function createSealing(db: Executor, cache: OpenedKeyCache): Sealing {
   }
 }
 
-const newKey = (version: number, use: KeyUse): OpenedKey => ({ version, use, secret: randomBytes(32) })
+const newKey = (version: number, use: KeyUse, protection: TemplateProtection): OpenedKey => ({
+  version,
+  use,
+  protection,
+  secret: randomBytes(32),
+})
 
 /** Random ones for a new application. */
-export const newKeys = (): readonly OpenedKey[] => [newKey(findingVersion, 'find'), newKey(firstVersion, 'all')]
+export const newKeys = (protection: TemplateProtection): readonly OpenedKey[] => [
+  newKey(findingVersion, 'find', 'rotated'),
+  newKey(firstVersion, 'all', protection),
+]
 
 /** Those that it had before: derived from the master key, and the same. */
 export const derivedKeys = (vault: Vault, applicationId: string): readonly OpenedKey[] =>
-  newKeys().map((key) => ({ ...key, secret: vault.derivedRoot(applicationId) }))
+  newKeys('rotated').map((key) => ({ ...key, secret: vault.derivedRoot(applicationId) }))
 
 /** Does nothing where there is one of the version. */
 export async function insertKeys(
@@ -147,10 +158,9 @@ export async function insertKeys(
   await db.insert(applicationKeys).values(rows).onConflictDoNothing()
 }
 
-const sealedKey = (vault: Vault, applicationId: string, { version, use, secret }: OpenedKey) => ({
+const sealedKey = (vault: Vault, applicationId: string, { secret, ...key }: OpenedKey) => ({
   applicationId,
-  version,
-  use,
-  sealed: vault.seal(applicationKeyLabel(applicationId, version, use), secret),
+  ...key,
+  sealed: vault.seal(applicationKeyLabel(applicationId, key), secret),
   createdAt: new Date(),
 })

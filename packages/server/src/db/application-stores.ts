@@ -15,7 +15,7 @@ export function createApplicationStore(db: Executor, cache: OpenedKeyCache): App
   return {
     async insert(application) {
       await db.insert(applications).values(application)
-      await insertKeys(db, cache.vault, application.id, newKeys())
+      await insertKeys(db, cache.vault, application.id, newKeys(application.settings.protection))
     },
     find: async (id) => (await db.select().from(applications).where(eq(applications.id, id)))[0],
     findByPublicId: async (publicId) =>

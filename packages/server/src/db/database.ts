@@ -1,16 +1,18 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
 import type { Database, TemplateIndex } from '../domain/ports.ts'
 import type { Vault } from '../domain/vault.ts'
-import { createOpenedKeyCache } from './application-key-store.ts'
+import { createOpenedKeyCache, createSealing } from './application-key-store.ts'
 import { sweepAttempts } from './attempt-store.ts'
 import { sweepDevices } from './device-store.ts'
 import type { Executor } from './executor.ts'
-import { createPgvectorIndex } from './pgvector-index.ts'
+import { createGalleryMemory } from './gallery-memory.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
 import { resealKeys } from './reseal-keys.ts'
 import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
+import { followGalleries } from './sealed-index.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
+import { createTemplateIndex } from './template-index.ts'
 import { sweepDeliveries } from './webhook-stores.ts'
 
 /** Results and challenges go with their session; an hour leaves time to answer "expired" instead of "unknown". */
@@ -22,16 +24,22 @@ const keepDigestsMs = 180 * 86_400_000
 /** How long a request may come again and be answered as before. */
 const keepIdempotencyMs = 86_400_000
 
+/** About 180,000 templates of 512 numbers. */
+export const defaultSealedMemoryBytes = 256 * 2 ** 20
+
 export interface DatabaseOptions {
   /** Holds the master key, under which the applications' keys are sealed. */
   readonly vault: Vault
   readonly createIndex?: (db: Executor) => TemplateIndex
+  /** For opened templates of applications whose templates are sealed. */
+  readonly sealedMemoryBytes?: number
 }
 
 /** The storage port over an open drizzle database. */
 export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions): Database {
-  const createIndex = options.createIndex ?? createPgvectorIndex
   const cache = createOpenedKeyCache(options.vault)
+  const memory = createGalleryMemory(options.sealedMemoryBytes ?? defaultSealedMemoryBytes)
+  const createIndex = options.createIndex ?? ((on: Executor) => createTemplateIndex(on, cache, memory))
 
   return {
     stores: createStores(db, createIndex, cache),
@@ -66,6 +74,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       await sweepDeliveries(db, now)
       await sweepRateWindows(db, now)
       await sweepAttempts(db, now)
+      await followGalleries(db, { sealing: createSealing(db, cache), memory })
     },
     close,
   }

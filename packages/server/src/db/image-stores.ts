@@ -1,9 +1,10 @@
 import { and, eq } from 'drizzle-orm'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { KeptImageStore, SessionPhotoStore } from '../domain/ports.ts'
-import type { Sealing } from './application-key-store.ts'
+import { createApplicationKeyStore, createSealing, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { keptImages, sessionPhotos } from './schema.ts'
+import { placeOfPhoto, readTemplate, storeTemplate } from './sealed-templates.ts'
 
 const pictureOf = (ownerId: string): SealedPlace => ({ column: 'kept_images.sealed', row: ownerId })
 
@@ -38,14 +39,22 @@ export function createKeptImageStore(db: Executor, { seal, open }: Sealing): Kep
   }
 }
 
-export function createSessionPhotoStore(db: Executor): SessionPhotoStore {
+export function createSessionPhotoStore(db: Executor, cache: OpenedKeyCache): SessionPhotoStore {
+  const { of: keysOf } = createApplicationKeyStore(db, cache)
+  const { open } = createSealing(db, cache)
+
   return {
     async insert(photo) {
-      await db.insert(sessionPhotos).values(photo)
+      const stored = storeTemplate(await keysOf(photo.applicationId), placeOfPhoto(photo), photo)
+      await db.insert(sessionPhotos).values({ ...photo, ...stored })
     },
     async find(applicationId, sessionId) {
       const at = and(eq(sessionPhotos.applicationId, applicationId), eq(sessionPhotos.sessionId, sessionId))
-      return (await db.select().from(sessionPhotos).where(at))[0]
+      const [row] = await db.select().from(sessionPhotos).where(at)
+      if (row === undefined) return undefined
+      const { sealed, ...photo } = row
+      const openThis = (place: SealedPlace, box: Uint8Array) => open(applicationId, place, box)
+      return { ...photo, vector: await readTemplate(openThis, placeOfPhoto(photo), row) }
     },
   }
 }

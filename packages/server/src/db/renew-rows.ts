@@ -3,6 +3,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type ApplicationKeys, type SealedPlace, sealedMark } from '../domain/application-keys.ts'
 import type { Executor } from './executor.ts'
 import { faces, galleries, galleryChanges, keptImages, pins, recentProbes, sessionPhotos, subjects } from './schema.ts'
+import { placeOfFace, placeOfPhoto, readTemplate, type StoredTemplate, storeTemplate } from './sealed-templates.ts'
 
 /** Columns that lie under the newest key, and move when there is a newer one. What lives for days is not among them. */
 const sealed = [
@@ -16,11 +17,7 @@ const sealed = [
   readonly column: SealedPlace['column']
 }[]
 
-/** Templates beside those of galleries: nobody follows them. */
-const vectors = [
-  { table: recentProbes, id: recentProbes.id },
-  { table: sessionPhotos, id: sessionPhotos.sessionId },
-] as const
+type Renew = (tx: Executor, applicationId: string, keys: ApplicationKeys, limit: number) => Promise<number>
 
 /** Sealed by a version before this one: mark and version are the first three bytes. */
 const isSealedBefore = (value: PgColumn, version: number): SQL =>
@@ -38,11 +35,9 @@ export async function renewRows(
   keys: ApplicationKeys,
   limit: number,
 ): Promise<number> {
-  const moved = await renewFaces(tx, applicationId, keys, limit)
-  if (moved > 0) return moved
-  for (const kind of vectors) {
-    const turned = await renewVectors(tx, applicationId, keys, limit, kind)
-    if (turned > 0) return turned
+  for (const renew of [renewFaces, renewProbes, renewPhotos]) {
+    const moved = await renew(tx, applicationId, keys, limit)
+    if (moved > 0) return moved
   }
   for (const kind of sealed) {
     const resealed = await renewSealed(tx, applicationId, keys, limit, kind)
@@ -52,7 +47,7 @@ export async function renewRows(
 }
 
 /** Of one gallery, whose writers take turns: the feed of changes stays in the order of commits. */
-async function renewFaces(tx: Executor, applicationId: string, keys: ApplicationKeys, limit: number): Promise<number> {
+const renewFaces: Renew = async (tx, applicationId, keys, limit) => {
   const isOld = and(eq(faces.applicationId, applicationId), lt(faces.keyVersion, keys.version))
   const [first] = await tx.select({ galleryId: faces.galleryId }).from(faces).where(isOld).limit(1)
   if (first === undefined) return 0
@@ -63,7 +58,10 @@ async function renewFaces(tx: Executor, applicationId: string, keys: Application
   const rows = await tx.select().from(faces).where(mine).limit(limit).for('update')
   for (const row of rows) {
     const at = and(eq(faces.applicationId, applicationId), eq(faces.galleryId, galleryId), eq(faces.id, row.id))
-    await tx.update(faces).set(keys.turnAgain(row.modelId, row)).where(at)
+    await tx
+      .update(faces)
+      .set(await renewTemplate(keys, placeOfFace, row))
+      .where(at)
   }
   const changes = rows.map(({ id: faceId }) => ({ applicationId, galleryId, faceId, operation: 'insert' as const }))
   if (changes.length > 0) await tx.insert(galleryChanges).values(changes)
@@ -71,24 +69,44 @@ async function renewFaces(tx: Executor, applicationId: string, keys: Application
   return Math.max(rows.length, 1)
 }
 
-async function renewVectors(
-  tx: Executor,
-  applicationId: string,
-  keys: ApplicationKeys,
-  limit: number,
-  { table, id }: (typeof vectors)[number],
-): Promise<number> {
-  const isOld = and(eq(table.applicationId, applicationId), lt(table.keyVersion, keys.version))
-  const { modelId, keyVersion, vector } = table
-  const chosen = tx.select({ id, modelId, keyVersion, vector }).from(table).where(isOld).limit(limit)
+/** Where templates are sealed from now on, none of these is kept. */
+const renewProbes: Renew = async (tx, applicationId, keys, limit) => {
+  const { id, modelId, keyVersion, vector } = recentProbes
+  const isOld = and(eq(recentProbes.applicationId, applicationId), lt(keyVersion, keys.version))
+  const chosen = tx.select({ id, modelId, keyVersion, vector }).from(recentProbes).where(isOld).limit(limit)
   const rows = await chosen.for('update', { skipLocked: true })
   for (const row of rows) {
-    await tx
-      .update(table)
-      .set(keys.turnAgain(row.modelId, row))
-      .where(and(eq(table.applicationId, applicationId), eq(id, row.id)))
+    const at = and(eq(recentProbes.applicationId, applicationId), eq(id, row.id))
+    if (keys.protection === 'sealed') await tx.delete(recentProbes).where(at)
+    else await tx.update(recentProbes).set(keys.turnAgain(row.modelId, row)).where(at)
   }
   return rows.length
+}
+
+const renewPhotos: Renew = async (tx, applicationId, keys, limit) => {
+  const isOld = and(eq(sessionPhotos.applicationId, applicationId), lt(sessionPhotos.keyVersion, keys.version))
+  const chosen = tx.select().from(sessionPhotos).where(isOld).limit(limit)
+  const rows = await chosen.for('update', { skipLocked: true })
+  for (const row of rows) {
+    const at = and(eq(sessionPhotos.applicationId, applicationId), eq(sessionPhotos.sessionId, row.sessionId))
+    await tx
+      .update(sessionPhotos)
+      .set(await renewTemplate(keys, placeOfPhoto, row))
+      .where(at)
+  }
+  return rows.length
+}
+
+/** From its version to the newest, and into the form that the newest has. @throws MienError INTERNAL when it does not open */
+async function renewTemplate<Row extends StoredTemplate & { readonly modelId: string; readonly keyVersion: number }>(
+  keys: ApplicationKeys,
+  placeOf: (row: Row) => SealedPlace,
+  row: Row,
+): Promise<StoredTemplate & { readonly keyVersion: number }> {
+  const vector = await readTemplate(keys.open, placeOf(row), row)
+  const turned = keys.turnAgain(row.modelId, { keyVersion: row.keyVersion, vector })
+  const { keyVersion } = turned
+  return { keyVersion, ...storeTemplate(keys, placeOf({ ...row, keyVersion }), turned) }
 }
 
 async function renewSealed(

@@ -45,7 +45,7 @@ async function sealedRows(db: Executor): Promise<readonly SealedRow[]> {
       column: applicationKeys.sealed,
       name: 'sealed',
       at: and(eq(applicationKeys.applicationId, row.applicationId), eq(applicationKeys.version, row.version)),
-      label: applicationKeyLabel(row.applicationId, row.version, row.use),
+      label: applicationKeyLabel(row.applicationId, row),
       sealed: row.sealed,
     }),
   )

@@ -30,7 +30,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core'
 import { fromSql, toSql } from 'pgvector'
-import type { KeyUse } from '../domain/application-keys.ts'
+import type { KeyUse, TemplateProtection } from '../domain/application-keys.ts'
 import type { AuditEvent, AuthenticatorStatus, PasskeyPurpose } from '../domain/model.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
@@ -170,7 +170,9 @@ export const faces = pgTable(
     modelId: text('model_id').notNull(),
     keyVersion: smallint('key_version').notNull(),
     dimension: smallint('dimension').notNull(),
-    vector: halfvec('vector').notNull(),
+    /** Null where it is sealed: the key version says which. */
+    vector: halfvec('vector'),
+    sealed: bytea('sealed'),
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.galleryId, table.id] }),
@@ -184,6 +186,7 @@ export const faces = pgTable(
     check('faces_power_of_two', sql`${table.dimension} > 0 and (${table.dimension} & (${table.dimension} - 1)) = 0`),
     // NaN compares as the largest value in PostgreSQL, so it fails too. halfvec rounds to 2^-11 per component.
     check('faces_unit', sql`l2_norm(${table.vector}) between 0.998 and 1.002`),
+    check('faces_one_form', sql`num_nonnulls(${table.vector}, ${table.sealed}) = 1`),
   ],
 )
 
@@ -222,7 +225,9 @@ export const sessionPhotos = pgTable(
     sessionId: uuid('session_id').notNull(),
     modelId: text('model_id').notNull(),
     keyVersion: smallint('key_version').notNull(),
-    vector: halfvec('vector').notNull(),
+    /** Null where it is sealed. */
+    vector: halfvec('vector'),
+    sealed: bytea('sealed'),
     /** Least level that is a match, 1..5. */
     minLevel: smallint('min_level').notNull(),
   },
@@ -233,6 +238,7 @@ export const sessionPhotos = pgTable(
       columns: [table.applicationId, table.sessionId],
       foreignColumns: [sessions.applicationId, sessions.id],
     }).onDelete('cascade'),
+    check('session_photos_one_form', sql`num_nonnulls(${table.vector}, ${table.sealed}) = 1`),
   ],
 )
 
@@ -336,18 +342,18 @@ export const challenges = pgTable(
     script: jsonb('script').$type<ActiveScript>(),
     /** What is shown and done while pictures are taken for the server; null: none are. */
     captureScript: jsonb('capture_script').$type<CaptureScript>(),
-    /** The key that the submission has to be signed with; null: any, or none. */
-    deviceKeyId: text('device_key_id'),
-    expiresAt: instant('expires_at').notNull(),
-    usedAt: instant('used_at'),
-  },
-  (table) => [
     /** Whether the submission states the hash of a picture of each frame. */
     commitsCrops: boolean('commits_crops').notNull().default(false),
     /** SHA-256 of the submission whose pictures were asked for; null: none were. */
     revealDigest: bytea('reveal_digest'),
     revealUntil: instant('reveal_until'),
     revealedAt: instant('revealed_at'),
+    /** The key that the submission has to be signed with; null: any, or none. */
+    deviceKeyId: text('device_key_id'),
+    expiresAt: instant('expires_at').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     index('challenges_session').on(table.applicationId, table.sessionId),
     foreignKey({
@@ -487,14 +493,14 @@ export const devices = pgTable(
     status: text('status').$type<DeviceStatus>().notNull(),
     createdAt: createdAt(),
     lastUsedAt: instant('last_used_at'),
+    /** Pictures were asked for of what it signed, and none have come since that were right. */
+    owesReveal: boolean('owes_reveal').notNull().default(false),
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     unique('devices_key').on(table.applicationId, table.subjectId, table.keyId),
     index('devices_by_key').on(table.applicationId, table.keyId),
     foreignKey({
-    /** Pictures were asked for of what it signed, and none have come since that were right. */
-    owesReveal: boolean('owes_reveal').notNull().default(false),
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
     }).onDelete('cascade'),
@@ -631,10 +637,15 @@ export const applicationKeys = pgTable(
     applicationId: applicationId(),
     version: smallint('version').notNull(),
     use: text('use').$type<KeyUse>().notNull(),
+    /** How templates lie that this version turned. */
+    protection: text('protection').$type<TemplateProtection>().notNull().default('rotated'),
     sealed: bytea('sealed').notNull(),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.applicationId, table.version] })],
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.version] }),
+    check('application_keys_protection', sql`${table.protection} in ('rotated', 'sealed')`),
+  ],
 )
 
 /** Sealed under the master key, so that all processes sign alike. `slot` makes the first one unique. */

@@ -4,6 +4,7 @@ import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
+import type { TemplateProtection } from '../domain/application-keys.ts'
 import type { Application, Face, FaceSpace, Gallery, Passkey, Session, Subject } from '../domain/model.ts'
 import type { Database, Stores } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
@@ -14,8 +15,12 @@ const pinOf = (hash: string) => ({ hash, pepperVersion: 1, uniqueDigest: null })
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000)
 
 /** What every implementation of the storage port must do. Each test works on an application of its own. */
-export function registerStoreContract(name: string, open: () => Promise<Database>): void {
-  describe(`stores on ${name}`, () => {
+export function registerStoreContract(
+  name: string,
+  open: () => Promise<Database>,
+  protection: TemplateProtection = 'rotated',
+): void {
+  describe(`stores on ${name}, templates ${protection}`, () => {
     let database: Database
     let stores: Stores
     let application: Application
@@ -36,7 +41,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
 
     async function insertApplication(origins: string[] = ['https://a.example']): Promise<Application> {
       const id = rowId()
-      const settings = defaultSettings(testModel, origins)
+      const settings = { ...defaultSettings(testModel, origins), protection }
       const made = { id, publicId: `mp_${id}`, name: 'A “name” ’; --', settings, createdAt: now }
       await stores.applications.insert(made)
       return made
@@ -183,7 +188,7 @@ export function registerStoreContract(name: string, open: () => Promise<Database
       const subject = await insertSubject()
       const error = await stores.faces.insert(faceOf(subject, syntheticPerson(1, 500))).catch((thrown) => thrown)
       const number = String(syntheticPerson(1, 500)[0]).slice(0, 8)
-      expect(inspect(error, { depth: 10 })).toContain('SQLSTATE 23514')
+      expect(inspect(error, { depth: 10 })).toContain(protection === 'sealed' ? 'TEMPLATE_DIMENSION' : 'SQLSTATE 23514')
       for (const value of [number, subject.id]) expect(inspect(error, { depth: 10 })).not.toContain(value)
     })
 
@@ -234,12 +239,12 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         ...binding,
         script: { actions: ['blink'], still_ms: 1500 },
         captureScript: null,
+        commitsCrops: false,
         deviceKeyId: null,
         expiresAt: later(120),
         usedAt: null,
       })
       const wrong = [
-        commitsCrops: false,
         { nonce: 'm' },
         { sessionId: rowId() },
         { operation: 'authenticate' as const },
@@ -253,12 +258,12 @@ export function registerStoreContract(name: string, open: () => Promise<Database
         {
           script: { actions: ['blink'], still_ms: 1500 },
           captureScript: null,
+          commitsCrops: false,
           deviceKeyId: null,
           expiresAt: later(120),
         },
       ])
       await stores.challenges.release(application.id, binding.id)
-          commitsCrops: false,
       expect(await stores.challenges.consume(binding, now)).toBeDefined()
     })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { engines } from '../../../../test/contract/engines.ts'
 import { testModel } from '../../../../test/contract/test-app.ts'
+import type { TemplateProtection } from '../domain/application-keys.ts'
 import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
@@ -10,7 +11,9 @@ import { type IndexRig, registerTemplateIndexContract, type VersionedSpace } fro
 
 for (const { name, open } of engines) {
   registerStoreContract(name, open)
-  registerTemplateIndexContract(`pgvector on ${name}`, async () => rigOf(await open()))
+  registerStoreContract(name, open, 'sealed')
+  registerTemplateIndexContract(`pgvector on ${name}`, async () => rigOf(await open(), 'rotated'))
+  registerTemplateIndexContract(`sealed on ${name}`, async () => rigOf(await open(), 'sealed'))
 }
 
 registerTemplateIndexContract('memory', async () => {
@@ -37,14 +40,14 @@ const space = (applicationId: string, galleryId: string): VersionedSpace => ({
   keyVersion: 1,
 })
 
-function rigOf(database: Database): IndexRig {
+function rigOf(database: Database, protection: TemplateProtection): IndexRig {
   const { stores } = database
   const createdAt = new Date('2026-11-21T12:00:00Z')
   return {
     index: stores.index,
     async newSpace() {
       const [applicationId, galleryId] = [rowId(), rowId()]
-      const settings = defaultSettings(testModel, ['https://a.example'])
+      const settings = { ...defaultSettings(testModel, ['https://a.example']), protection }
       await stores.applications.insert({ id: applicationId, publicId: randomUUID(), name: 'x', settings, createdAt })
       await stores.galleries.insert({ applicationId, id: galleryId, name: 'default', createdAt })
       return space(applicationId, galleryId)

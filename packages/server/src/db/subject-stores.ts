@@ -2,11 +2,12 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { SealedPlace } from '../domain/application-keys.ts'
-import type { FaceSpace, Subject } from '../domain/model.ts'
+import type { Face, FaceSpace, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
-import { createApplicationKeyStore, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
+import { createApplicationKeyStore, createSealing, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { consents, faces, galleryChanges, pins, recentProbes, subjects, tombstones } from './schema.ts'
+import { placeOfFace, readTemplate, storeTemplate } from './sealed-templates.ts'
 import { fromSqlError } from './sql-errors.ts'
 
 const subjectColumns = {
@@ -138,17 +139,32 @@ const inSpace = (space: FaceSpace) =>
     eq(faces.modelId, space.modelId),
   )
 
-export function createFaceStore(db: Executor): FaceStore {
+export function createFaceStore(db: Executor, cache: OpenedKeyCache): FaceStore {
+  const { of: keysOf } = createApplicationKeyStore(db, cache)
+  const { open } = createSealing(db, cache)
+
+  /** Null for one that is damaged. */
+  const readFace = async ({ dimension: _, sealed, ...row }: typeof faces.$inferSelect): Promise<Face | null> => {
+    const openThis = (place: SealedPlace, box: Uint8Array) => open(row.applicationId, place, box)
+    try {
+      return { ...row, vector: await readTemplate(openThis, placeOfFace(row), { vector: row.vector, sealed }) }
+    } catch (error) {
+      if (error instanceof MienError && error.code === 'INTERNAL') return null
+      throw error
+    }
+  }
+
   return {
     async insert(face) {
-      await db.insert(faces).values({ ...face, dimension: face.vector.length })
+      const stored = storeTemplate(await keysOf(face.applicationId), placeOfFace(face), face)
+      await db.insert(faces).values({ ...face, ...stored, dimension: face.vector.length })
       const { applicationId, galleryId, id: faceId } = face
       await db.insert(galleryChanges).values({ applicationId, galleryId, faceId, operation: 'insert' })
     },
     removeOfSubject: (applicationId, subjectId) => removeFaces(db, applicationId, subjectId),
     remove: async (applicationId, subjectId, id) => (await removeFaces(db, applicationId, subjectId, id)) === 1,
     listOfSubject(applicationId, subjectId) {
-      const { vector: _, dimension: __, ...columns } = getTableColumns(faces)
+      const { vector: _, sealed: __, dimension: ___, ...columns } = getTableColumns(faces)
       const fits = and(eq(faces.applicationId, applicationId), eq(faces.subjectId, subjectId))
       return db.select(columns).from(faces).where(fits).orderBy(asc(faces.id))
     },
@@ -164,7 +180,11 @@ export function createFaceStore(db: Executor): FaceStore {
         .select()
         .from(faces)
         .where(and(inSpace(space), inArray(faces.subjectId, [...subjectIds])))
-      return rows.map(({ dimension: _, ...face }) => face)
+      const read = (await Promise.all(rows.map(readFace))).filter((face) => face !== null)
+      if (rows.length > 0 && read.length === 0) {
+        throw new MienError('INTERNAL', { message: 'A stored face was changed or does not belong to its row' })
+      }
+      return read
     },
   }
 }

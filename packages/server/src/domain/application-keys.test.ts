@@ -9,6 +9,7 @@ import { createVault } from './vault.ts'
 const key = (version: number, fill: number): OpenedKey => ({
   version,
   use: version === 0 ? 'find' : 'all',
+  protection: 'rotated',
   secret: new Uint8Array(32).fill(fill),
 })
 const keysOf = (applicationId: string, ...fills: number[]) =>
@@ -51,8 +52,8 @@ test('[KE2] an application of before keeps exactly the keys that were derived fo
   const master = new Uint8Array(32).fill(9)
   const secret = createVault(master).derivedRoot('app')
   const keys = createApplicationKeys('app', [
-    { version: 0, use: 'find', secret },
-    { version: 1, use: 'all', secret },
+    { version: 0, use: 'find', protection: 'rotated', secret },
+    { version: 1, use: 'all', protection: 'rotated', secret },
   ])
   const rotationKey = new Uint8Array(hkdfSync('sha256', master, 'app', 'rotation|v1|m', rotationKeyBytes(512)))
   expect(newest(keys)).toEqual(rotate(person, rotationKey))

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import type { ApplicationSettings } from '@mien/shared/api/applications'
 import { MienError } from '@mien/shared/errors'
 import { rotate, rotationKeyBytes, unrotate } from '@mien/shared/template/rotation'
 import { createRootKey, type RootKey } from './root-key.ts'
@@ -10,6 +11,9 @@ import { openBox, sealBox } from './sealed-box.ts'
  */
 export type KeyUse = 'find' | 'all' | 'pins'
 
+/** How templates are stored: turned, and searched by the database; or turned and sealed, and searched in memory. */
+export type TemplateProtection = ApplicationSettings['protection']
+
 /** The version of the key of use `find`. */
 export const findingVersion = 0
 
@@ -19,6 +23,8 @@ export const firstVersion = 1
 export interface OpenedKey {
   readonly version: number
   readonly use: KeyUse
+  /** Of the templates that it turns, all of them: it changes with a new version alone. */
+  readonly protection: TemplateProtection
   /** 32 bytes: the root; of use `pins` the pepper itself. */
   readonly secret: Uint8Array
 }
@@ -32,6 +38,8 @@ export interface SealedPlace {
     | 'subjects.payload'
     | 'pins.hash'
     | 'kept_images.sealed'
+    | 'faces.sealed'
+    | 'session_photos.sealed'
     | 'idempotent_requests.answer'
     | 'webhook_deliveries.body'
   readonly row: string
@@ -51,6 +59,8 @@ export type Probe = readonly TurnedTemplate[]
 export interface ApplicationKeys {
   /** The newest, which turns and seals what is written. */
   readonly version: number
+  /** Of the newest: how what is written lies. */
+  readonly protection: TemplateProtection
   /** Those under which anything may lie, oldest first. */
   readonly keys: readonly OpenedKey[]
   protect(modelId: string, vector: Float32Array): Probe
@@ -98,6 +108,7 @@ export function createApplicationKeys(applicationId: string, opened: readonly Op
 
   return {
     version,
+    protection: opened.find((key) => key.version === version)!.protection,
     keys: opened,
     protect: (modelId, vector) =>
       turning.map((keyVersion) => ({
@@ -131,9 +142,10 @@ export function createApplicationKeys(applicationId: string, opened: readonly Op
 }
 
 /** What is left of a key when it has nothing more to turn or to open: its root cannot be had from it. */
-export const pepperAlone = ({ version, secret, use }: OpenedKey): OpenedKey => ({
+export const pepperAlone = ({ version, secret, use, protection }: OpenedKey): OpenedKey => ({
   version,
   use: 'pins',
+  protection,
   secret: use === 'pins' ? secret : createRootKey(secret).expand(pepperInfo, 32),
 })
 

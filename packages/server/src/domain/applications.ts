@@ -7,6 +7,7 @@ import {
   credentialScopes,
 } from '@mien/shared/api/applications'
 import { MienError } from '@mien/shared/errors'
+import type { KeyRenewal } from './key-renewal.ts'
 import type { Application, AuditEvent, Credential, TemplateModel } from './model.ts'
 import { parseOrigin } from './origins.ts'
 import type { Clock, CredentialHolder, Database, Stores } from './ports.ts'
@@ -19,6 +20,7 @@ export interface Applications {
   create(name: string, origins: readonly string[]): Promise<ApplicationCredentials>
   list(): Promise<readonly Application[]>
   remove(id: string): Promise<void>
+  /** A change of `protection` holds from the next enrolment on; what is stored already is moved afterwards, in batches. */
   changeSettings(id: string, patch: ApplicationSettingsPatch): Promise<Application>
   /**
    * A new credential; one of the same kind and name stops working at once.
@@ -67,10 +69,12 @@ export interface ApplicationsOptions {
   readonly database: Database
   readonly clock: Clock
   readonly model: TemplateModel
+  /** Moves what is stored when the protection changes. */
+  readonly renewal: Pick<KeyRenewal, 'complete'>
 }
 
 /** Tenants, their settings and their credentials. */
-export function createApplications({ database, clock, model }: ApplicationsOptions): Applications {
+export function createApplications({ database, clock, model, renewal }: ApplicationsOptions): Applications {
   const stores = database.stores
 
   const record = (within: Stores, applicationId: string, event: AuditEvent, outcome: string) =>
@@ -126,18 +130,29 @@ export function createApplications({ database, clock, model }: ApplicationsOptio
         await record(within, id, 'application_deleted', 'ok')
       }),
 
-    changeSettings: (id, patch) =>
-      database.transaction(async (within) => {
+    async changeSettings(id, patch) {
+      const changed = await database.transaction(async (within) => {
+        // Two changes at once do not undo each other; one of the protection begins when nobody writes.
+        await (patch.protection === undefined ? within.applications.lock(id) : within.applicationKeys.exclude(id))
         const application = await within.applications.find(id)
         if (application === undefined) throw new MienError('NOT_FOUND')
         const given = Object.entries(patch).filter(([, value]) => value !== undefined)
         const settings = checkedSettings({ ...application.settings, ...Object.fromEntries(given) })
         await within.applications.updateSettings(id, settings)
+        const isMoving = application.settings.protection !== settings.protection
+        if (isMoving) {
+          await within.applicationKeys.add(id, settings.protection)
+          await record(within, id, 'keys_changed', 'begun')
+        }
         if (application.settings.unique_pins && !settings.unique_pins) await within.pins.forgetDigests(id)
         if (application.settings.retain_images && !settings.retain_images) await within.keptImages.removeAll(id)
         await record(within, id, 'settings_changed', 'ok')
-        return { ...application, settings }
-      }),
+        return { application: { ...application, settings }, isMoving }
+      })
+      // It goes on by itself when the process dies.
+      if (changed.isMoving) renewal.complete(id).catch(() => undefined)
+      return changed.application
+    },
 
     issueKey: (applicationId, { kind, name = defaultName, gallery: galleryName, scopes }) =>
       database.transaction(async (within) => {
@@ -201,10 +216,6 @@ function checkedScopes(kind: CredentialKind, scopes: readonly string[] = []): re
 function checkedSettings(settings: ApplicationSettings): ApplicationSettings {
   settings.origins.forEach(parseOrigin)
   refuseUnreachable(settings)
-  if (settings.protection !== 'rotated') {
-    const message = 'This server stores templates under protection "rotated" alone'
-    throw new MienError('REQUEST_INVALID', { message })
-  }
   // Whoever sets it would believe that somebody looks.
   if (settings.spot_check_percent > 0 && !settings.device_keys) {
     const message = 'Only what a device signs is checked: spot_check_percent above 0 needs device_keys'

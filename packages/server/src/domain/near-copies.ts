@@ -1,13 +1,12 @@
 import { comparedProbes, isNearCopy } from '@mien/shared/policy/near-copy'
 import type { Probe } from './application-keys.ts'
 import { scoreOf } from './compare.ts'
-import type { Application, FaceSpace } from './model.ts'
+import type { FaceSpace } from './model.ts'
 import type { Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
 interface ProbeFacts {
   readonly stores: Stores
-  readonly application: Application
   readonly space: FaceSpace
   readonly probe: Probe
   readonly now: Date
@@ -25,10 +24,11 @@ export async function copiesEarlierProbe(facts: ProbeFacts, subjectIds: readonly
   return isNearCopy([...enrolled, ...recent].map((earlier) => scoreOf(probe, earlier)))
 }
 
-/** Keeps the probe for the comparisons to come. Not where templates are stored sealed only: then enrolled faces alone are compared. */
+/** Keeps the probe for the comparisons to come. Not where templates are sealed: then enrolled faces alone are compared. */
 export async function rememberProbe(facts: ProbeFacts, subjectIds: readonly string[]): Promise<void> {
-  const { stores, application, space, probe, now } = facts
-  if (application.settings.protection === 'sealed') return
+  const { stores, space, probe, now } = facts
+  // What the keys say holds until the commit; the setting may be older.
+  if ((await stores.applicationKeys.of(space.applicationId)).protection === 'sealed') return
   for (const subjectId of subjectIds) {
     const { applicationId, modelId } = space
     const recent = { applicationId, modelId, id: rowId(), subjectId, ...probe.at(-1)!, at: now }

@@ -2,7 +2,7 @@
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { JsonValue } from '@mien/shared/api/fields'
-import type { ApplicationKeys, TurnedTemplate } from './application-keys.ts'
+import type { ApplicationKeys, TemplateProtection, TurnedTemplate } from './application-keys.ts'
 import type { AttemptStore } from './attempts.ts'
 import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
 import type {
@@ -136,7 +136,12 @@ export interface FaceStore {
   listOfSubject(applicationId: string, subjectId: string): Promise<readonly Omit<Face, 'vector'>[]>
   countAll(applicationId: string): Promise<number>
   count(space: FaceSpace): Promise<number>
-  /** The stored vectors of these subjects, of any key version, read now: what an index answer is checked against. */
+  /**
+   * The stored vectors of these subjects, of any key version, read now: what an index answer is checked against. A sealed one that does
+   * not open is left out.
+   *
+   * @throws MienError INTERNAL when none of those that are there opens
+   */
   ofSubjects(space: FaceSpace, subjectIds: readonly string[]): Promise<readonly Face[]>
 }
 
@@ -268,17 +273,17 @@ export interface ChallengeStore {
   consume(binding: ChallengeBinding, now: Date): Promise<SpentChallenge | undefined>
   /** Takes back what the same transaction consumed. */
   release(applicationId: string, id: string): Promise<void>
-}
-
-/** A template that somebody was recognised by. */
-export interface RecentProbe extends TurnedTemplate {
-  readonly applicationId: string
   /** Asks for the pictures of what was submitted on it. */
   askReveal(applicationId: string, id: string, digest: Digest, until: Date): Promise<void>
   /** Undefined where nothing was asked for. */
   findReveal(applicationId: string, id: string): Promise<Reveal | undefined>
   /** True for exactly one caller. */
   takeReveal(applicationId: string, id: string, now: Date): Promise<boolean>
+}
+
+/** A template that somebody was recognised by. */
+export interface RecentProbe extends TurnedTemplate {
+  readonly applicationId: string
   readonly id: string
   readonly subjectId: string
   readonly modelId: string
@@ -302,14 +307,14 @@ export interface DeviceStore {
   setStatus(applicationId: string, id: string, status: DeviceStatus): Promise<void>
   /** @returns whether it is active */
   used(applicationId: string, id: string, at: Date): Promise<boolean>
+  /** Whether pictures were asked for of what this key signed, and none have come since that were right. */
+  owesReveal(applicationId: string, keyId: string): Promise<boolean>
+  setOwesReveal(applicationId: string, keyId: string, owes: boolean): Promise<void>
   remove(applicationId: string, id: string): Promise<void>
 }
 
 export interface PasskeyStore {
   /** @throws MienError CONFLICT when the application knows the credential */
-  /** Whether pictures were asked for of what this key signed, and none have come since that were right. */
-  owesReveal(applicationId: string, keyId: string): Promise<boolean>
-  setOwesReveal(applicationId: string, keyId: string, owes: boolean): Promise<void>
   insert(passkey: Passkey): Promise<void>
   findByCredential(applicationId: string, credentialId: string): Promise<Passkey | undefined>
   /** Oldest first. */
@@ -499,8 +504,20 @@ export interface ApplicationKeyStore {
    * @throws MienError NOT_FOUND
    */
   of(applicationId: string): Promise<ApplicationKeys>
-  /** Adds a version, after everybody who holds the application. Within a transaction. @throws MienError NOT_FOUND, CONFLICT when it has the last */
-  add(applicationId: string): Promise<void>
+  /**
+   * Waits for all who hold the application, and keeps others out until the end of the transaction. The first lock of one that adds
+   * a version and changes the application itself.
+   *
+   * @throws MienError NOT_FOUND
+   */
+  exclude(applicationId: string): Promise<void>
+  /**
+   * Adds a version, after everybody who holds the application. Within a transaction.
+   *
+   * @param protection of the templates that it turns; else as the version before
+   * @throws MienError NOT_FOUND, CONFLICT when it has the last
+   */
+  add(applicationId: string, protection?: TemplateProtection): Promise<void>
   /** Applications with more than one version that turns templates: what replaces their keys was interrupted. */
   unfinished(): Promise<readonly string[]>
   /** Moves at most so many rows to the newest version, within a transaction. @returns how many there were */

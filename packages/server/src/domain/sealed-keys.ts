@@ -1,5 +1,10 @@
-import type { KeyUse } from './application-keys.ts'
+import type { OpenedKey } from './application-keys.ts'
 
-/** What a key of an application is sealed for, under the master key. */
-export const applicationKeyLabel = (applicationId: string, version: number, use: KeyUse): string =>
-  `application-key|${applicationId}|${version}|${use}`
+/** What a key of an application is sealed for, under the master key. One whose templates are sealed cannot be taken for another. */
+export const applicationKeyLabel = (
+  applicationId: string,
+  { version, use, protection }: Pick<OpenedKey, 'version' | 'use' | 'protection'>,
+): string => {
+  const label = `application-key|${applicationId}|${version}|${use}`
+  return protection === 'sealed' ? `${label}|sealed` : label
+}

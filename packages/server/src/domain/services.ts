@@ -101,7 +101,8 @@ export function createServices(options: ServicesOptions): Services {
   const database = wakeAfterCommit(options.database, wake)
   const pins = createPins({ database, vault, hasher })
   const countries = createCountries(options.countryResolver)
-  const applications = createApplications({ database, clock, model })
+  const keyRenewal = createKeyRenewal({ database, clock })
+  const applications = createApplications({ database, clock, model, renewal: keyRenewal })
   const morphs = createGalleryMorphDetector({ rule: model.morphRule })
   const keptImages = createKeptImages({ database, clock })
   const subjects = createSubjects({ database, clock, pins })
@@ -111,7 +112,7 @@ export function createServices(options: ServicesOptions): Services {
     authenticators: createAuthenticators({ database, clock }),
     faceEnrolments: createFaceEnrolments({ database, clock, model, morphs }),
     keptImages,
-    keyRenewal: createKeyRenewal({ database, clock }),
+    keyRenewal,
     masterKeyRotation: createMasterKeyRotation({ database, masterKey: options.masterKey }),
     lockouts: createLockouts({ database, clock, subjects }),
     recognition: createRecognition({ database, clock, model }),
@@ -123,8 +124,8 @@ export function createServices(options: ServicesOptions): Services {
       pins,
       countries,
       captures: createCaptureVerifier(options.analyser),
-      model,
       analyser: options.analyser,
+      model,
     }),
     stepUps: createStepUps({ database, clock, pins }),
     results: createResults({ database, clock, signer, issuer, modelId: model.modelId }),

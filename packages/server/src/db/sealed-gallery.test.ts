@@ -1,0 +1,86 @@
+import { cosine } from '@mien/shared/template/unit-vector'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
+import { packTemplate } from '../domain/packed-template.ts'
+import { createGalleryMemory } from './gallery-memory.ts'
+import { bytesOfGallery, createSealedGallery } from './sealed-gallery.ts'
+
+const people = Array.from({ length: 40 }, (_, seed) => syntheticPerson(seed, 64))
+const endless = { take: () => {}, give: () => {} }
+const faceOf = (place: number, keyVersion = 1) => ({
+  id: `face ${place}`,
+  subjectId: `subject ${place}`,
+  keyVersion,
+  packed: packTemplate(people[place]!),
+})
+const space = (galleryId: string) => ({ applicationId: 'a', galleryId, modelId: 'm' })
+
+test('[ST20] [ST22] whatever is put, replaced and removed, the nearest are those of exact cosines', () => {
+  const change = fc.record({
+    place: fc.nat(39),
+    isPut: fc.boolean(),
+    as: fc.nat(39),
+    keyVersion: fc.integer({ min: 1, max: 2 }),
+  })
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 300 }), fc.nat(39), (changes, probe) => {
+      const gallery = createSealedGallery(endless, 0n)
+      const known = new Map<string, { as: number; keyVersion: number }>()
+      for (const { place, isPut, as, keyVersion } of changes) {
+        const face = { ...faceOf(place, keyVersion), packed: packTemplate(people[as]!) }
+        if (isPut) gallery.put(face)
+        else gallery.remove(face.id)
+        if (isPut) known.set(face.subjectId, { as, keyVersion })
+        else known.delete(face.subjectId)
+      }
+      const expected = [...known]
+        .filter(([, { keyVersion }]) => keyVersion === 1)
+        .map(([, { as }]) => cosine(people[probe]!, people[as]!))
+        .sort((a, b) => b - a)
+      const hits = gallery.nearest(people[probe]!, 1, 10)
+      expect(hits).toHaveLength(Math.min(10, expected.length))
+      for (const [i, { score, subjectId }] of hits.entries()) {
+        expect(score).toBeCloseTo(expected[i]!, 3)
+        expect(cosine(people[probe]!, people[known.get(subjectId)!.as]!)).toBeCloseTo(score, 3)
+      }
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('[KE15] what a gallery takes is counted, given back when it shrinks, and all of it when it is released', () => {
+  const memory = createGalleryMemory(10 ** 9)
+  const gallery = memory.open(0n, 0)
+  for (let i = 0; i < 130; i++) gallery.put({ ...faceOf(0), id: String(i) })
+  expect(memory.usedBytes()).toBe(bytesOfGallery(130, 64))
+  for (let i = 0; i < 100; i++) gallery.remove(String(i))
+  expect(memory.usedBytes()).toBe(bytesOfGallery(30, 64))
+  gallery.release()
+  expect([memory.usedBytes(), gallery.isReleased, gallery.nearest(people[0]!, 1, 5)]).toEqual([0, true, []])
+})
+
+test('[KE15] the gallery that was searched longest ago makes room; one too large for all the memory is refused and costs no other its place', () => {
+  const memory = createGalleryMemory(2 * bytesOfGallery(1, 64))
+  const fill = (name: string) => {
+    const gallery = memory.open(0n, bytesOfGallery(1, 64))
+    gallery.put(faceOf(1))
+    memory.keep(space(name), gallery)
+    return gallery
+  }
+  const [first, second] = [fill('first'), fill('second')]
+  memory.find(space('first'))
+  const third = fill('third')
+  expect([first, second, third].map(({ isReleased }) => isReleased)).toEqual([false, true, false])
+  expect(() => memory.open(0n, bytesOfGallery(1000, 64))).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
+  expect([first, third].map((gallery) => memory.isKept(gallery))).toEqual([true, true])
+})
+
+test('[KE15] a gallery that outgrows the memory is refused, also when nobody expected it', () => {
+  const memory = createGalleryMemory(bytesOfGallery(64, 64))
+  const gallery = memory.open(0n, 0)
+  const putAll = () => {
+    for (let i = 0; i < 65; i++) gallery.put({ ...faceOf(0), id: String(i) })
+  }
+  expect(putAll).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
+})

@@ -1,0 +1,192 @@
+import { MienError } from '@mien/shared/errors'
+import { and, asc, count, desc, eq, gt, isNotNull, max, sql } from 'drizzle-orm'
+import type { FaceSpace } from '../domain/model.ts'
+import type { TemplateIndex } from '../domain/ports.ts'
+import type { Sealing } from './application-key-store.ts'
+import type { Executor } from './executor.ts'
+import type { GalleryMemory } from './gallery-memory.ts'
+import { faces, galleries, galleryChanges } from './schema.ts'
+import { bytesOfGallery, type OpenedFace, type SealedGallery } from './sealed-gallery.ts'
+import { placeOfFace } from './sealed-templates.ts'
+
+/** Faces, or changes, that are read at once. */
+const pageSize = 500
+
+export interface SealedIndexOptions {
+  readonly sealing: Sealing
+  readonly memory: GalleryMemory
+}
+
+/**
+ * Exact search over templates that are opened in this process alone. Each search first reads, in its own transaction, what changed in the
+ * gallery since this process looked last: what is committed anywhere is known here.
+ */
+export function createSealedIndex(db: Executor, options: SealedIndexOptions): TemplateIndex {
+  const { memory } = options
+  return {
+    async nearest({ vector, limit, keyVersion, applicationId, galleryId, modelId }) {
+      const space = { applicationId, galleryId, modelId }
+      let gallery = memory.find(space)
+      let own: SealedGallery | undefined
+      try {
+        for (;;) {
+          if (gallery === undefined || gallery.isReleased) {
+            own = await openGallery(db, space, options)
+            gallery = own
+          }
+          const step = await bringOn(db, space, gallery, options)
+          // What this transaction changed may be undone: no other search is to see it.
+          if (step === 'unsettled') gallery = undefined
+          if (step !== 'done' || gallery?.isReleased !== false) continue
+          if (gallery === own && (await isSettled(db, space))) memory.keep(space, gallery)
+          return gallery.nearest(vector, keyVersion, limit)
+        }
+      } finally {
+        if (own !== undefined && !memory.isKept(own)) own.release()
+      }
+    },
+  }
+}
+
+/** Brings on all that are kept, and drops those whose gallery is gone: whoever was erased is not in memory for long. */
+export async function followGalleries(db: Executor, options: SealedIndexOptions): Promise<void> {
+  const { memory } = options
+  for (const space of memory.spaces()) {
+    const at = and(eq(galleries.applicationId, space.applicationId), eq(galleries.id, space.galleryId))
+    const isThere = (await db.select({ id: galleries.id }).from(galleries).where(at)).length === 1
+    if (!isThere) memory.drop(space)
+    let gallery = memory.find(space)
+    while (gallery !== undefined && (await bringOn(db, space, gallery, options)) !== 'done')
+      gallery = memory.find(space)
+  }
+}
+
+const changesOf = ({ applicationId, galleryId }: FaceSpace) =>
+  and(eq(galleryChanges.applicationId, applicationId), eq(galleryChanges.galleryId, galleryId))
+
+/** Whether the transaction that asks wrote the change itself. */
+const isOwn = sql<boolean>`coalesce("gallery_changes".xmin = pg_current_xact_id_if_assigned()::xid, false)`
+
+/** Whoever writes to a gallery holds it until the commit, so that own changes are the newest. */
+async function isSettled(db: Executor, space: FaceSpace): Promise<boolean> {
+  const newest = db.select({ isOwn }).from(galleryChanges).where(changesOf(space)).orderBy(desc(galleryChanges.seq))
+  return (await newest.limit(1))[0]?.isOwn !== true
+}
+
+const faceColumns = {
+  id: faces.id,
+  galleryId: faces.galleryId,
+  subjectId: faces.subjectId,
+  modelId: faces.modelId,
+  keyVersion: faces.keyVersion,
+  sealed: faces.sealed,
+}
+
+type FaceRow = { readonly [Column in keyof typeof faceColumns]: (typeof faces.$inferSelect)[Column] }
+
+/** Null for one that is not sealed, or does not open: it is found by nobody, and the others are. */
+async function openFace(
+  { sealing }: SealedIndexOptions,
+  applicationId: string,
+  row: FaceRow,
+): Promise<OpenedFace | null> {
+  const { id, subjectId, keyVersion, sealed } = row
+  if (sealed === null) return null
+  try {
+    return { id, subjectId, keyVersion, packed: await sealing.open(applicationId, placeOfFace(row), sealed) }
+  } catch (error) {
+    if (error instanceof MienError && error.code === 'INTERNAL') return null
+    throw error
+  }
+}
+
+/** All that is sealed in the gallery. What changes while it is read comes with the changes after it. */
+async function openGallery(db: Executor, space: FaceSpace, options: SealedIndexOptions): Promise<SealedGallery> {
+  const { applicationId } = space
+  const mine = and(
+    eq(faces.applicationId, applicationId),
+    eq(faces.galleryId, space.galleryId),
+    eq(faces.modelId, space.modelId),
+    isNotNull(faces.sealed),
+  )
+  const [head] = await db
+    .select({ seq: max(galleryChanges.seq) })
+    .from(galleryChanges)
+    .where(changesOf(space))
+  const [size] = await db
+    .select({ faces: count(), dimension: max(faces.dimension) })
+    .from(faces)
+    .where(mine)
+  const bytes = bytesOfGallery(size?.faces ?? 0, size?.dimension ?? 0)
+  const gallery = options.memory.open(head?.seq ?? 0n, bytes)
+  try {
+    let rows: FaceRow[] = []
+    do {
+      const last = rows.at(-1)
+      const next = last === undefined ? mine : and(mine, gt(faces.id, last.id))
+      rows = await db.select(faceColumns).from(faces).where(next).orderBy(asc(faces.id)).limit(pageSize)
+      for (const row of rows) {
+        const opened = await openFace(options, applicationId, row)
+        if (opened !== null) gallery.put(opened)
+      }
+    } while (rows.length === pageSize)
+    return gallery
+  } catch (error) {
+    gallery.release()
+    throw error
+  }
+}
+
+/**
+ * Applies the next changes.
+ *
+ * @returns `again`: there are more, or another search was faster; `unsettled`: this transaction wrote some of them itself, and others
+ *   search the gallery too
+ */
+async function bringOn(
+  db: Executor,
+  space: FaceSpace,
+  gallery: SealedGallery,
+  options: SealedIndexOptions,
+): Promise<'done' | 'again' | 'unsettled'> {
+  const { memory } = options
+  const from = gallery.cursor
+  const changes = await readChanges(db, space, from)
+  const opened = await Promise.all(
+    changes.map(({ face }) => (face === null ? null : openFace(options, space.applicationId, face))),
+  )
+  // From here on nothing waits: no other search comes between.
+  if (gallery.cursor !== from || gallery.isReleased) return 'again'
+  const isKept = memory.isKept(gallery)
+  if (isKept && changes.some((change) => change.isOwn)) return 'unsettled'
+  try {
+    for (const [i, { faceId }] of changes.entries()) {
+      const face = opened[i] ?? null
+      if (face === null) gallery.remove(faceId)
+      else gallery.put(face)
+    }
+  } catch (error) {
+    if (isKept) memory.drop(space)
+    throw error
+  }
+  gallery.cursor = changes.at(-1)?.seq ?? from
+  return changes.length < pageSize ? 'done' : 'again'
+}
+
+/** In their order, each with the face as it is now: what was read in one statement belongs together. */
+const readChanges = (db: Executor, space: FaceSpace, after: bigint) =>
+  db
+    .select({ seq: galleryChanges.seq, faceId: galleryChanges.faceId, isOwn, face: faceColumns })
+    .from(galleryChanges)
+    .leftJoin(
+      faces,
+      and(
+        eq(faces.applicationId, galleryChanges.applicationId),
+        eq(faces.galleryId, galleryChanges.galleryId),
+        eq(faces.id, galleryChanges.faceId),
+        eq(faces.modelId, space.modelId),
+      ),
+    )
+    .where(and(changesOf(space), gt(galleryChanges.seq, after)))
+    .orderBy(asc(galleryChanges.seq))
+    .limit(pageSize)
