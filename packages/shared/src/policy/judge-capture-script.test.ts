@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { CapturePose, CaptureStep } from '../api/challenges.ts'
 import type { LinearRgb } from '../vision/types.ts'
 import { flashColours, neutralColour } from './capture-script.ts'
-import { colourResponse, judgeCaptureScript, type SeenCrop } from './judge-capture-script.ts'
+import { colourResponse, judgeCaptureScript, type SeenCrop, showsSurroundings } from './judge-capture-script.ts'
 
 const pose = (name: CapturePose): CaptureStep => ({ kind: 'pose', pose: name })
 const flash = (which: number, ms = 400): CaptureStep => ({ kind: 'flash', colour: flashColours[which]!, ms })
@@ -110,6 +110,25 @@ describe('[SV11] the light on the face', () => {
   })
   test('is not that of the whole picture, tinted', () => {
     expect(judgeCaptureScript(steps, perform(steps, { wallShare: 1 }))).toBe('colour')
+  })
+  test('is told by what is around it, wherever that is neither white nor black', () => {
+    const without = (hidden: readonly number[], room: Room = {}) =>
+      perform(steps, room).map((crop, i) =>
+        hidden.includes(i) ? { ...crop, light: { ...crop.light, around: null } } : crop,
+      )
+    for (const hidden of [[1], [0, 3], [2, 4]]) {
+      expect(judgeCaptureScript(steps, without(hidden))).toBe('ok')
+      expect(judgeCaptureScript(steps, without(hidden, { wallShare: 1 }))).toBe('colour')
+    }
+    for (const hidden of [
+      [0, 1, 2, 3, 4],
+      [0, 1, 2],
+      [2, 3, 4],
+    ]) {
+      expect(showsSurroundings(steps, without(hidden))).toBe(false)
+      expect(judgeCaptureScript(steps, without(hidden))).toBe('colour')
+    }
+    expect(showsSurroundings([pose('centre'), pose('left')], without([0, 1]).slice(0, 2))).toBe(true)
   })
   test('cannot be left untold', () => {
     const dark = perform(steps).map((crop, i) => (i === 2 ? { ...crop, light: { face: null, around: null } } : crop))

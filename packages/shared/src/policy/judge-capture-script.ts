@@ -67,11 +67,35 @@ export function judgeCaptureScript(
 
 /** And more on the face than behind it: what tints all of a picture alike is no screen in front of a face. */
 function isLitAsShown(steps: readonly CaptureStep[], crops: readonly SeenCrop[], rules: CaptureScriptRules): boolean {
-  if (!steps.some(({ kind }) => kind === 'flash')) return true
+  if (!hasFlashes(steps)) return true
   const face = colourResponse(steps, crops, (light) => light.face)
-  const around = colourResponse(steps, crops, (light) => light.around)
+  const around = aroundResponse(steps, crops)
   if (face === null || !(face.fit >= rules.colourFit && face.strength >= rules.colourStrength)) return false
-  return around === null || around.strength <= rules.mostAround * face.strength
+  return around !== null && around.strength <= rules.mostAround * face.strength
+}
+
+const hasFlashes = (steps: readonly CaptureStep[]): boolean => steps.some(({ kind }) => kind === 'flash')
+
+/**
+ * Whether there is enough around the face to tell a screen from a tinted picture, which has the same colours on everything. Where all is white
+ * or black behind somebody nothing is told, and nobody may be let in for that: a tint would hide there.
+ */
+export const showsSurroundings = (steps: readonly CaptureStep[], crops: readonly SeenCrop[]): boolean =>
+  !hasFlashes(steps) || aroundResponse(steps, crops) !== null
+
+/** Of the pictures in which it can be told, half of the flashes and one to compare them with at least: what is bright clips now and then. */
+function aroundResponse(steps: readonly CaptureStep[], crops: readonly SeenCrop[]): ColourResponse | null {
+  const flashes = steps.filter(({ kind }) => kind === 'flash').length
+  const isTold = (i: number) => isFrontal(steps[i]!) && crops[i]!.light.around !== null
+  const told = steps.flatMap((step, i) => (isTold(i) ? [{ step, crop: crops[i]! }] : []))
+  const compared = told.slice(1).filter(({ step }) => step.kind === 'flash')
+  if (compared.length < flashes / 2) return null
+  const pictures = [told[0]!, ...compared]
+  return colourResponse(
+    pictures.map(({ step }) => step),
+    pictures.map(({ crop }) => crop),
+    (light) => light.around,
+  )
 }
 
 /** Whether pictures were taken in the order and at the times of the script: known before anybody looks at one. */
@@ -130,6 +154,7 @@ export interface ColourResponse {
  * exposure did is taken out by the mean of the channels, and what white balance and daylight did by a straight line over time. Judged
  * over all flashes at once: a single one may be weak, or fit a neighbouring colour better.
  *
+ * @param steps a straight look first, that of the neutral colour or of another: what the others are compared with
  * @param of the light that is looked at, in a picture
  * @returns null for a script without flashes, or where the light cannot be told in all pictures
  */
@@ -139,14 +164,13 @@ export function colourResponse(
   of: (light: LightFacts) => LinearRgb | null,
 ): ColourResponse | null {
   const before = of(crops[0]!.light)
-  const flashes = steps.flatMap((step, i) => (step.kind === 'flash' ? [{ step, crop: crops[i]! }] : []))
+  const lightBefore = lightOf(steps[0]!)
+  const flashes = steps.flatMap((step, i) => (i > 0 && step.kind === 'flash' ? [{ step, crop: crops[i]! }] : []))
   const lights = flashes.map(({ crop }) => of(crop.light))
   if (flashes.length === 0 || before === null || lights.includes(null)) return null
   const times = flashes.map(({ crop }) => crop.atMs - crops[0]!.atMs)
   const seen = lights.map((light) => withoutMean(light!.map((value, c) => value / before[c]! - 1)))
-  const expected = flashes.map(({ step }) =>
-    withoutMean(emitted(step.colour).map((value, c) => value - neutralLight[c]!)),
-  )
+  const expected = flashes.map(({ step }) => withoutMean(lightOf(step).map((value, c) => value - lightBefore[c]!)))
   const [x, y] = [withoutDrift(seen, times), withoutDrift(expected, times)]
   return { fit: dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y)), strength: dot(x, y) / dot(y, y) }
 }
@@ -177,4 +201,4 @@ const emitted = (colour: string): readonly number[] =>
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
   })
 
-const neutralLight = emitted(neutralColour)
+const lightOf = (step: CaptureStep): readonly number[] => emitted(step.kind === 'flash' ? step.colour : neutralColour)
