@@ -3,6 +3,7 @@ import type { RefusalReason, SubmissionRequest } from '@mien/shared/api/submissi
 import { MienError } from '@mien/shared/errors'
 import { answersScript, fitsIntoTime } from '@mien/shared/policy/active-script'
 import { modelMismatch } from '@mien/shared/template/format'
+import { refuseBrokenPictures, refuseUnfitPictures } from './announced-pictures.ts'
 import { type Assessed, assessDecision } from './assess-decision.ts'
 import { settleInvitation } from './authenticators.ts'
 import { type Capture, quantised, readCapture } from './capture.ts'
@@ -113,6 +114,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     refuseOtherSigner(challenge, reading.signer)
     const spent = (decision: Decision | null): Spent => ({ challenge, decision })
     refuseUnasked(challenge, input)
+    if (challenge.captureScript !== null) refuseUnfitPictures(challenge.captureScript, input.crops)
     refuseHopeless(await signInFacts(stores, input, reading, false), newcomer?.pin != null)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
       return spent(refused('too_many'))
@@ -273,6 +275,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
 
   return {
     async submit(input) {
+      refuseBrokenPictures(input.crops, input.request.crops)
       const reading = await read(input)
       const { application, request, crops, signal } = input
       const spent = await database.transaction(async (stores) => {

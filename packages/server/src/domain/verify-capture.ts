@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { CaptureScript } from '@mien/shared/api/challenges'
 import type { CropStatement } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
@@ -8,6 +7,7 @@ import {
   judgeCaptureScript,
   keepsTime,
   type SeenCrop,
+  showsSurroundings,
 } from '@mien/shared/policy/judge-capture-script'
 import { cosine, meanDirection } from '@mien/shared/template/unit-vector'
 import type { FaceAnalysis } from '@mien/shared/vision/types'
@@ -17,7 +17,7 @@ import type { ImageAnalyser, PictureFacts } from './image-analyser.ts'
 /** What was sent for the server to look at. */
 export interface CaptureEvidence {
   readonly script: CaptureScript
-  /** The parts of the form, in their order. */
+  /** The parts of the form, in their order: those of the envelope, one for each step. */
   readonly crops: readonly Uint8Array[]
   /** What the envelope says of them. */
   readonly statements: readonly CropStatement[]
@@ -35,14 +35,14 @@ export type CaptureFinding =
   /** In place of the client's: from here on the server goes by what it computed itself. */
   | { readonly kind: 'verified'; readonly capture: Capture }
   | { readonly kind: 'refused'; readonly fault: CaptureFault }
-  /** Nothing was found out: a picture has no face, or more than one. */
+  /** Nothing was found out: a picture has no face, or more than one, or there is nothing around the face by which light could be told. */
   | { readonly kind: 'retry' }
 
 /** Looks at the pictures of a capture under a script. They are in memory only, and gone with the call. */
 export interface CaptureVerifier {
   /**
-   * @throws MienError CROPS_INVALID when they are not those of the envelope, or no square JPEGs as the script asks; OVERLOADED,
-   *   WORKER_CRASHED, ABORTED, RUNTIME_UNAVAILABLE
+   * @throws MienError CROPS_INVALID when they are no square JPEGs as the script asks; OVERLOADED, WORKER_CRASHED, ABORTED,
+   *   RUNTIME_UNAVAILABLE
    */
   verify(evidence: CaptureEvidence): Promise<CaptureFinding>
 }
@@ -81,7 +81,6 @@ export async function lookAtPicture(
 export function createCaptureVerifier(analyser: ImageAnalyser): CaptureVerifier {
   return {
     async verify(evidence) {
-      checkAnnounced(evidence)
       const { crop_size: size, max_crop_bytes: maxBytes } = evidence.script
       const limits = { size, maxBytes, signal: evidence.signal }
       const times = evidence.statements.map(({ at_ms: atMs }) => ({ atMs }))
@@ -105,6 +104,8 @@ export interface SeenFace extends SeenCrop {
 
 function judge({ script, padThreshold, claimed }: CaptureEvidence, faces: readonly SeenFace[]): CaptureFinding {
   const refused = (fault: CaptureFault): CaptureFinding => ({ kind: 'refused', fault })
+  // Whether the face was right is not looked at either: who is told to try again learns nothing of it.
+  if (!showsSurroundings(script.steps, faces)) return { kind: 'retry' }
   // Of all pictures together: one that is blurred, or of a turned head, may look like a print.
   if (padThreshold !== null && !(median(faces.map(({ live }) => live)) >= padThreshold)) return refused('pad')
   const verdict = judgeCaptureScript(script.steps, faces)
@@ -118,16 +119,6 @@ function judge({ script, padThreshold, claimed }: CaptureEvidence, faces: readon
 export const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 const jpeg = 'image/jpeg'
-
-function checkAnnounced({ script, crops, statements }: CaptureEvidence): void {
-  const { steps } = script
-  if (statements.length !== steps.length || !areAnnounced(crops, statements)) throw cropsInvalid()
-}
-
-/** Whether these are the pictures that the envelope states, all of them and in their order. */
-export const areAnnounced = (crops: readonly Uint8Array[], statements: readonly CropStatement[]): boolean =>
-  crops.length === statements.length &&
-  crops.every((file, i) => createHash('sha256').update(file).digest('hex') === statements[i]!.sha256)
 
 export function onlyFace({ faces, primary, light }: PictureFacts): Omit<SeenFace, 'atMs'> | undefined {
   if (primary === undefined || light === undefined || faces.length !== 1 || !isWhole(primary)) return undefined

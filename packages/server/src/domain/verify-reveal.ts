@@ -2,10 +2,11 @@ import type { CropStatement } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { judgeCapture } from '@mien/shared/policy/capture'
 import { cosine, meanDirection } from '@mien/shared/template/unit-vector'
+import { areAnnounced } from './announced-pictures.ts'
 import type { Capture } from './capture.ts'
 import { pictureFormat } from './capture-script.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
-import { areAnnounced, lookAtPicture, median, minParity, onlyFace, type SeenFace } from './verify-capture.ts'
+import { lookAtPicture, median, minParity, onlyFace, type SeenFace } from './verify-capture.ts'
 
 /** Pictures of the frames of a capture, which its submission committed to. */
 export interface RevealEvidence {

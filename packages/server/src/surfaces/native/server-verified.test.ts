@@ -5,6 +5,7 @@ import {
   type CaptureCeremonies,
   type CaptureCeremony,
   createCaptureCeremonies,
+  sha256,
   type TakenPicture,
 } from '../../../../../test/contract/capture-ceremony.ts'
 import { engines } from '../../../../../test/contract/engines.ts'
@@ -22,6 +23,8 @@ interface Shown {
   readonly height: number
   readonly face: LinearRgb
   readonly live: number
+  /** Null: white or black, so nothing can be told. */
+  readonly around?: LinearRgb | null
   readonly faces?: number
   readonly size?: number
 }
@@ -43,8 +46,8 @@ const analyser: ImageAnalyser = {
       pad: { live: shown.live, modelId: 'pad' },
       template: { modelId: testModel.modelId, vector: syntheticFrame(syntheticPerson(shown.person), shown.seed) },
     } as unknown as FaceAnalysis
-    const { faces = 1, size = 256 } = shown
-    const light = { face: shown.face, around: [0.3, 0.3, 0.3] as const }
+    const { faces = 1, size = 256, around = [0.3, 0.3, 0.3] } = shown
+    const light = { face: shown.face, around }
     return { width: size, height: size, faces: Array.from({ length: faces }, () => primary), primary, light }
   },
   check: async () => {},
@@ -156,6 +159,26 @@ describe.each(engines)('on $name', ({ open }) => {
 
   test.for([{ faces: 0 }, { faces: 2 }])('[SV7] a picture with %j decides nothing', async (changes) => {
     expect((await run(changes, 3)).json).toEqual({ status: 'retry' })
+  })
+
+  test('[SV11] where nothing can be told of the light around a face nobody is let in, and nobody called an attacker', async () => {
+    expect((await run({ around: null })).json).toEqual({ status: 'retry' })
+  })
+
+  test('[SV6] [SV7] an upload that broke on its way costs nothing: the same challenge is good for the whole one', async () => {
+    const ceremony = await begin()
+    const pictures = take(ceremony, person)
+    const capture = { vectors: claims(person), pictures }
+    const crops = pictures.map(({ atMs }) => ({ at_ms: atMs, sha256: 'ab'.repeat(32) }))
+    const tooFew = { ...capture, pictures: pictures.slice(1) }
+    looked = 0
+    for (const answer of [
+      await ceremonies.submit(ceremony, capture, { crops }),
+      await ceremonies.submit(ceremony, tooFew),
+    ]) {
+      expect([answer.status, codeOf(answer), looked]).toEqual([422, 'crops_invalid', 0])
+    }
+    expect((await ceremonies.submit(ceremony, capture)).json.status).toBe('ok')
   })
 
   test('[SV7] what is no JPEG of the script’s size, or not what was announced, is refused', async () => {
@@ -276,7 +299,7 @@ describe.each(engines)('on $name', ({ open }) => {
   test('[SV8] a script is not done before there was time for it', async () => {
     const ceremony = await begin()
     const late = take(ceremony, person).map((one) => ({ ...one, atMs: one.atMs + 60_000 }))
-    const crops = late.map(({ atMs }) => ({ at_ms: atMs, sha256: 'ab'.repeat(32) }))
+    const crops = late.map(({ jpeg, atMs }) => ({ at_ms: atMs, sha256: sha256(jpeg) }))
     const pictures = late.map((one) => ({ ...one, atMs: one.atMs - 60_000 }))
     const answer = await ceremonies.submit(ceremony, { vectors: claims(person), pictures }, { crops })
     expect(answer.json).toEqual({ status: 'retry' })
