@@ -18,6 +18,7 @@ import {
 import type { JsonValue } from '@mien/shared/api/fields'
 import { type Gallery, gallery, galleryList } from '@mien/shared/api/galleries'
 import { type AuditList, auditList, type Health, health, type Stats, stats } from '@mien/shared/api/monitoring'
+import { type Passkey, passkeyList } from '@mien/shared/api/passkeys'
 import { type Erasure, erasure, type PersonExport, personExport } from '@mien/shared/api/people'
 import { type Jwks, jwks, type RedeemRequest, type RedeemResponse, redeemResponse } from '@mien/shared/api/results'
 import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
@@ -99,6 +100,12 @@ export interface MienServerClient {
     approve(facialId: string, deviceId: string, options?: CallOptions): Promise<Device>
     /** Its key signs no more, and cannot become this person's again. */
     revoke(facialId: string, deviceId: string, options?: CallOptions): Promise<void>
+  }
+  /** What a person may sign with beside a face. */
+  readonly passkeys: {
+    list(facialId: string, options?: CallOptions): Promise<readonly Passkey[]>
+    /** It signs no more. */
+    revoke(facialId: string, passkeyId: string, options?: CallOptions): Promise<void>
   }
   /** A comparison, not a sign-in: nobody looked whether the face was live. */
   verify(claim: Claim, face: FaceGiven, options?: CallOptions): Promise<VerifyResponse>
@@ -184,6 +191,12 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
         }),
       revoke: (id, deviceId, call) =>
         nothing({ method: 'DELETE', path: person(id, `/devices/${encodeURIComponent(deviceId)}`), ...call }),
+    },
+    passkeys: {
+      list: async (id, call) =>
+        (await json(passkeyList, { method: 'GET', path: person(id, '/passkeys'), ...call })).passkeys,
+      revoke: (id, passkeyId, call) =>
+        nothing({ method: 'DELETE', path: person(id, `/passkeys/${encodeURIComponent(passkeyId)}`), ...call }),
     },
     verify: (claim, face, call) =>
       json(verifyResponse, { method: 'POST', path: '/v1/verify', body: faceBody(face, claim), ...call }),

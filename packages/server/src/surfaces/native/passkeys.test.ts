@@ -19,6 +19,7 @@ import {
   type Twist,
 } from '../../../../../test/fixtures/test-authenticator.ts'
 import { createTestDevice } from '../../../../../test/fixtures/test-device.ts'
+import { createMienServerClient } from '../../client/mien-server-client.ts'
 
 let rig: TestApp
 let passkeys: PasskeyCeremonies
@@ -477,6 +478,17 @@ describe.each(engines)('on $name', ({ open }) => {
     await shop.application.backend('DELETE', `/v1/subjects/${other.facialId}`)
     const { empty } = (await shop.application.backend('GET', `/v1/erasures/${other.facialId}`)).json
     expect(empty).toContain('passkeys')
+  })
+
+  test('[PK9] a backend does so with the typed client', async () => {
+    const shop = await openShop()
+    const facialId = await enrollWithPasskey(shop, newPerson(), newAuthenticator())
+    const fetch = async (input: URL | RequestInfo, init?: RequestInit) => rig.fetch(new Request(input, init))
+    const { secret_key: secretKey } = shop.application.credentials
+    const client = createMienServerClient({ baseUrl: 'https://mien.example', secretKey, fetch })
+    const [first] = await client.passkeys.list(facialId)
+    await client.passkeys.revoke(facialId, first!.passkey_id)
+    expect(await client.passkeys.list(facialId)).toEqual([])
   })
 
   test('[PK10] without the setting, at an address or in a sandbox there are no passkeys', async () => {

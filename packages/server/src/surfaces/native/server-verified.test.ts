@@ -9,8 +9,16 @@ import {
   type TakenPicture,
 } from '../../../../../test/contract/capture-ceremony.ts'
 import { engines } from '../../../../../test/contract/engines.ts'
-import { openTestApp, type TestApp, type TestApplication, testModel } from '../../../../../test/contract/test-app.ts'
+import { createPasskeyCeremonies } from '../../../../../test/contract/passkey-ceremony.ts'
+import {
+  openTestApp,
+  pageOrigin,
+  type TestApp,
+  type TestApplication,
+  testModel,
+} from '../../../../../test/contract/test-app.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
+import { createTestAuthenticator } from '../../../../../test/fixtures/test-authenticator.ts'
 import { createTestDevice } from '../../../../../test/fixtures/test-device.ts'
 import type { ImageAnalyser, PictureFacts } from '../../domain/image-analyser.ts'
 
@@ -127,6 +135,32 @@ describe.each(engines)('on $name', ({ open }) => {
     const calm = await rig.createApplication({ min_assurance_enroll: 'A2', flashes: false })
     const { script } = await createCaptureCeremonies(rig, calm).begin('enroll', device)
     expect(script.steps.filter(({ kind }) => kind === 'flash')).toEqual([])
+  })
+
+  test('[PK1] [LV1] a passkey beside a face that the server saw, on a known device, is A3 without any PIN', async () => {
+    shop = await rig.createApplication({
+      min_assurance_enroll: 'A2',
+      min_assurance_authenticate: 'A3',
+      passkeys: 'optional',
+      pin_authenticate: 'off',
+    })
+    ceremonies = createCaptureCeremonies(rig, shop)
+    const passkeys = createPasskeyCeremonies(rig)
+    const authenticator = createTestAuthenticator(pageOrigin)
+    const enrolment = await begin()
+    await ceremonies.submit(enrolment, { vectors: claims(person), pictures: take(enrolment, person) })
+    expect((await passkeys.register(enrolment, authenticator)).status).toBe(204)
+
+    const back = await begin('authenticate')
+    const asked = await ceremonies.submit(back, { vectors: claims(person), pictures: take(back, person) })
+    expect(asked.json).toMatchObject({ status: 'step_up', methods: ['passkey'] })
+    const granted = await passkeys.stepUp(back, asked.json.submission_id, authenticator)
+    const redeemed = await shop.backend('POST', '/v1/results/redeem', { result_code: granted.json.result_code })
+    expect(claimsOf(redeemed.json.assertion)).toMatchObject({
+      assurance: 'A3',
+      factors: ['face', 'device', 'passkey'],
+      amr: ['face', 'swk', 'hwk', 'mfa'],
+    })
   })
 
   test('[SV13] who is seen is enrolled and recognised by the server’s vector, at level A2', async () => {
