@@ -2,26 +2,31 @@ import { openOwnPostgres } from '../../packages/server/src/db/open-own-postgres.
 import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
-import { testVault as vault } from './test-vault.ts'
+import type { Vault } from '../../packages/server/src/domain/vault.ts'
+import { testVault } from './test-vault.ts'
 
 export interface Engine {
   readonly name: string
   open(): Promise<Database>
   /** A database that no other test file writes to. */
-  openOwn(): Promise<Database>
+  openOwn(vault?: Vault): Promise<Database>
 }
 
 const postgresUrl = process.env.TEST_DATABASE_URL
 
 /** PGlite always, PostgreSQL as well when the environment names one. */
 export const engines: readonly Engine[] = [
-  { name: 'PGlite', open: () => openPgliteMemory({ vault }), openOwn: () => openPgliteMemory({ vault }) },
+  {
+    name: 'PGlite',
+    open: () => openPgliteMemory({ vault: testVault }),
+    openOwn: (vault = testVault) => openPgliteMemory({ vault }),
+  },
   ...(postgresUrl
     ? [
         {
           name: 'PostgreSQL',
-          open: () => openPostgres(postgresUrl, { vault }),
-          openOwn: () => openOwnPostgres(postgresUrl, { vault }),
+          open: () => openPostgres(postgresUrl, { vault: testVault }),
+          openOwn: (vault = testVault) => openOwnPostgres(postgresUrl, { vault }),
         },
       ]
     : []),

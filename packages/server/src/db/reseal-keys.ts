@@ -1,6 +1,8 @@
-import { and, eq, type SQL } from 'drizzle-orm'
+import { MienError } from '@mien/shared/errors'
+import { and, eq, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
 import { auditKeyLabel } from '../domain/audit-log.ts'
+import type { ResealedKeys } from '../domain/ports.ts'
 import { applicationKeyLabel } from '../domain/sealed-keys.ts'
 import { signingKeyLabel } from '../domain/signing-keys.ts'
 import type { Vault } from '../domain/vault.ts'
@@ -19,23 +21,37 @@ interface SealedRow {
 }
 
 /**
- * Seals under the master key of now what lies under another one, row by row. A row that changes meanwhile is left for the next pass.
- *
- * @returns how many there were
- * @throws MienError CONFIG_INVALID when one lies under a key that is not here
+ * Seals under the master key of now what lies under another one. Whoever wrote a key and has not committed yet is waited for, and whoever
+ * writes one waits: a key that nobody can see yet would be left behind.
  */
-export async function resealKeys(db: Executor, vault: Vault): Promise<number> {
-  let resealed = 0
-  for (const { table, column, name, at, label, sealed } of await sealedRows(db)) {
-    const fresh = vault.reseal(label, sealed)
-    if (fresh === null) continue
-    await db
-      .update(table)
-      .set({ [name]: fresh })
-      .where(and(at, eq(column, sealed)))
-    resealed += 1
+export const resealKeys = (db: Executor, vault: Vault): Promise<ResealedKeys> =>
+  db.transaction(async (tx) => {
+    await tx.execute(
+      sql`lock table ${applicationKeys}, ${auditKeys}, ${signingKeys}, ${webhookEndpoints} in share row exclusive mode`,
+    )
+    let resealed = 0
+    const damaged: string[] = []
+    for (const { table, column, name, at, label, sealed } of await sealedRows(tx)) {
+      const fresh = resealOne(vault, label, sealed)
+      if (fresh === undefined) damaged.push(label)
+      if (fresh === undefined || fresh === null) continue
+      await tx
+        .update(table)
+        .set({ [name]: fresh })
+        .where(and(at, eq(column, sealed)))
+      resealed += 1
+    }
+    return { resealed, damaged }
+  })
+
+/** @returns null: it lies under the key of now; undefined: under none that is here */
+function resealOne(vault: Vault, label: string, sealed: Uint8Array): Uint8Array | null | undefined {
+  try {
+    return vault.reseal(label, sealed)
+  } catch (error) {
+    if (error instanceof MienError && error.code === 'CONFIG_INVALID') return undefined
+    throw error
   }
-  return resealed
 }
 
 async function sealedRows(db: Executor): Promise<readonly SealedRow[]> {

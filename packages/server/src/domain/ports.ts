@@ -565,6 +565,12 @@ export interface Stores {
   readonly deliveries: DeliveryStore
 }
 
+export interface ResealedKeys {
+  readonly resealed: number
+  /** What they are sealed for. */
+  readonly damaged: readonly string[]
+}
+
 export interface Database {
   /** Each call commits by itself. */
   readonly stores: Stores
@@ -575,11 +581,10 @@ export interface Database {
   /** By the clock of the database's own machine; null where that is this process's. */
   now(): Promise<Date | null>
   /**
-   * Seals under the master key of now every key that lies under another one. @returns how many there were
-   *
-   * @throws MienError CONFIG_INVALID when one lies under a key that is not here
+   * Seals under the master key of now every key that lies under another one, those of transactions too that had not committed. Those that
+   * no master key opens are left.
    */
-  resealKeys(): Promise<number>
+  resealKeys(): Promise<ResealedKeys>
   /** Deletes what has outlived its use: sessions, challenges, results, digests, delivery logs. */
   sweep(now: Date): Promise<void>
   close(): Promise<void>
