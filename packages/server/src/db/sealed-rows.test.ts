@@ -99,6 +99,20 @@ test('[KE1] [TPL-07] a ciphertext that was moved to another row, column or appli
   expect(await payloadOf(shop, ada)).toBe('written again')
 })
 
+test('[KE1] a payload that cannot be opened hides nobody in a list, and no candidate of a search', async () => {
+  const shop = await newApplication()
+  const [ada, bob] = [await newPerson(shop), await newPerson(shop)].sort()
+  await client.query('update subjects set payload = $2 where id = $1', [ada, new Uint8Array(60)])
+  const { subjects } = database.stores
+  const ids = [ada!, bob!]
+  expect((await subjects.list(shop, { limit: 10 })).map(({ id, hasPin }) => [id, hasPin])).toEqual(
+    ids.map((id) => [id, true]),
+  )
+  expect((await subjects.findAll(shop, ids)).map(({ id }) => id).sort()).toEqual(ids)
+  await expect(payloadOf(shop, ada!)).rejects.toMatchObject({ code: 'INTERNAL' })
+  expect(await payloadOf(shop, bob!)).toBe(`of ${bob}`)
+})
+
 test('[KE1] neither payload, PIN hash, picture, answer nor webhook body is in the tables', async () => {
   const shop = await newApplication()
   const ada = await newPerson(shop)

@@ -2,7 +2,7 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { SealedPlace } from '../domain/application-keys.ts'
-import type { Face, FaceSpace, Subject } from '../domain/model.ts'
+import type { Face, FaceSpace, ListedSubject, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
 import { createApplicationKeyStore, createSealing, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
@@ -17,38 +17,42 @@ const subjectColumns = {
   number: subjects.number,
   name: subjects.name,
   externalRef: subjects.externalRef,
-  payload: subjects.payload,
   createdAt: subjects.createdAt,
   lastSeenAt: subjects.lastSeenAt,
   pinOf: pins.subjectId,
 }
 
-type SubjectRow = Omit<Subject, 'payload' | 'hasPin'> & { readonly payload: Uint8Array; readonly pinOf: string | null }
+type ListedRow = Omit<ListedSubject, 'hasPin'> & { readonly pinOf: string | null }
+type SubjectRow = ListedRow & { readonly payload: Uint8Array }
+
+const toListed = ({ pinOf, ...row }: ListedRow): ListedSubject => ({ ...row, hasPin: pinOf !== null })
 
 const payloadOf = (subjectId: string): SealedPlace => ({ column: 'subjects.payload', row: subjectId })
 
 export function createSubjectStore(db: Executor, { seal, open }: Sealing): SubjectStore {
-  const toSubject = async ({ pinOf, payload, ...row }: SubjectRow): Promise<Subject> => {
+  const toSubject = async ({ payload, ...row }: SubjectRow): Promise<Subject> => {
     const plain = await open(row.applicationId, payloadOf(row.id), payload)
-    return { ...row, payload: JSON.parse(Buffer.from(plain).toString()) as JsonValue, hasPin: pinOf !== null }
+    return { ...toListed(row), payload: JSON.parse(Buffer.from(plain).toString()) as JsonValue }
   }
-  const allOf = (rows: readonly SubjectRow[]) => Promise.all(rows.map(toSubject))
+  const firstOf = async ([row]: readonly SubjectRow[]) => (row === undefined ? undefined : toSubject(row))
   const sealPayload = (applicationId: string, id: string, payload: JsonValue) =>
     seal(applicationId, payloadOf(id), Buffer.from(JSON.stringify(payload)))
 
   const at = (applicationId: string, id: string) => and(eq(subjects.applicationId, applicationId), eq(subjects.id, id))
+  const ofPin = and(eq(pins.applicationId, subjects.applicationId), eq(pins.subjectId, subjects.id))
   const select = () =>
     db
-      .select(subjectColumns)
+      .select({ ...subjectColumns, payload: subjects.payload })
       .from(subjects)
-      .leftJoin(pins, and(eq(pins.applicationId, subjects.applicationId), eq(pins.subjectId, subjects.id)))
+      .leftJoin(pins, ofPin)
+  const selectListed = () => db.select(subjectColumns).from(subjects).leftJoin(pins, ofPin)
 
   return {
     async insert({ hasPin: _, payload, ...subject }) {
       const sealed = await sealPayload(subject.applicationId, subject.id, payload)
       await db.insert(subjects).values({ ...subject, payload: sealed })
     },
-    find: async (applicationId, id) => (await allOf(await select().where(at(applicationId, id))))[0],
+    find: async (applicationId, id) => firstOf(await select().where(at(applicationId, id))),
     async galleryOf(applicationId, id) {
       const { galleryId } = subjects
       return (await db.select({ galleryId }).from(subjects).where(at(applicationId, id)))[0]?.galleryId
@@ -56,7 +60,7 @@ export function createSubjectStore(db: Executor, { seal, open }: Sealing): Subje
     async findAll(applicationId, ids) {
       if (ids.length === 0) return []
       const among = and(eq(subjects.applicationId, applicationId), inArray(subjects.id, [...ids]))
-      return allOf(await select().where(among))
+      return (await selectListed().where(among)).map(toListed)
     },
     async findByRef(applicationId, galleryId, externalRef) {
       const fits = and(
@@ -64,7 +68,7 @@ export function createSubjectStore(db: Executor, { seal, open }: Sealing): Subje
         eq(subjects.galleryId, galleryId),
         eq(subjects.externalRef, externalRef),
       )
-      return (await allOf(await select().where(fits)))[0]
+      return firstOf(await select().where(fits))
     },
     async list(applicationId, { galleryId, withFace, externalRef, afterId, limit }) {
       const ofThem = and(eq(faces.applicationId, subjects.applicationId), eq(faces.subjectId, subjects.id))
@@ -75,7 +79,7 @@ export function createSubjectStore(db: Executor, { seal, open }: Sealing): Subje
         externalRef === undefined ? undefined : eq(subjects.externalRef, externalRef),
         afterId === undefined ? undefined : gt(subjects.id, afterId),
       )
-      return allOf(await select().where(fits).orderBy(asc(subjects.id)).limit(limit))
+      return (await selectListed().where(fits).orderBy(asc(subjects.id)).limit(limit)).map(toListed)
     },
     async newest(applicationId, limit) {
       const mine = db.select({ id: subjects.id }).from(subjects).where(eq(subjects.applicationId, applicationId))

@@ -67,6 +67,9 @@ export interface Subject {
   readonly lastSeenAt: Date | null
 }
 
+/** Somebody without what is sealed of them: what cannot be opened of one person hides nobody in a list. */
+export type ListedSubject = Omit<Subject, 'payload'>
+
 /** One enrolled sample. `vector` is rotated and padded, so it means nothing outside its application, model and key version. */
 export interface Face {
   readonly applicationId: string

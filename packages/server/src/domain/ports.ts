@@ -18,6 +18,7 @@ import type {
   Face,
   FaceSpace,
   Gallery,
+  ListedSubject,
   Passkey,
   PasskeyChallenge,
   PendingSubmission,
@@ -106,10 +107,10 @@ export interface SubjectStore {
   /** The gallery that somebody is in, without opening anything of theirs: also what is damaged can be erased. */
   galleryOf(applicationId: string, id: string): Promise<string | undefined>
   /** Those of them that are there, in any order. */
-  findAll(applicationId: string, ids: readonly string[]): Promise<readonly Subject[]>
+  findAll(applicationId: string, ids: readonly string[]): Promise<readonly ListedSubject[]>
   findByRef(applicationId: string, galleryId: string, externalRef: string): Promise<Subject | undefined>
   /** Ordered by id. */
-  list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
+  list(applicationId: string, page: SubjectPage): Promise<readonly ListedSubject[]>
   /** Ids of those who came last, newest first. */
   newest(applicationId: string, limit: number): Promise<readonly string[]>
   count(applicationId: string): Promise<number>

@@ -2,7 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import { type IdentifyFacts, type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
 import { identifyThreshold, verifyThreshold } from '@mien/shared/policy/threshold'
 import { bestScores, nearestSubjects } from './compare.ts'
-import type { AuditEvent, FaceSpace, Subject, TemplateModel } from './model.ts'
+import type { AuditEvent, FaceSpace, ListedSubject, TemplateModel } from './model.ts'
 import type { Clock, Database } from './ports.ts'
 
 export interface ProbeIn {
@@ -13,7 +13,7 @@ export interface ProbeIn {
 }
 
 export interface Candidate {
-  readonly subject: Subject
+  readonly subject: ListedSubject
   /** Cosine. */
   readonly score: number
 }

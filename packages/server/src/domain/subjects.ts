@@ -3,14 +3,14 @@ import { checkPayloadSize, payloadText } from '@mien/shared/api/payload'
 import { MienError } from '@mien/shared/errors'
 import { isCanonicalUuid } from '@mien/shared/ids'
 import { openLockouts } from './face-lockouts.ts'
-import type { Application, AuditEvent, Consent, Digest, Subject } from './model.ts'
+import type { Application, AuditEvent, Consent, Digest, ListedSubject, Subject } from './model.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores, SubjectChanges, SubjectPage } from './ports.ts'
 import { newFacialId } from './tokens.ts'
 import { announceRemoval } from './webhook-outbox.ts'
 
 export interface Subjects {
-  list(applicationId: string, page: SubjectPage): Promise<readonly Subject[]>
+  list(applicationId: string, page: SubjectPage): Promise<readonly ListedSubject[]>
   /** @throws MienError NOT_FOUND; GONE when this application had it and deleted it */
   find(applicationId: string, id: string): Promise<Subject>
   exists(applicationId: string, id: string): Promise<boolean>

@@ -19,7 +19,16 @@ import { chooseConsentText } from '../../domain/consent-texts.ts'
 import type { Outcome } from '../../domain/decision.ts'
 import type { FaceEntry } from '../../domain/faces.ts'
 import type { KeyState } from '../../domain/key-renewal.ts'
-import type { Application, Challenge, Consent, Device, Session, Subject, TemplateModel } from '../../domain/model.ts'
+import type {
+  Application,
+  Challenge,
+  Consent,
+  Device,
+  ListedSubject,
+  Session,
+  Subject,
+  TemplateModel,
+} from '../../domain/model.ts'
 import { disclosesToPage, isServerVerified, isSpotChecked } from '../../domain/needed-level.ts'
 import { mayAddPasskey } from '../../domain/passkey-grant.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
@@ -122,7 +131,7 @@ export const toRedeemed = (result: RedeemedResult): RedeemResponse => ({
   match_level: result.matchLevel,
 })
 
-export const toSummary = (subject: Subject, gallery: string): SubjectSummary => ({
+export const toSummary = (subject: ListedSubject, gallery: string): SubjectSummary => ({
   facial_id: subject.id,
   gallery,
   user_ref: subject.externalRef,

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono'
 import type { Caller } from '../../domain/applications.ts'
 import { faceOfSample, type NewFace } from '../../domain/face-enrolments.ts'
-import type { Subject } from '../../domain/model.ts'
+import type { ListedSubject, Subject } from '../../domain/model.ts'
 import { noGates, type Picture } from '../../domain/pictures.ts'
 import type { Services } from '../../domain/services.ts'
 import { clientAddress, clientNetwork } from '../../http/client-address.ts'
@@ -87,8 +87,8 @@ function createFaces({ subjects, galleries, pictures, faceEnrolments, keptImages
   const groupOf = async ({ application, credential }: Caller): Promise<string> =>
     (await galleries.find(application.id, credential.galleryId)).name
 
-  const everyone = async ({ application, credential }: Caller): Promise<readonly Subject[]> => {
-    const all: Subject[] = []
+  const everyone = async ({ application, credential }: Caller): Promise<readonly ListedSubject[]> => {
+    const all: ListedSubject[] = []
     for (let isMore = true; isMore; ) {
       const afterId = all.at(-1)?.id
       const page = { galleryId: credential.galleryId, withFace: true, limit: batchSize }

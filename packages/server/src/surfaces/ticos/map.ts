@@ -1,5 +1,5 @@
 import { MienError } from '@mien/shared/errors'
-import type { Subject } from '../../domain/model.ts'
+import type { ListedSubject } from '../../domain/model.ts'
 import type { Picture } from '../../domain/pictures.ts'
 import type { PictureForm } from '../../http/picture-form.ts'
 import type { WireFace } from './wire.ts'
@@ -12,7 +12,7 @@ export function facialIdOf(text: string | undefined): string {
   return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-export const toFace = ({ id, number, name }: Subject, groupId: string): WireFace => ({
+export const toFace = ({ id, number, name }: ListedSubject, groupId: string): WireFace => ({
   face_id: id.replaceAll('-', ''),
   group_id: groupId,
   id: number,

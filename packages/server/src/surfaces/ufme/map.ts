@@ -1,13 +1,13 @@
 import { MienError } from '@mien/shared/errors'
 import type { Health } from '../../domain/health.ts'
-import type { Gallery, Subject } from '../../domain/model.ts'
+import type { Gallery, ListedSubject } from '../../domain/model.ts'
 import type { FaceSample } from '../../domain/pictures.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { Candidate } from '../../domain/recognition.ts'
 import { type BiometricAnswer, defaultPartition, defaultThreshold, type Metadata, type UtilityAnswers } from './wire.ts'
 
 /** What a person is called here: by the backend's name for them, or else by the facial id. */
-export const subjectIdOf = ({ externalRef, id }: Subject): string => externalRef ?? id
+export const subjectIdOf = ({ externalRef, id }: ListedSubject): string => externalRef ?? id
 
 /** Least cosine. @throws MienError PARAM_DUPLICATE when its two names differ */
 export function thresholdOf({ threshold, min_score: minScore }: Metadata): number {
