@@ -1,5 +1,5 @@
-import { and, count, eq, gt, gte, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import type { Reveal } from '../domain/model.ts'
+import { and, count, eq, gt, gte, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import type { Digest, Reveal } from '../domain/model.ts'
 import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 import { challenges, pendingSubmissions, results, sessions, templateDigests } from './schema.ts'
@@ -150,6 +150,9 @@ export function createResultStore(db: Executor): ResultStore {
 }
 
 export function createDigestStore(db: Executor): DigestStore {
+  const these = (applicationId: string, digests: readonly Digest[]) =>
+    and(eq(templateDigests.applicationId, applicationId), inArray(templateDigests.digest, [...digests]))
+
   return {
     async remember(applicationId, digests, seenAt) {
       // In one order for everybody: two captures with the same frames turned round would each wait for the other.
@@ -159,8 +162,16 @@ export function createDigestStore(db: Executor): DigestStore {
         .insert(templateDigests)
         .values(rows)
         .onConflictDoNothing()
-        .returning({ at: templateDigests.seenAt })
-      return added.length
+        .returning({ digest: templateDigests.digest })
+      return added.map(({ digest }) => digest)
+    },
+    async hasAll(applicationId, digests) {
+      const different = new Set(digests.map((digest) => Buffer.from(digest).toString('hex')))
+      const [row] = await db.select({ n: count() }).from(templateDigests).where(these(applicationId, digests))
+      return row!.n === different.size
+    },
+    async forget(applicationId, digests) {
+      if (digests.length > 0) await db.delete(templateDigests).where(these(applicationId, digests))
     },
   }
 }

@@ -427,9 +427,15 @@ export function registerStoreContract(
 
     test('[ST12] digests are remembered once per application', async () => {
       const digests = [1, 2, 3].map((n) => sha256(`${application.id}${n}`))
-      expect(await stores.digests.remember(application.id, digests, now)).toBe(3)
-      expect(await stores.digests.remember(application.id, digests, now)).toBe(0)
-      expect(await stores.digests.remember(application.id, [...digests.slice(0, 2), sha256('new')], now)).toBe(1)
+      expect(await stores.digests.remember(application.id, digests, now)).toHaveLength(3)
+      expect(await stores.digests.remember(application.id, digests, now)).toEqual([])
+      const fresh = await stores.digests.remember(application.id, [...digests.slice(0, 2), sha256('new')], now)
+      expect(fresh.map((digest) => Buffer.from(digest))).toEqual([sha256('new')])
+      expect(await stores.digests.hasAll(application.id, [...digests, digests[0]!])).toBe(true)
+      expect(await stores.digests.hasAll(application.id, [...digests, sha256('unknown')])).toBe(false)
+      await stores.digests.forget(application.id, fresh)
+      expect(await stores.digests.hasAll(application.id, fresh)).toBe(false)
+      expect(await stores.digests.hasAll(application.id, digests)).toBe(true)
     })
 
     test('[ER9] two captures with the same frames in another order do not wait for each other', async () => {

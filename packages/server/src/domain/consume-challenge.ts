@@ -25,7 +25,7 @@ export async function consumeChallenge(
   const binding = { applicationId, id, sessionId, nonce, operation, level, modelId }
   const consumed = await stores.challenges.consume(binding, now)
   if (consumed !== undefined) {
-    return { ...consumed, issuedAt: new Date(consumed.expiresAt.getTime() - challengeSeconds * 1000) }
+    return { ...consumed, issuedAt: issuedAt(consumed) }
   }
   throw new MienError(await reason(stores, session, request, now))
 }
@@ -33,6 +33,7 @@ export async function consumeChallenge(
 /**
  * Looks whether a challenge could be spent, before dear work that has to be done first. It is still there afterwards.
  *
+ * @returns as `consumeChallenge`
  * @throws MienError as `consumeChallenge`
  */
 export async function refuseUnfitChallenge(
@@ -40,7 +41,7 @@ export async function refuseUnfitChallenge(
   session: Session,
   request: SubmissionRequest,
   now: Date,
-): Promise<void> {
+): Promise<ConsumedChallenge> {
   const challenge = await stores.challenges.find(session.applicationId, request.challenge_id)
   const fits =
     challenge?.sessionId === session.id &&
@@ -50,7 +51,11 @@ export async function refuseUnfitChallenge(
     challenge.usedAt === null &&
     challenge.expiresAt > now
   if (!fits) throw new MienError(await reason(stores, session, request, now))
+  return { ...challenge, issuedAt: issuedAt(challenge) }
 }
+
+const issuedAt = ({ expiresAt }: Pick<SpentChallenge, 'expiresAt'>): Date =>
+  new Date(expiresAt.getTime() - challengeSeconds * 1000)
 
 /** Why it could not be spent; asked only after it was not. */
 async function reason(stores: Stores, session: Session, request: SubmissionRequest, now: Date): Promise<ErrorCode> {

@@ -461,8 +461,12 @@ export interface AuditChainStore {
 }
 
 export interface DigestStore {
-  /** Remembers digests of templates. @returns how many of them were new */
-  remember(applicationId: string, digests: readonly Digest[], now: Date): Promise<number>
+  /** Remembers digests of templates. @returns those that were new */
+  remember(applicationId: string, digests: readonly Digest[], now: Date): Promise<readonly Digest[]>
+  /** Whether all of these are remembered. */
+  hasAll(applicationId: string, digests: readonly Digest[]): Promise<boolean>
+  /** As if they had never been sent. */
+  forget(applicationId: string, digests: readonly Digest[]): Promise<void>
 }
 
 export interface TombstoneStore {

@@ -14,7 +14,7 @@ import { decideEnroll, type NewSubject } from './decide-enroll.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import { type BodySigner, type SignedBody, verifySubmission } from './device-signatures.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
-import type { Application, Client, Session, TemplateModel } from './model.ts'
+import type { Application, Client, Digest, Session, TemplateModel } from './model.ts'
 import { neededLevel } from './needed-level.ts'
 import { mayAddPasskey } from './passkey-grant.ts'
 import type { Pins } from './pins.ts'
@@ -54,6 +54,8 @@ interface Reading {
   /** Null when nobody enrolls. */
   readonly newcomer: NewSubject | null
   readonly isFromAllowedCountry: boolean
+  /** Digests of templates that were first seen in this submission, once they are committed. */
+  readonly remembered: readonly Digest[]
   /** Null: nobody signed. */
   readonly signer: BodySigner | null
 }
@@ -62,6 +64,8 @@ interface Spent {
   readonly challenge: ConsumedChallenge
   /** One that needs no comparison, or null. */
   readonly decision: Decision | null
+  /** Digests of templates that were first seen in this submission. */
+  readonly fresh: readonly Digest[]
 }
 
 export interface Submissions {
@@ -98,11 +102,27 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
   const { database, clock, pins, countries, captures, analyser, model } = options
 
   /** Refuses only when every frame was sent before: neighbouring frames of a still head may well repeat. */
-  const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<void> => {
-    const keys = await stores.applicationKeys.of(applicationId)
-    const digests = capture.vectors.map((vector) => keys.digest('replay', quantised(vector)))
+  const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<readonly Digest[]> => {
+    const digests = await digestsOf(stores, applicationId, capture)
     const fresh = await stores.digests.remember(applicationId, digests, clock.now())
-    if (fresh === 0) throw new MienError('TEMPLATE_REPLAY')
+    if (fresh.length === 0) throw new MienError('TEMPLATE_REPLAY')
+    return fresh
+  }
+
+  /**
+   * What the transaction would refuse and spend nothing for, in so far as it is cheap to know: else one challenge would pay for any number of
+   * hashes.
+   */
+  const refuseBeforeHashing = async (input: SubmitInput, capture: Capture, signer: BodySigner | null) => {
+    const { stores } = database
+    const { session, application, request } = input
+    const challenge = await refuseUnfitChallenge(stores, session, request, clock.now())
+    refuseOtherSigner(challenge, signer)
+    refuseUnasked(challenge, input)
+    refuseHopeless(await signInFacts(stores, input, { signer }, false), true)
+    const digests = await digestsOf(stores, application.id, capture)
+    if (await stores.digests.hasAll(application.id, digests)) throw new MienError('TEMPLATE_REPLAY')
+    if (challenge.captureScript === null && capture.isOnePerson) refuseImplausible(capture.probe, model)
   }
 
   /** Spends the challenge and a try, and looks at all that needs no comparison. */
@@ -112,7 +132,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     await stores.applications.hold(application.id)
     const challenge = await consumeChallenge(stores, session, request, clock.now())
     refuseOtherSigner(challenge, reading.signer)
-    const spent = (decision: Decision | null): Spent => ({ challenge, decision })
+    const spent = (decision: Decision | null, fresh: readonly Digest[] = []): Spent => ({ challenge, decision, fresh })
     refuseUnasked(challenge, input)
     if (challenge.captureScript !== null) refuseUnfitPictures(challenge.captureScript, input.crops)
     refuseHopeless(await signInFacts(stores, input, reading, false), newcomer?.pin != null)
@@ -125,11 +145,11 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       await stores.challenges.release(application.id, request.challenge_id)
       return spent(refused('pin_not_unique'))
     }
-    await refuseReplay(stores, application.id, capture)
+    const fresh = await refuseReplay(stores, application.id, capture)
     const now = clock.now()
     const isConvincing =
       passesPad(capture, application) && passesScript(challenge, request, now) && tookItsTime(challenge, request, now)
-    return spent(isConvincing ? null : { kind: 'retry' })
+    return spent(isConvincing ? null : { kind: 'retry' }, fresh)
   }
 
   /** Compares. */
@@ -208,11 +228,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       database.stores.devices.findAll(application.id, keyId),
     )
     const capture = readCapture(request, model)
-    // A PIN is hashed before the transaction, which must not wait for that; not for anybody who has no challenge.
-    if (request.pin !== undefined) await refuseUnfitChallenge(database.stores, session, request, clock.now())
+    // A PIN is hashed before the transaction, which must not wait for that; not for anybody who is refused anyway.
+    if (request.pin !== undefined) await refuseBeforeHashing(input, capture, signer)
     const newcomer = session.operation === 'enroll' ? await readNewcomer(input, pins) : null
     if (newcomer === null) refuseEnrollFields(request)
-    return { capture, newcomer, signer, isFromAllowedCountry: await countries.allows(application, client) }
+    const isFromAllowedCountry = await countries.allows(application, client)
+    return { capture, newcomer, signer, isFromAllowedCountry, remembered: [] }
   }
 
   /** @param early a decision that needs no comparison, or null */
@@ -242,6 +263,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     const isOpen = await stores.sessions.holdUnused(applicationId, id)
     if (!isOpen && (await stores.sessions.find(applicationId, id)) === undefined) throw new MienError('SESSION_EXPIRED')
     if (!isOpen) return finish(stores, input, reading, refused('too_many'), false)
+    if (finding.kind === 'verified' && (await isPinTaken(stores, input.application, reading.newcomer))) {
+      // Somebody took it meanwhile. As before anybody looked: the same capture is good for another PIN.
+      await stores.challenges.release(applicationId, input.request.challenge_id)
+      await stores.digests.forget(applicationId, reading.remembered)
+      return finish(stores, input, reading, refused('pin_not_unique'), false)
+    }
     if (finding.kind === 'verified') {
       return finish(stores, input, { ...reading, capture: finding.capture }, null, serverVerified)
     }
@@ -279,9 +306,9 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       const reading = await read(input)
       const { application, request, crops, signal } = input
       const spent = await database.transaction(async (stores) => {
-        const { challenge, decision } = await spend(stores, input, reading)
+        const { challenge, decision, fresh } = await spend(stores, input, reading)
         const { captureScript: script } = challenge
-        if (script !== null && decision === null) return { script }
+        if (script !== null && decision === null) return { script, fresh }
         const drawn = decision === null ? await drawSpotCheck(stores, application, challenge) : undefined
         if (drawn !== undefined) return { drawn }
         return { outcome: await finish(stores, input, reading, decision, false) }
@@ -296,7 +323,8 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
         padThreshold: application.settings.pad_threshold,
         signal,
       })
-      return database.transaction((stores) => finishSeen(stores, input, reading, finding, true))
+      const remembered = { ...reading, remembered: spent.fresh }
+      return database.transaction((stores) => finishSeen(stores, input, remembered, finding, true))
     },
 
     async reveal(input) {
@@ -326,7 +354,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
 const signInFacts = async (
   stores: Stores,
   { session, application }: SubmitInput,
-  { signer }: Reading,
+  { signer }: Pick<Reading, 'signer'>,
   serverVerified: boolean,
 ): Promise<SignInFacts> => ({
   application,
@@ -387,6 +415,11 @@ async function isPinTaken(stores: Stores, { id }: Application, newcomer: NewSubj
   if (digest === null) return false
   await stores.applications.lock(id)
   return stores.pins.isTaken(id, digest)
+}
+
+async function digestsOf(stores: Stores, applicationId: string, { vectors }: Capture): Promise<readonly Digest[]> {
+  const keys = await stores.applicationKeys.of(applicationId)
+  return vectors.map((vector) => keys.digest('replay', quantised(vector)))
 }
 
 const refused = (reason: RefusalReason): Decision => ({ kind: 'refused', reason })

@@ -2,7 +2,7 @@ import { encodeBase64Url } from '@mien/shared/bytes'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createCaptureCeremonies } from '../../../../../test/contract/capture-ceremony.ts'
 import { createDeviceCeremonies } from '../../../../../test/contract/device-ceremony.ts'
-import { openTestApp, type TestApp, testModel } from '../../../../../test/contract/test-app.ts'
+import { openTestApp, type TestApp, testModel, wireTemplate } from '../../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestDevice, type TestDevice } from '../../../../../test/fixtures/test-device.ts'
@@ -102,6 +102,23 @@ describe('[GU11] nothing dear is done for whoever has no challenge or no key', (
     const answer = await ceremonies.submit(begun, newPerson(), device, { pin: '826401' })
     expect(answer.json.error.code).toBe('signature_invalid')
     expect(done).toEqual({ hash: 0, compare: 0, look: 0 })
+  })
+
+  test('nor with templates that were all sent before, or without the pictures that were asked for', async () => {
+    const shop = await rig.createApplication()
+    const submission = { pin: '826401', templates: [1, 2, 3].map((i) => wireTemplate(syntheticFrame(newPerson(), i))) }
+    const first = await shop.submit(await shop.begin({ operation: 'enroll' }), newPerson(), submission)
+    expect(first.json).toMatchObject({ status: 'refused', reason: 'mismatch' })
+    const before = { ...done }
+    expect(before.hash).toBe(1)
+    const again = await shop.begin({ operation: 'enroll' })
+    for (let i = 0; i < 3; i++) {
+      expect((await shop.submit(again, newPerson(), submission)).json.error.code).toBe('template_replay')
+    }
+    const strict = await rig.createApplication({ min_assurance_enroll: 'A2' })
+    const unpictured = await strict.submit(await strict.begin({ operation: 'enroll' }), newPerson(), { pin: '826401' })
+    expect(unpictured.json.error.code).toBe('crops_invalid')
+    expect(done).toEqual(before)
   })
 
   test('pictures are looked at only with the right nonce and signature', async () => {

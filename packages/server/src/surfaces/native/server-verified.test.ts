@@ -321,6 +321,32 @@ describe.each(engines)('on $name', ({ open }) => {
     expect(answers.map(({ json }) => json.reason ?? json.status).sort()).toEqual(['ok', 'too_many'])
   })
 
+  test('[CE39] of two that are looked at with one PIN one has it, and the other’s capture is good for another PIN', async () => {
+    shop = await rig.createApplication({ min_assurance_enroll: 'A2', unique_pins: true })
+    ceremonies = createCaptureCeremonies(rig, shop)
+    const both = await Promise.all(
+      [person, ++person].map(async (who) => {
+        const ceremony = await begin()
+        return { ceremony, capture: { vectors: claims(who), pictures: take(ceremony, who) } }
+      }),
+    )
+    let release = () => {}
+    const bothAreThere = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    let arrived = 0
+    meanwhile = () => {
+      if (++arrived === 2) release()
+      return bothAreThere
+    }
+    const answers = await Promise.all(
+      both.map(({ ceremony, capture }) => ceremonies.submit(ceremony, capture, { pin: '8264' })),
+    )
+    expect(answers.map(({ json }) => json.reason ?? json.status).sort()).toEqual(['ok', 'pin_not_unique'])
+    const { ceremony, capture } = both[answers.findIndex(({ json }) => json.reason === 'pin_not_unique')]!
+    expect((await ceremonies.submit(ceremony, capture, { pin: '1397' })).json.status).toBe('ok')
+  })
+
   test('[SV6] a session that is gone meanwhile grants nothing', async () => {
     const ceremony = await begin()
     meanwhile = async () => {
