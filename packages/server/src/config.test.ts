@@ -14,6 +14,7 @@ describe('the configuration', () => {
       dialects: ['faceio', 'ticos', 'uqudo', 'idaas', 'ufme'],
       hosts: new Map(),
       apiCallsPerMinute: 600,
+      sealedMemoryBytes: 268_435_456,
       demo: true,
     })
   })
@@ -66,6 +67,7 @@ describe('the configuration', () => {
     ['MIEN_HOSTS', 'API.faceio.example=faceio'],
     ['MIEN_HOSTS', 'a.example=faceio,a.example=faceio'],
     ['MIEN_API_CALLS_PER_MINUTE', '0'],
+    ['MIEN_SEALED_MEMORY_MB', '0'],
     ['MIEN_SMTP_URL', 'mail.example'],
     ['MIEN_SMTP_URL', 'https://mail.example'],
     ['MIEN_SMTP_URL', 'smtp://mail.example/?tls.rejectUnauthorized=false'],

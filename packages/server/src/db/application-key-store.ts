@@ -81,6 +81,14 @@ export function createApplicationKeyStore(db: Executor, { vault, known }: Opened
 
   return {
     of,
+    async protectionOf(applicationId, version) {
+      const isThis = (key: OpenedKey) => key.version === version
+      const near = known.get(applicationId)?.keys.keys.find(isThis)
+      if (near !== undefined) return near.protection
+      const { protection } = applicationKeys
+      const [row] = await db.select({ protection }).from(applicationKeys).where(at(applicationId, version))
+      return row?.protection
+    },
     exclude,
     async add(applicationId, wanted) {
       await exclude(applicationId)
@@ -115,18 +123,22 @@ export interface Sealing {
   seal(applicationId: string, place: SealedPlace, plain: Uint8Array): Promise<Uint8Array>
   /** @throws MienError INTERNAL when it does not belong there */
   open(applicationId: string, place: SealedPlace, sealed: Uint8Array): Promise<Uint8Array>
+  /** Keys with this version among them, where there is one; without a look into the database where they are known. */
+  keysWith(applicationId: string, version: number | undefined): Promise<ApplicationKeys>
 }
 
 export function createSealing(db: Executor, cache: OpenedKeyCache): Sealing {
   const store = createApplicationKeyStore(db, cache)
+  const keysWith: Sealing['keysWith'] = async (applicationId, version) => {
+    const near = cache.known.get(applicationId)?.keys
+    const isNear = near?.keys.some((key) => key.version === version && key.use !== 'pins')
+    return isNear === true ? near! : store.of(applicationId)
+  }
   return {
+    keysWith,
     seal: async (applicationId, place, plain) => (await store.of(applicationId)).seal(place, plain),
-    async open(applicationId, place, sealed) {
-      const version = sealingVersion(sealed)
-      const near = cache.known.get(applicationId)?.keys
-      const isNear = near?.keys.some((key) => key.version === version && key.use !== 'pins')
-      return (isNear === true ? near! : await store.of(applicationId)).open(place, sealed)
-    },
+    open: async (applicationId, place, sealed) =>
+      (await keysWith(applicationId, sealingVersion(sealed))).open(place, sealed),
   }
 }
 

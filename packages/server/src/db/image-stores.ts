@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { KeptImageStore, SessionPhotoStore } from '../domain/ports.ts'
-import { createApplicationKeyStore, createSealing, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
+import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { keptImages, sessionPhotos } from './schema.ts'
 import { placeOfPhoto, readTemplate, storeTemplate } from './sealed-templates.ts'
@@ -39,13 +39,10 @@ export function createKeptImageStore(db: Executor, { seal, open }: Sealing): Kep
   }
 }
 
-export function createSessionPhotoStore(db: Executor, cache: OpenedKeyCache): SessionPhotoStore {
-  const { of: keysOf } = createApplicationKeyStore(db, cache)
-  const { open } = createSealing(db, cache)
-
+export function createSessionPhotoStore(db: Executor, { open, keysWith }: Sealing): SessionPhotoStore {
   return {
     async insert(photo) {
-      const stored = storeTemplate(await keysOf(photo.applicationId), placeOfPhoto(photo), photo)
+      const stored = storeTemplate(await keysWith(photo.applicationId, photo.keyVersion), placeOfPhoto(photo), photo)
       await db.insert(sessionPhotos).values({ ...photo, ...stored })
     },
     async find(applicationId, sessionId) {

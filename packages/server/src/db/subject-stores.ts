@@ -4,7 +4,7 @@ import { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNull
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { Face, FaceSpace, ListedSubject, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
-import { createApplicationKeyStore, createSealing, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
+import { createApplicationKeyStore, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { consents, faces, galleryChanges, pins, recentProbes, subjects, tombstones } from './schema.ts'
 import { placeOfFace, readTemplate, storeTemplate } from './sealed-templates.ts'
@@ -143,10 +143,7 @@ const inSpace = (space: FaceSpace) =>
     eq(faces.modelId, space.modelId),
   )
 
-export function createFaceStore(db: Executor, cache: OpenedKeyCache): FaceStore {
-  const { of: keysOf } = createApplicationKeyStore(db, cache)
-  const { open } = createSealing(db, cache)
-
+export function createFaceStore(db: Executor, { open, keysWith }: Sealing): FaceStore {
   /** Null for one that is damaged. */
   const readFace = async ({ dimension: _, sealed, ...row }: typeof faces.$inferSelect): Promise<Face | null> => {
     const openThis = (place: SealedPlace, box: Uint8Array) => open(row.applicationId, place, box)
@@ -160,7 +157,7 @@ export function createFaceStore(db: Executor, cache: OpenedKeyCache): FaceStore 
 
   return {
     async insert(face) {
-      const stored = storeTemplate(await keysOf(face.applicationId), placeOfFace(face), face)
+      const stored = storeTemplate(await keysWith(face.applicationId, face.keyVersion), placeOfFace(face), face)
       await db.insert(faces).values({ ...face, ...stored, dimension: face.vector.length })
       const { applicationId, galleryId, id: faceId } = face
       await db.insert(galleryChanges).values({ applicationId, galleryId, faceId, operation: 'insert' })

@@ -27,11 +27,12 @@ export async function copiesEarlierProbe(facts: ProbeFacts, subjectIds: readonly
 /** Keeps the probe for the comparisons to come. Not where templates are sealed: then enrolled faces alone are compared. */
 export async function rememberProbe(facts: ProbeFacts, subjectIds: readonly string[]): Promise<void> {
   const { stores, space, probe, now } = facts
-  // What the keys say holds until the commit; the setting may be older.
-  if ((await stores.applicationKeys.of(space.applicationId)).protection === 'sealed') return
+  const { applicationId, modelId } = space
+  const turned = probe.at(-1)!
+  // What the key says holds until the commit; the setting may be older.
+  if ((await stores.applicationKeys.protectionOf(applicationId, turned.keyVersion)) === 'sealed') return
   for (const subjectId of subjectIds) {
-    const { applicationId, modelId } = space
-    const recent = { applicationId, modelId, id: rowId(), subjectId, ...probe.at(-1)!, at: now }
+    const recent = { applicationId, modelId, id: rowId(), subjectId, ...turned, at: now }
     await stores.recentProbes.insert(recent, comparedProbes)
   }
 }

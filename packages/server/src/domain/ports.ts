@@ -509,6 +509,8 @@ export interface ApplicationKeyStore {
    * @throws MienError NOT_FOUND
    */
   of(applicationId: string): Promise<ApplicationKeys>
+  /** Of the templates that a version turned; it never changes. Undefined where there is no such version. */
+  protectionOf(applicationId: string, version: number): Promise<TemplateProtection | undefined>
   /**
    * Waits for all who hold the application, and keeps others out until the end of the transaction. The first lock of one that adds
    * a version and changes the application itself.
