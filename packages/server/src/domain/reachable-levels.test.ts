@@ -22,6 +22,7 @@ const contradictions: [ApplicationSettingsPatch, ApplicationSettingsPatch][] = [
   [{ min_assurance_authenticate: 'A2' }, { device_keys: false }],
   [{ min_assurance_enroll: 'A2' }, { device_keys: false }],
   [{ min_assurance_enroll: 'A3' }, { pin_enroll: 'off' }],
+  [{ min_assurance_authenticate: 'A3' }, { pin_authenticate: 'off' }],
 ]
 
 test.each(contradictions)(
@@ -55,6 +56,8 @@ test('[LV11] one patch that changes both so that they agree again is taken', asy
   const shop = await rig.createApplication({ min_assurance_authenticate: 'A1' })
   expect((await change(shop, { min_assurance_authenticate: 'A0', device_keys: false })).status).toBe(200)
   expect((await change(shop, { min_assurance_authenticate: 'A1', device_keys: true })).status).toBe(200)
+  const other = { min_assurance_authenticate: 'A3', pin_authenticate: 'off', passkeys: 'optional' } as const
+  expect((await change(shop, other)).status).toBe(200)
 })
 
 test.each<[ApplicationSettingsPatch, SessionRequest, string]>([

@@ -14,7 +14,8 @@ export function hindranceOf(
   if (reaches(level, 'A1') && !settings.device_keys) return 'device_keys'
   // Whoever is enrolled has no second factor yet, and brings one.
   if (level === 'A3' && operation === 'enroll' && settings.pin_enroll === 'off') return 'pin_enroll'
-  return undefined
+  const mayAskFurther = settings.pin_authenticate !== 'off' || settings.passkeys !== 'off'
+  return level === 'A3' && operation === 'authenticate' && !mayAskFurther ? 'pin_authenticate' : undefined
 }
 
 /** @throws MienError REQUEST_INVALID, naming two settings of which one asks for a level that the other keeps everybody from */
