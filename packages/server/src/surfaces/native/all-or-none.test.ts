@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { PGlite, type Transaction } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
+import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -52,12 +53,14 @@ beforeAll(async () => {
   rig = await openTestApp({ database: createDatabase(executor, () => client.close(), { vault }) })
 })
 afterAll(() => rig.close())
-beforeEach(async () => {
-  shop = await rig.createApplication({ prevent_duplicates: false })
+beforeEach(() => open())
+
+async function open(settings: ApplicationSettingsPatch = {}): Promise<void> {
+  shop = await rig.createApplication({ prevent_duplicates: false, ...settings })
   ceremonies = createDeviceCeremonies(rig, shop)
   const body = { url: 'https://hooks.example/mien', events: ['enroll', 'auth', 'auth_failed'] }
   expect((await shop.backend('POST', '/v1/webhooks', body)).status).toBe(201)
-})
+}
 
 /** Every row of every table. */
 async function everything(): Promise<Record<string, unknown[]>> {
@@ -71,16 +74,26 @@ async function everything(): Promise<Record<string, unknown[]>> {
   return rows
 }
 
-/** Loses the connection after each statement in turn; nothing may have changed. @returns after how many, and the answer when it held */
-async function loseEach(ask: () => Promise<Answer>): Promise<{ losses: number; answer: Answer; changed: string[] }> {
+/**
+ * Loses the connection after each statement in turn; nothing may have changed.
+ *
+ * @param takeBack what is spent on purpose before the deciding transaction
+ * @returns after how many, and the answer when it held
+ */
+async function loseEach(
+  ask: () => Promise<Answer>,
+  takeBack: () => Promise<unknown> = async () => {},
+): Promise<{ losses: number; answer: Answer; changed: string[] }> {
   const before = await everything()
   for (let losses = 0; ; losses++) {
     statements = 0
     lostAfter = losses + 1
     const answer = await ask()
     lostAfter = Number.POSITIVE_INFINITY
+    const isDone = statements <= losses
+    if (!isDone) await takeBack()
     const after = await everything()
-    if (statements <= losses) {
+    if (isDone) {
       const changed = Object.keys(after).filter((name) => JSON.stringify(after[name]) !== JSON.stringify(before[name]))
       return { losses, answer, changed }
     }
@@ -141,6 +154,42 @@ describe('R4: all or nothing is there when the connection is lost after each sta
     const parts = ['attempts', 'audit_records', 'challenges', 'sessions', 'template_digests', 'webhook_deliveries']
     expect(changed).toEqual(expect.arrayContaining(parts))
     expect(changed).not.toContain('results')
+  })
+
+  test('[ST8] [CE29] of a PIN that is right: pending face, tries of the person, device, result, record and webhook; its try alone is gone', {
+    timeout: 120_000,
+  }, async () => {
+    await open({ pin_authenticate: 'always' })
+    const [ada, device] = [newPerson(), createTestDevice()]
+    await ceremonies.run('enroll', ada, createTestDevice(), { pin: '826401' })
+    const ceremony = await ceremonies.begin({ operation: 'authenticate' }, device)
+    const asked = await ceremonies.submit(ceremony, ada, device)
+    // A try is committed before the PIN is hashed, so that guesses at once cannot share one.
+    const takeBack = async () => {
+      await client.query('update sessions set pin_tries = pin_tries - 1 where pin_tries between 1 and 100')
+      await client.query('update pins set tries = tries - 1 where tries > 0')
+    }
+    const { losses, answer, changed } = await loseEach(() => ceremonies.stepUp(ceremony, asked, '826401'), takeBack)
+    console.log(`R4, PIN: nothing left but the try after each of ${losses} statements, then all`)
+    expect(answer.json.status).toBe('ok')
+    expect(losses).toBeGreaterThan(10)
+    const parts = ['audit_records', 'devices', 'pending_submissions', 'results', 'sessions', 'webhook_deliveries']
+    expect(changed).toEqual(expect.arrayContaining(parts))
+  })
+
+  test('[ST8] [CE24] of a result code that is redeemed: its use and the record', { timeout: 120_000 }, async () => {
+    const ada = newPerson()
+    await shop.enroll(ada)
+    const { result_code } = (await shop.submit(await shop.begin({ operation: 'authenticate' }), ada)).json
+    // Calls are counted when the key has been shown.
+    const { application_id: id } = shop.credentials
+    const takeBack = () => client.query('update api_calls set calls = calls - 1 where application_id = $1', [id])
+    const redeem = () => shop.backend('POST', '/v1/results/redeem', { result_code })
+    const { losses, answer, changed } = await loseEach(redeem, takeBack)
+    console.log(`R4, redeem: nothing left after each of ${losses} statements, then all`)
+    expect([answer.status, answer.json.operation]).toEqual([200, 'authenticate'])
+    expect(losses).toBeGreaterThan(4)
+    expect(changed).toEqual(expect.arrayContaining(['audit_records', 'results']))
   })
 })
 
