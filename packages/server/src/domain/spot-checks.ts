@@ -1,7 +1,8 @@
 import { createHash, randomInt } from 'node:crypto'
+import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import type { ConsumedChallenge } from './consume-challenge.ts'
-import type { BodySigner } from './device-signatures.ts'
+import type { BodySigner, SignedBody } from './device-signatures.ts'
 import type { Application, Session } from './model.ts'
 import type { Stores } from './ports.ts'
 import { refuseOtherSigner } from './signing-device.ts'
@@ -34,26 +35,25 @@ export async function drawSpotCheck(
 }
 
 /** Exactly what was sent, and in which session. */
-export interface RevealFacts {
+export interface SentSubmission {
   readonly session: Session
-  readonly challengeId: string
-  /** Of the submission. */
-  readonly bytes: Uint8Array
-  readonly now: Date
+  readonly request: SubmissionRequest
+  readonly signed: SignedBody
 }
 
-const digestOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+const digestOf = ({ signed }: SentSubmission): Buffer => createHash('sha256').update(signed.bytes).digest()
 
 /** Fixes what was submitted, and asks for its pictures. */
 export async function askReveal(
   stores: Stores,
-  { session, challengeId, bytes, now }: RevealFacts,
+  sent: SentSubmission,
+  now: Date,
   { keyId, isOwed }: DrawnCheck,
 ): Promise<void> {
-  const { applicationId, id: sessionId } = session
+  const { applicationId, id: sessionId } = sent.session
   await stores.applications.hold(applicationId)
   const until = new Date(now.getTime() + revealSeconds * 1000)
-  await stores.challenges.askReveal(applicationId, challengeId, digestOf(bytes), until)
+  await stores.challenges.askReveal(applicationId, sent.request.challenge_id, digestOf(sent), until)
   await stores.devices.setOwesReveal(applicationId, keyId, true)
   const outcome = isOwed ? 'reveal_owed' : 'reveal'
   await stores.audit.append({ applicationId, event: 'authenticate', outcome, subjectId: null, sessionId, at: now })
@@ -71,13 +71,15 @@ export interface TakenReveal {
  */
 export async function takeReveal(
   stores: Stores,
-  { session, challengeId, bytes, now }: RevealFacts,
+  sent: SentSubmission,
+  now: Date,
   signer: BodySigner | null,
 ): Promise<TakenReveal> {
-  const { applicationId } = session
+  const { applicationId, id: sessionId } = sent.session
+  const { challenge_id: challengeId } = sent.request
   const reveal = await stores.challenges.findReveal(applicationId, challengeId)
   if (reveal === undefined) throw new MienError('CHALLENGE_UNKNOWN')
-  const isBound = reveal.sessionId === session.id && sameDigest(reveal.digest, digestOf(bytes))
+  const isBound = reveal.sessionId === sessionId && sameDigest(reveal.digest, digestOf(sent))
   if (!isBound) throw new MienError('BINDING_MISMATCH')
   refuseOtherSigner(reveal, signer)
   if (!(await stores.challenges.takeReveal(applicationId, challengeId, now))) throw new MienError('CHALLENGE_USED')

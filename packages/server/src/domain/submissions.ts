@@ -1,7 +1,6 @@
 import type { PageClaims } from '@mien/shared/api/results'
 import type { RefusalReason, SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
-import { answersScript, fitsIntoTime } from '@mien/shared/policy/active-script'
 import { modelMismatch } from '@mien/shared/template/format'
 import { refuseBrokenPictures, refuseUnfitPictures } from './announced-pictures.ts'
 import { type Assessed, assessDecision } from './assess-decision.ts'
@@ -11,9 +10,11 @@ import { type ConsumedChallenge, consumeChallenge, refuseUnfitChallenge } from '
 import type { Countries } from './countries.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
 import { decideEnroll, type NewSubject } from './decide-enroll.ts'
+import { createSpotCheckDecisions } from './decide-spot-check.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import { type BodySigner, type SignedBody, verifySubmission } from './device-signatures.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
+import { isConvincing } from './is-convincing.ts'
 import type { Application, Client, Digest, Session, TemplateModel } from './model.ts'
 import { neededLevel } from './needed-level.ts'
 import { mayAddPasskey } from './passkey-grant.ts'
@@ -21,17 +22,11 @@ import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
 import { refuseImplausible } from './refuse-implausible.ts'
+import { refuseUnasked } from './refuse-unasked.ts'
 import { findSigningDevice, refuseHopeless, refuseOtherSigner, type SignInFacts } from './signing-device.ts'
-import {
-  askReveal,
-  type DrawnCheck,
-  drawSpotCheck,
-  type RevealFacts,
-  revealSeconds,
-  takeReveal,
-} from './spot-checks.ts'
+import { drawSpotCheck } from './spot-checks.ts'
 import type { CaptureFinding, CaptureVerifier } from './verify-capture.ts'
-import { type RevealFinding, verifyReveal } from './verify-reveal.ts'
+import type { RevealFinding } from './verify-reveal.ts'
 import { announceDecision } from './webhook-outbox.ts'
 
 export interface SubmitInput {
@@ -95,11 +90,8 @@ export interface SubmissionsOptions {
   readonly model: TemplateModel
 }
 
-/** Undoes what was only tried. */
-class LetIn extends Error {}
-
 export function createSubmissions(options: SubmissionsOptions): Submissions {
-  const { database, clock, pins, countries, captures, analyser, model } = options
+  const { database, clock, pins, countries, captures, model } = options
 
   /** Refuses only when every frame was sent before: neighbouring frames of a still head may well repeat. */
   const refuseReplay = async (stores: Stores, applicationId: string, capture: Capture): Promise<readonly Digest[]> => {
@@ -146,10 +138,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return spent(refused('pin_not_unique'))
     }
     const fresh = await refuseReplay(stores, application.id, capture)
-    const now = clock.now()
-    const isConvincing =
-      passesPad(capture, application) && passesScript(challenge, request, now) && tookItsTime(challenge, request, now)
-    return spent(isConvincing ? null : { kind: 'retry' }, fresh)
+    return spent(isConvincing(challenge, request, capture, application, clock.now()) ? null : { kind: 'retry' }, fresh)
   }
 
   /** Compares. */
@@ -277,28 +266,12 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     return finish(stores, input, reading, decision, false)
   }
 
-  const revealFacts = ({ session, request, signed }: SubmitInput): RevealFacts => ({
-    session,
-    challengeId: request.challenge_id,
-    bytes: signed.bytes,
-    now: clock.now(),
+  const spotChecks = createSpotCheckDecisions<SubmitInput, Reading>({
+    database,
+    clock,
+    analyser: options.analyser,
+    finish: (stores, input, reading, finding) => finishSeen(stores, input, reading, finding, false),
   })
-
-  /** Only whoever would be let in is asked for pictures: others are answered as ever. */
-  const decideOrAsk = async (input: SubmitInput, reading: Reading, drawn: DrawnCheck): Promise<Outcome> => {
-    const asClaimed = { kind: 'verified', capture: reading.capture } as const
-    try {
-      return await database.transaction(async (stores) => {
-        const outcome = await finishSeen(stores, input, reading, asClaimed, false)
-        if (outcome.kind === 'ok' || outcome.kind === 'step_up') throw new LetIn()
-        return outcome
-      })
-    } catch (error) {
-      if (!(error instanceof LetIn)) throw error
-    }
-    await database.transaction((stores) => askReveal(stores, revealFacts(input), drawn))
-    return { kind: 'reveal', seconds: revealSeconds }
-  }
 
   return {
     async submit(input) {
@@ -314,7 +287,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
         return { outcome: await finish(stores, input, reading, decision, false) }
       })
       if (spent.outcome !== undefined) return spent.outcome
-      if (spent.drawn !== undefined) return decideOrAsk(input, reading, spent.drawn)
+      if (spent.drawn !== undefined) return spotChecks.decideOrAsk(input, reading, spent.drawn)
       const finding = await captures.verify({
         script: spent.script,
         crops,
@@ -327,27 +300,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return database.transaction((stores) => finishSeen(stores, input, remembered, finding, true))
     },
 
-    async reveal(input) {
-      const reading = await read(input)
-      const { application, request, crops, signal } = input
-      const { keyId, isLate } = await database.transaction((stores) =>
-        takeReveal(stores, revealFacts(input), reading.signer),
-      )
-      const finding: RevealFinding = isLate
-        ? { kind: 'refused', fault: 'late' }
-        : await verifyReveal(analyser, {
-            crops,
-            statements: request.crops ?? [],
-            claimed: reading.capture,
-            padThreshold: application.settings.pad_threshold,
-            signal,
-          })
-      return database.transaction(async (stores) => {
-        const outcome = await finishSeen(stores, input, reading, finding, false)
-        if (finding.kind === 'verified') await stores.devices.setOwesReveal(application.id, keyId, false)
-        return outcome
-      })
-    },
+    reveal: async (input) => spotChecks.decideRevealed(input, await read(input)),
   }
 }
 
@@ -363,51 +316,6 @@ const signInFacts = async (
   serverVerified,
   device: await findSigningDevice(stores, application, signer),
 })
-
-/** The client's own claim can only hurt it: an honest page that saw no live face is asked to try again. */
-const passesPad = (capture: Capture, { settings }: Application): boolean =>
-  settings.pad_threshold === null || capture.live === null || capture.live >= settings.pad_threshold
-
-/** So can what it says of the script. */
-function passesScript(
-  { script, issuedAt }: ConsumedChallenge,
-  { script_response: response, frames }: SubmissionRequest,
-  now: Date,
-): boolean {
-  if (script === null) return true
-  const lastAtMs = frames.at(-1)!.at_ms
-  return (
-    answersScript(script, response, lastAtMs) && fitsIntoTime(response, lastAtMs, now.getTime() - issuedAt.getTime())
-  )
-}
-
-/** No picture of a script was taken before the challenge was there, or will be. */
-function tookItsTime({ issuedAt }: ConsumedChallenge, { crops = [] }: SubmissionRequest, now: Date): boolean {
-  const last = crops.at(-1)
-  return last === undefined || fitsIntoTime(undefined, last.at_ms, now.getTime() - issuedAt.getTime())
-}
-
-/** @throws MienError REQUEST_INVALID for what nobody asked for; CROPS_INVALID when there are no pictures where they were */
-function refuseUnasked(challenge: ConsumedChallenge, { request, crops }: SubmitInput): void {
-  const { script, captureScript } = challenge
-  if (script === null && request.script_response !== undefined) {
-    throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for nothing that could be responded to' })
-  }
-  const hasPictures = crops.length > 0
-  const announcesPictures = request.crops !== undefined
-  if (challenge.commitsCrops) {
-    if (hasPictures || !commitsToEachFrame(request)) throw new MienError('CROPS_INVALID')
-    return
-  }
-  if (captureScript === null && (hasPictures || announcesPictures)) {
-    throw new MienError('REQUEST_INVALID', { message: 'The challenge asked for no pictures' })
-  }
-  if (captureScript !== null && !(hasPictures && announcesPictures)) throw new MienError('CROPS_INVALID')
-}
-
-/** One picture for each frame that there is a template of. */
-const commitsToEachFrame = ({ frames, crops = [] }: SubmissionRequest): boolean =>
-  crops.length === frames.length && crops.every(({ at_ms: atMs }, i) => atMs === frames[i]!.at_ms)
 
 /** From here on no other enrolment of the application looks: of two with one PIN, the second finds the first one's. */
 async function isPinTaken(stores: Stores, { id }: Application, newcomer: NewSubject | null): Promise<boolean> {
