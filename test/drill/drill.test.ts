@@ -4,6 +4,7 @@ import { dumpDatabase } from './dump-database.ts'
 import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
 import { searchGalleries } from './search-galleries.ts'
+import { searchSealed } from './search-sealed.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
 
 let server: TestServer
@@ -56,4 +57,10 @@ it('[ST20] [TPL-09] finds in a gallery what exact cosines find, whoever else is 
     { people: 10, recall: 1 },
     { people: 60, recall: 1 },
   ])
+})
+
+it('[KE13] finds among sealed templates what exact cosines find', async () => {
+  const { recall, countedMegabytes } = await searchSealed(200, { probes: 10 })
+  expect(recall).toBe(1)
+  expect(countedMegabytes).toBeGreaterThan(0.2)
 })

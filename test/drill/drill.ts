@@ -1,5 +1,5 @@
 /**
- * `npm run drill [-- races|kills|timing|dump|galleries …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
+ * `npm run drill [-- races|kills|timing|dump|galleries|sealed …] [-- --challenges N --sessions N --kills N --requests N --pins N]`: races, kills and timing
  * leaks against a real server on this machine, a line each. Without a name: races and kills.
  */
 import { parseArgs } from 'node:util'
@@ -10,6 +10,7 @@ import { interruptEnrolments } from './interrupt-enrolments.ts'
 import { raceChallenges } from './race-challenges.ts'
 import { racePins } from './race-pins.ts'
 import { searchGalleries } from './search-galleries.ts'
+import { searchSealed } from './search-sealed.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
 import { type TimedKind, timeKeys, timePeople, timePins } from './time-answers.ts'
 
@@ -151,7 +152,20 @@ async function galleries(): Promise<boolean> {
     .every(Boolean)
 }
 
-const drills = { races, kills, timing, galleries, dump } as const
+/** In a database of its own. */
+async function sealed(): Promise<boolean> {
+  const total = Math.min(Number(values.rows), 10_000)
+  const figures = await searchSealed(total, { probes: 50, onProgress: progress('template', total) })
+  const { people, probes, recall, heldMegabytes, countedMegabytes, firstMs, sealedMs, turnedMs } = figures
+  const memory = `${heldMegabytes.toFixed(1)} MiB held (${countedMegabytes.toFixed(1)} counted)`
+  return say(
+    'KE13',
+    `${people} sealed templates, ${probes} probes: recall of the 10 nearest ${recall.toFixed(4)}, ${memory}, opened in ${Math.round(firstMs)} ms, then median ${sealedMs.toFixed(1)} ms; pgvector on the same people turned alone ${turnedMs.toFixed(1)} ms`,
+    recall >= leastRecall,
+  )
+}
+
+const drills = { races, kills, timing, galleries, sealed, dump } as const
 type Drill = keyof typeof drills
 const isDrill = (name: string): name is Drill => Object.hasOwn(drills, name)
 
