@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplicationSettings } from '@mien/shared/api/applications'
+import type { KeyRenewal } from '@mien/shared/api/stored-keys'
 import { describe, expect, it, vi } from 'vitest'
 import type { AdminClient } from './admin-client.ts'
 import { createCli } from './mien.ts'
@@ -60,6 +61,8 @@ const signingKey = {
   leaves_at: null,
 }
 
+const renewed = { key_version: 2, is_done: true, damaged: [], damaged_count: 0 }
+
 function setUp() {
   const admin = {
     createApplication: vi.fn(async () => credentials),
@@ -71,8 +74,8 @@ function setUp() {
     removeKey: vi.fn(async () => {}),
     listSigningKeys: vi.fn(async () => [signingKey]),
     rotateSigningKey: vi.fn(async () => [{ ...signingKey, leaves_at: '2026-11-21T13:10:00.000Z' }]),
-    renewKeys: vi.fn(async () => ({ key_version: 2, is_done: false })),
-    keyRenewal: vi.fn(async () => ({ key_version: 2, is_done: true })),
+    renewKeys: vi.fn(async () => ({ key_version: 2, is_done: false, damaged: [], damaged_count: 0 })),
+    keyRenewal: vi.fn(async (): Promise<KeyRenewal> => renewed),
     rotateMasterKey: vi.fn(async () => 7),
     runRetention: vi.fn(async () => 3),
     auditHeads: vi.fn(async () => []),
@@ -116,6 +119,15 @@ describe('the command line', () => {
     expect(await run('keys', 'rekey', id)).toContain('key version 2')
     expect(admin.keyRenewal).toHaveBeenCalledWith(id)
     expect(await setUp().run('keys', 'rotate-master')).toContain('7 keys')
+  })
+
+  it('[KE6] names what does not open when keys are replaced, and exits with 1', async () => {
+    const { admin, run } = setUp()
+    const damaged = [{ column: 'subjects.payload', id }]
+    admin.keyRenewal.mockResolvedValue({ key_version: 2, is_done: false, damaged, damaged_count: 1 })
+    expect(await run('keys', 'rekey', id)).toMatch(new RegExp(`1 values .* do not open[^]*subjects.payload  ${id}`))
+    expect(process.exitCode).toBe(1)
+    process.exitCode = undefined
   })
 
   it('[PV4] erases whose time is over, and confirms the clock when it is told to', async () => {

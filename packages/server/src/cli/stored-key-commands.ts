@@ -20,14 +20,21 @@ export function addStoredKeyCommands(keys: Command, { withAdmin, write }: Comman
     .description('replace the keys of an application, while people enrol and sign in')
     .argument('<application-id>')
     .action(async (applicationId: string) => {
-      const version = await withAdmin(async (admin) => {
-        let { is_done: isDone, key_version } = await admin.renewKeys(applicationId)
-        while (!isDone) {
+      const state = await withAdmin(async (admin) => {
+        let renewal = await admin.renewKeys(applicationId)
+        while (!renewal.is_done && renewal.damaged_count === 0) {
           await sleep(askAgainMs)
-          isDone = (await admin.keyRenewal(applicationId)).is_done
+          renewal = await admin.keyRenewal(applicationId)
         }
-        return key_version
+        return renewal
       })
-      write(`Everything of ${applicationId} is under key version ${version}; the older ones are destroyed.\n`)
+      const { key_version: version, damaged, damaged_count: count } = state
+      if (state.is_done)
+        return write(`Everything of ${applicationId} is under key version ${version}; the older ones are destroyed.\n`)
+      const named = damaged.map(({ column, id }) => `  ${column}  ${id}\n`).join('')
+      write(
+        `${count} values of ${applicationId} do not open and were left as they are:\n${named}All others are under key version ${version}. The older key is kept until these are written again or removed.\n`,
+      )
+      process.exitCode = 1
     })
 }

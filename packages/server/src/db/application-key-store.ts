@@ -101,7 +101,8 @@ export function createApplicationKeyStore(db: Executor, { vault, known }: Opened
       const several = turning.where(eq(applicationKeys.use, 'all')).groupBy(applicationKeys.applicationId)
       return (await several.having(gt(count(), 1))).map(({ id }) => id)
     },
-    renew: async (applicationId, limit) => renewRows(db, applicationId, await of(applicationId), limit),
+    renew: async (applicationId, limit, damaged) =>
+      renewRows(db, { applicationId, keys: await of(applicationId), limit, damaged }),
     async retire(applicationId) {
       await exclude(applicationId)
       const { keys, version } = await of(applicationId)

@@ -1,8 +1,20 @@
-import { and, eq, exists, lt, or, type SQL, sql } from 'drizzle-orm'
+import { MienError } from '@mien/shared/errors'
+import { and, asc, eq, exists, lt, notInArray, or, type SQL, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import { type ApplicationKeys, type SealedPlace, sealedMark } from '../domain/application-keys.ts'
+import type { RenewedRows } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
-import { faces, galleries, galleryChanges, keptImages, pins, recentProbes, sessionPhotos, subjects } from './schema.ts'
+import {
+  faces,
+  galleries,
+  galleryChanges,
+  keptImages,
+  pins,
+  recentProbes,
+  sealingHead,
+  sessionPhotos,
+  subjects,
+} from './schema.ts'
 import { placeOfFace, placeOfPhoto, readTemplate, type StoredTemplate, storeTemplate } from './sealed-templates.ts'
 
 /** Columns that lie under the newest key, and move when there is a newer one. What lives for days is not among them. */
@@ -17,84 +29,123 @@ const sealed = [
   readonly column: SealedPlace['column']
 }[]
 
-type Renew = (tx: Executor, applicationId: string, keys: ApplicationKeys, limit: number) => Promise<number>
+/** What a batch is made of. */
+interface Batch {
+  readonly applicationId: string
+  readonly keys: ApplicationKeys
+  readonly limit: number
+  /** Rows that are known not to open. */
+  readonly damaged: readonly SealedPlace[]
+}
+
+type Renew = (tx: Executor, batch: Batch) => Promise<RenewedRows>
+
+const nothing: RenewedRows = { moved: 0, damaged: [] }
+
+const isEmpty = ({ moved, damaged }: RenewedRows): boolean => moved + damaged.length === 0
 
 /** Sealed by a version before this one: mark and version are the first three bytes. */
 const isSealedBefore = (value: PgColumn, version: number): SQL =>
-  sql`substring(${value} from 1 for 3) < ${Uint8Array.of(sealedMark, version >> 8, version & 255)}`
+  sql`${sealingHead(value)} < ${Uint8Array.of(sealedMark, version >> 8, version & 255)}`
+
+/** Those of a kind that are known not to open are looked at no more. */
+const without = (id: PgColumn, column: SealedPlace['column'], { damaged }: Batch): SQL | undefined => {
+  const rows = damaged.filter((place) => place.column === column).map(({ row }) => row)
+  return rows.length === 0 ? undefined : notInArray(id, rows)
+}
+
+const faceAt = ({ id }: { readonly id: string }): SealedPlace => ({ column: 'faces.sealed', row: id })
+const photoAt = ({ sessionId: row }: { readonly sessionId: string }): SealedPlace => ({
+  column: 'session_photos.sealed',
+  row,
+})
+
+/** One that does not open is told of and left as it is: the others are renewed. */
+async function renewEach<Row>(
+  rows: readonly Row[],
+  placeOf: (row: Row) => SealedPlace,
+  renew: (row: Row) => Promise<void>,
+): Promise<RenewedRows> {
+  const damaged: SealedPlace[] = []
+  for (const row of rows) {
+    try {
+      await renew(row)
+    } catch (error) {
+      if (!(error instanceof MienError) || error.code !== 'INTERNAL') throw error
+      damaged.push(placeOf(row))
+    }
+  }
+  return { moved: rows.length - damaged.length, damaged }
+}
 
 /**
  * Moves rows of one kind from older keys to the newest, within the caller's transaction. Rows that somebody else holds are left for
- * another time.
+ * another time. Each statement goes by an index: none takes longer because a table is large.
  *
- * @returns how many; none: nothing is left that nobody holds
+ * @returns nothing moved and nothing damaged: nothing is left that nobody holds
  */
-export async function renewRows(
-  tx: Executor,
-  applicationId: string,
-  keys: ApplicationKeys,
-  limit: number,
-): Promise<number> {
-  for (const renew of [renewFaces, renewProbes, renewPhotos]) {
-    const moved = await renew(tx, applicationId, keys, limit)
-    if (moved > 0) return moved
+export async function renewRows(tx: Executor, batch: Batch): Promise<RenewedRows> {
+  for (const renew of [renewFaces, renewProbes, renewPhotos, ...sealed.map(renewSealed)]) {
+    const renewed = await renew(tx, batch)
+    if (!isEmpty(renewed)) return renewed
   }
-  for (const kind of sealed) {
-    const resealed = await renewSealed(tx, applicationId, keys, limit, kind)
-    if (resealed > 0) return resealed
-  }
-  return 0
+  return nothing
 }
 
 /** Of one gallery, whose writers take turns: the feed of changes stays in the order of commits. */
-const renewFaces: Renew = async (tx, applicationId, keys, limit) => {
-  const isOld = and(eq(faces.applicationId, applicationId), lt(faces.keyVersion, keys.version))
-  const [first] = await tx.select({ galleryId: faces.galleryId }).from(faces).where(isOld).limit(1)
-  if (first === undefined) return 0
+const renewFaces: Renew = async (tx, batch) => {
+  const { applicationId, keys, limit } = batch
+  const isOld = and(
+    eq(faces.applicationId, applicationId),
+    lt(faces.keyVersion, keys.version),
+    without(faces.id, 'faces.sealed', batch),
+  )
+  const oldest = tx.select({ galleryId: faces.galleryId }).from(faces).where(isOld).orderBy(asc(faces.keyVersion))
+  const [first] = await oldest.limit(1)
+  if (first === undefined) return nothing
   const { galleryId } = first
   const gallery = and(eq(galleries.applicationId, applicationId), eq(galleries.id, galleryId))
   await tx.select({ id: galleries.id }).from(galleries).where(gallery).for('update')
   const mine = and(isOld, eq(faces.galleryId, galleryId))
-  const rows = await tx.select().from(faces).where(mine).limit(limit).for('update')
-  for (const row of rows) {
+  const rows = await tx.select().from(faces).where(mine).orderBy(asc(faces.keyVersion)).limit(limit).for('update')
+  const changes: (typeof galleryChanges.$inferInsert)[] = []
+  const { damaged } = await renewEach(rows, faceAt, async (row) => {
+    const fresh = await renewTemplate(keys, placeOfFace, row)
     const at = and(eq(faces.applicationId, applicationId), eq(faces.galleryId, galleryId), eq(faces.id, row.id))
-    await tx
-      .update(faces)
-      .set(await renewTemplate(keys, placeOfFace, row))
-      .where(at)
-  }
-  const changes = rows.map(({ id: faceId }) => ({ applicationId, galleryId, faceId, operation: 'insert' as const }))
+    await tx.update(faces).set(fresh).where(at)
+    changes.push({ applicationId, galleryId, faceId: row.id, operation: 'insert' })
+  })
   if (changes.length > 0) await tx.insert(galleryChanges).values(changes)
   // The gallery's faces may all have gone while it was waited for: other galleries may have some.
-  return Math.max(rows.length, 1)
+  return { moved: Math.max(rows.length, 1) - damaged.length, damaged }
 }
 
 /** Where templates are sealed from now on, none of these is kept. */
-const renewProbes: Renew = async (tx, applicationId, keys, limit) => {
+const renewProbes: Renew = async (tx, { applicationId, keys, limit }) => {
   const { id, modelId, keyVersion, vector } = recentProbes
   const isOld = and(eq(recentProbes.applicationId, applicationId), lt(keyVersion, keys.version))
-  const chosen = tx.select({ id, modelId, keyVersion, vector }).from(recentProbes).where(isOld).limit(limit)
-  const rows = await chosen.for('update', { skipLocked: true })
+  const chosen = tx.select({ id, modelId, keyVersion, vector }).from(recentProbes).where(isOld)
+  const rows = await chosen.orderBy(asc(keyVersion)).limit(limit).for('update', { skipLocked: true })
   for (const row of rows) {
     const at = and(eq(recentProbes.applicationId, applicationId), eq(id, row.id))
     if (keys.protection === 'sealed') await tx.delete(recentProbes).where(at)
     else await tx.update(recentProbes).set(keys.turnAgain(row.modelId, row)).where(at)
   }
-  return rows.length
+  return { moved: rows.length, damaged: [] }
 }
 
-const renewPhotos: Renew = async (tx, applicationId, keys, limit) => {
-  const isOld = and(eq(sessionPhotos.applicationId, applicationId), lt(sessionPhotos.keyVersion, keys.version))
-  const chosen = tx.select().from(sessionPhotos).where(isOld).limit(limit)
+const renewPhotos: Renew = async (tx, batch) => {
+  const { applicationId, keys, limit } = batch
+  const { sessionId, keyVersion } = sessionPhotos
+  const isOld = and(eq(sessionPhotos.applicationId, applicationId), lt(keyVersion, keys.version))
+  const mine = and(isOld, without(sessionId, 'session_photos.sealed', batch))
+  const chosen = tx.select().from(sessionPhotos).where(mine).orderBy(asc(keyVersion)).limit(limit)
   const rows = await chosen.for('update', { skipLocked: true })
-  for (const row of rows) {
-    const at = and(eq(sessionPhotos.applicationId, applicationId), eq(sessionPhotos.sessionId, row.sessionId))
-    await tx
-      .update(sessionPhotos)
-      .set(await renewTemplate(keys, placeOfPhoto, row))
-      .where(at)
-  }
-  return rows.length
+  return renewEach(rows, photoAt, async (row) => {
+    const fresh = await renewTemplate(keys, placeOfPhoto, row)
+    const at = and(eq(sessionPhotos.applicationId, applicationId), eq(sessionId, row.sessionId))
+    await tx.update(sessionPhotos).set(fresh).where(at)
+  })
 }
 
 /** From its version to the newest, and into the form that the newest has. @throws MienError INTERNAL when it does not open */
@@ -109,22 +160,22 @@ async function renewTemplate<Row extends StoredTemplate & { readonly modelId: st
   return { keyVersion, ...storeTemplate(keys, placeOf({ ...row, keyVersion }), turned) }
 }
 
-async function renewSealed(
-  tx: Executor,
-  applicationId: string,
-  keys: ApplicationKeys,
-  limit: number,
-  { table, value, id, column }: (typeof sealed)[number],
-): Promise<number> {
-  const isOld = and(eq(table.applicationId, applicationId), isSealedBefore(value, keys.version))
-  const rows = await tx.select({ id, value }).from(table).where(isOld).limit(limit).for('update', { skipLocked: true })
-  for (const row of rows) {
-    const place = { column, row: row.id }
-    const fresh = keys.seal(place, keys.open(place, row.value))
-    await tx.execute(sql`update ${table} set ${sql.identifier(value.name)} = ${sql.param(fresh, value)}
-      where ${table.applicationId} = ${applicationId} and ${eq(id, row.id)}`)
+function renewSealed({ table, value, id, column }: (typeof sealed)[number]): Renew {
+  const placeOf = (row: { readonly id: string }): SealedPlace => ({ column, row: row.id })
+  return async (tx, batch) => {
+    const { applicationId, keys, limit } = batch
+    const isOld = and(eq(table.applicationId, applicationId), isSealedBefore(value, keys.version))
+    const chosen = tx
+      .select({ id, value })
+      .from(table)
+      .where(and(isOld, without(id, column, batch)))
+    const rows = await chosen.orderBy(sealingHead(value)).limit(limit).for('update', { skipLocked: true })
+    return renewEach(rows, placeOf, async (row) => {
+      const fresh = keys.seal(placeOf(row), keys.open(placeOf(row), row.value))
+      await tx.execute(sql`update ${table} set ${sql.identifier(value.name)} = ${sql.param(fresh, value)}
+        where ${table.applicationId} = ${applicationId} and ${eq(id, row.id)}`)
+    })
   }
-  return rows.length
 }
 
 /** Whether anything still lies under this version, PINs' pepper left aside. */

@@ -6,6 +6,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
+import { createKeyRenewal } from '../domain/key-renewal.ts'
 import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
@@ -112,6 +113,39 @@ test('[KE1] a payload that cannot be opened hides nobody in a list, and no candi
   await expect(payloadOf(shop, ada!)).rejects.toMatchObject({ code: 'INTERNAL' })
   expect(await payloadOf(shop, bob!)).toBe(`of ${bob}`)
 })
+
+test('[KE6] a value that does not open stops no other from being renewed; the older key stays until it is written again', async () => {
+  const shop = await newApplication()
+  const people = await Promise.all(Array.from({ length: 5 }, () => newPerson(shop)))
+  const [ada, bob, ...others] = people as [string, string, ...string[]]
+  await client.query('update subjects set payload = (select payload from subjects where id = $2) where id = $1', [
+    ada,
+    bob,
+  ])
+  await client.query('update pins set hash = $2 where subject_id = $1', [bob, new Uint8Array(60).fill(1)])
+  const renewal = createKeyRenewal({ database, clock: { now: () => now } })
+  await renewal.begin(shop)
+  await renewal.complete(shop)
+  const damaged = [
+    { column: 'subjects.payload', row: ada },
+    { column: 'pins.hash', row: bob },
+  ]
+  expect(await renewal.state(shop)).toEqual({ version: 2, isDone: false, damaged })
+  const uses = async () => (await database.stores.applicationKeys.of(shop)).keys.map(({ use }) => use)
+  expect(await uses()).toEqual(['find', 'all', 'all'])
+  for (const id of others) expect(await payloadOf(shop, id)).toBe(`of ${id}`)
+  const left = await client.query('select 1 from subjects where application_id = $1 and get_byte(payload, 2) <> 2', [
+    shop,
+  ])
+  expect(left.rows).toHaveLength(1)
+  await expect(renewal.resume()).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringMatching(/^2 /) })
+
+  await database.stores.subjects.updatePayload(shop, ada, 'again')
+  await database.stores.pins.put(shop, bob, { hash: 'again', pepperVersion: 2, uniqueDigest: null }, now)
+  await renewal.resume()
+  expect(await renewal.state(shop)).toEqual({ version: 2, isDone: true, damaged: [] })
+  expect(await uses()).toEqual(['find', 'pins', 'all'])
+}, 60_000)
 
 test('[KE1] neither payload, PIN hash, picture, answer nor webhook body is in the tables', async () => {
   const shop = await newApplication()

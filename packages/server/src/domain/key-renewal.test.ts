@@ -69,7 +69,7 @@ describe.each(engines)('on $name', ({ open }) => {
     const dying = createKeyRenewal({ database: dyingAfter(rig.database, 1), clock: rig.clock })
     await dying.begin(applicationId)
     await expect(dying.complete(applicationId)).rejects.toThrow('killed')
-    await rig.database.transaction((stores) => stores.applicationKeys.renew(applicationId, 12))
+    await rig.database.transaction((stores) => stores.applicationKeys.renew(applicationId, 12, []))
     const during = await versionsOf(applicationId, ids)
     expect([
       during.filter((version) => version === 1).length,
@@ -128,6 +128,40 @@ describe.each(engines)('on $name', ({ open }) => {
     await renewing
     expect(new Set(await versionsOf(applicationId, [...ids, ...newcomers]))).toEqual(new Set([3]))
     expect(await decisions(applicationId)).toEqual([...ids, ...strangers.map(() => null)])
+  })
+
+  test('[KE6] of searches that go on in parallel before, during and after a renewal none misses or mistakes anybody', async () => {
+    const { applicationId, ids } = await fill()
+    const gallery = await rig.database.stores.galleries.findByName(applicationId, 'default')
+    const counts = { right: 0, wrong: 0 }
+    let [isOver, searched] = [false, 0]
+    const search = async () => {
+      const i = searched++ % people.length
+      const { services } = searched % 2 === 0 ? rig : other
+      const probe = { applicationId, galleryId: gallery!.id, vector: syntheticFrame(people[i]!, searched, 0.8) }
+      const { verdict } = await services.recognition.search(probe, { minScore: -1, limit: 5 })
+      counts[verdict.kind === 'match' && verdict.subjectId === ids[i] ? 'right' : 'wrong'] += 1
+    }
+    const lane = async () => {
+      while (!isOver) await search()
+    }
+    const lanes = Array.from({ length: 4 }, lane)
+    const renewal = createKeyRenewal({ database: other.database, clock: other.clock })
+    await renewal.begin(applicationId)
+    // Small batches, so that there is much between them.
+    for (let moved = 1; moved > 0; ) {
+      moved = await other.database.transaction(async (stores) => {
+        await stores.applications.hold(applicationId)
+        return (await stores.applicationKeys.renew(applicationId, 3, [])).moved
+      })
+    }
+    const during = counts.right
+    await renewal.complete(applicationId)
+    isOver = true
+    await Promise.all(lanes)
+    expect(await decisions(applicationId)).toEqual([...ids, ...strangers.map(() => null)])
+    expect(counts.wrong).toBe(0)
+    expect(during).toBeGreaterThan(0)
   })
 
   test('[KE6] it stops between two batches when the server does, and the next start goes on', async () => {

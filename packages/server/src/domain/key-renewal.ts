@@ -1,12 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ApplicationKeys } from './application-keys.ts'
-import type { Clock, Database } from './ports.ts'
+import { MienError } from '@mien/shared/errors'
+import type { ApplicationKeys, SealedPlace } from './application-keys.ts'
+import type { Clock, Database, RenewedRows } from './ports.ts'
 
 /** Rows that are moved in one transaction: enrolments into a gallery wait for no more. */
 const batchSize = 200
 
 /** Until rows that somebody held may be free. */
 const waitMs = 100
+
+/** How often what is left is looked at again before it is called damaged, and not held by somebody. */
+const maxLooks = 10
 
 /** Replaces the keys of an application while people enrol and sign in. */
 export interface KeyRenewal {
@@ -16,11 +20,14 @@ export interface KeyRenewal {
    * @throws MienError NOT_FOUND
    */
   begin(applicationId: string): Promise<void>
-  /** Until everything of before lies under the newest version and the older keys are destroyed. PINs keep their pepper until they are set again. */
+  /**
+   * Until everything of before lies under the newest version and the older keys are destroyed. PINs keep their pepper until they are set
+   * again. A row that does not open stays, and with it the older key; `state` names it.
+   */
   complete(applicationId: string): Promise<void>
   /** @throws MienError NOT_FOUND */
   state(applicationId: string): Promise<KeyState>
-  /** Goes on with what was interrupted. @returns how many applications it was */
+  /** Goes on with what was interrupted. @returns how many applications it was. @throws MienError CONFLICT when rows are left that do not open */
   resume(): Promise<number>
   /** Waits for the rows that are being moved; the rest is left for the next start. */
   stop(): Promise<void>
@@ -31,6 +38,8 @@ export interface KeyState {
   readonly version: number
   /** Nothing lies under an older one. */
   readonly isDone: boolean
+  /** Rows that this process could not open when it came to an end; none while it goes on. */
+  readonly damaged: readonly SealedPlace[]
 }
 
 export interface KeyRenewalOptions {
@@ -42,6 +51,7 @@ const isDone = ({ keys }: ApplicationKeys): boolean => keys.filter(({ use }) => 
 
 export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRenewal {
   const running = new Map<string, Promise<void>>()
+  const left = new Map<string, readonly SealedPlace[]>()
   let isStopped = false
 
   const record = (applicationId: string, outcome: 'begun' | 'done') => ({
@@ -61,17 +71,28 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
       return isRetired
     })
 
-  const moveBatch = (applicationId: string): Promise<number> =>
+  const moveBatch = (applicationId: string, damaged: readonly SealedPlace[]): Promise<RenewedRows> =>
     database.transaction(async (stores) => {
       await stores.applications.hold(applicationId)
-      return stores.applicationKeys.renew(applicationId, batchSize)
+      return stores.applicationKeys.renew(applicationId, batchSize, damaged)
     })
 
   const moveAll = async (applicationId: string): Promise<void> => {
-    while (!isStopped) {
-      const moved = await moveBatch(applicationId)
-      if (moved > 0) continue
+    const damaged: SealedPlace[] = []
+    left.delete(applicationId)
+    for (let looks = 0; !isStopped; ) {
+      const renewed = await moveBatch(applicationId, damaged)
+      damaged.push(...renewed.damaged)
+      if (renewed.moved + renewed.damaged.length > 0) {
+        looks = 0
+        continue
+      }
       if (await finish(applicationId)) return
+      looks += 1
+      if (damaged.length > 0 && looks >= maxLooks) {
+        left.set(applicationId, damaged)
+        return
+      }
       await sleep(waitMs)
     }
   }
@@ -94,11 +115,13 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
       }),
     async state(applicationId) {
       const keys = await database.stores.applicationKeys.of(applicationId)
-      return { version: keys.version, isDone: isDone(keys) }
+      return { version: keys.version, isDone: isDone(keys), damaged: left.get(applicationId) ?? [] }
     },
     async resume() {
       const unfinished = await database.stores.applicationKeys.unfinished()
       for (const applicationId of unfinished) await complete(applicationId)
+      const rows = unfinished.flatMap((applicationId) => left.get(applicationId) ?? [])
+      if (rows.length > 0) throw new MienError('CONFLICT', { message: `${rows.length} stored values do not open` })
       return unfinished.length
     },
     async stop() {

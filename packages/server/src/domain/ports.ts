@@ -2,7 +2,7 @@
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { JsonValue } from '@mien/shared/api/fields'
-import type { ApplicationKeys, TemplateProtection, TurnedTemplate } from './application-keys.ts'
+import type { ApplicationKeys, SealedPlace, TemplateProtection, TurnedTemplate } from './application-keys.ts'
 import type { AttemptStore } from './attempts.ts'
 import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
 import type {
@@ -501,6 +501,12 @@ export interface SigningKeyStore {
   retire(keyIds: readonly string[]): Promise<void>
 }
 
+export interface RenewedRows {
+  readonly moved: number
+  /** Rows that do not open: they stay as they are. */
+  readonly damaged: readonly SealedPlace[]
+}
+
 /** Keys of applications. They come with the application and go with it. */
 export interface ApplicationKeyStore {
   /**
@@ -527,8 +533,12 @@ export interface ApplicationKeyStore {
   add(applicationId: string, protection?: TemplateProtection): Promise<void>
   /** Applications with more than one version that turns templates: what replaces their keys was interrupted. */
   unfinished(): Promise<readonly string[]>
-  /** Moves at most so many rows to the newest version, within a transaction. @returns how many there were */
-  renew(applicationId: string, limit: number): Promise<number>
+  /**
+   * Moves at most so many rows to the newest version, within a transaction.
+   *
+   * @param damaged rows that are known not to open, and are passed over
+   */
+  renew(applicationId: string, limit: number, damaged: readonly SealedPlace[]): Promise<RenewedRows>
   /**
    * Destroys older versions under which nothing lies; of one that PINs still hang on the pepper is left. Within a transaction, after
    * everybody who holds the application. @returns whether all are done with

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { uuid } from './fields.ts'
 
 /** `GET` and `POST /v1/admin/applications/{application_id}/key-renewal`: how far the keys of an application are replaced. */
 export const keyRenewal = z.strictObject({
@@ -6,6 +7,9 @@ export const keyRenewal = z.strictObject({
   key_version: z.int(),
   /** Nothing lies under an older one. */
   is_done: z.boolean(),
+  /** Values that do not open, when it came to an end: they stay, and with them the older key. At most 100 of them. */
+  damaged: z.array(z.strictObject({ column: z.string(), id: uuid })),
+  damaged_count: z.int(),
 })
 export type KeyRenewal = z.infer<typeof keyRenewal>
 

@@ -261,4 +261,11 @@ export const toChainReport = ({ applicationId, fault, ...counts }: ChainReport):
   fault: fault === null ? null : { kind: fault.kind, seq: fault.seq, record_id: fault.recordId },
 })
 
-export const toKeyRenewal = ({ version, isDone }: KeyState): KeyRenewal => ({ key_version: version, is_done: isDone })
+const maxDamaged = 100
+
+export const toKeyRenewal = ({ version, isDone, damaged }: KeyState): KeyRenewal => ({
+  key_version: version,
+  is_done: isDone,
+  damaged: damaged.slice(0, maxDamaged).map(({ column, row }) => ({ column, id: row })),
+  damaged_count: damaged.length,
+})
