@@ -2,6 +2,7 @@ import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import type { Clock, Database, Signer } from './ports.ts'
 import type { Subjects } from './subjects.ts'
+import { tablesThatAre } from './table-fates.ts'
 import { rowId } from './tokens.ts'
 
 /** What is proved about a person who was erased. */
@@ -10,7 +11,7 @@ export interface Erasure {
   readonly erasedAt: Date
   /** Tables that were looked at just now, in which nothing is left. */
   readonly emptyTables: readonly string[]
-  /** What stays, and is no biometrics. */
+  /** Where something may stay: proofs, and what ends with its session or its time. */
   readonly keptTables: readonly string[]
   /** ES256 JWS of type `mien-erasure+jwt` that says the same. */
   readonly certificate: string
@@ -25,7 +26,7 @@ export interface Erasures {
   certify(applicationId: string, facialId: string): Promise<Erasure>
 }
 
-const keptTables = ['consents', 'audit_records', 'tombstones']
+const keptTables = tablesThatAre('kept', 'ends')
 
 export interface ErasuresOptions {
   readonly database: Database
