@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { meanDirection } from '@mien/shared/template/unit-vector'
-import postgres from 'postgres'
 import { describe, expect, test } from 'vitest'
 import { openPgliteFolder } from '../../packages/server/src/db/pglite.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
+import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
 import { createVault, type Vault } from '../../packages/server/src/domain/vault.ts'
 import { syntheticFrame, syntheticPerson } from '../fixtures/synthetic-templates.ts'
@@ -32,24 +32,24 @@ async function storedInFolder(): Promise<Stored> {
 }
 
 async function storedOnServer(url: string): Promise<Stored> {
-  const client = postgres(url, { max: 1, onnotice: () => {} })
-  const [{ began }] = (await client`select now() - interval '1 second' as began`) as unknown as [{ began: Date }]
-  const read = async (query: string, parameters: Date[] = []): Promise<Buffer[]> => {
-    const rows = await client.unsafe<{ bytes: Buffer | null }[]>(query, parameters)
+  const [clock] = await runSql({ url }, "select (now() - interval '1 second')::text as began")
+  const read = async (query: string): Promise<Buffer[]> => {
+    const rows = (await runSql({ url }, query)) as readonly { readonly bytes: Buffer | null }[]
     return rows.flatMap(({ bytes }) => bytes ?? [])
   }
   return {
     open: (vault) => openPostgres(url, { vault }),
     async bytes() {
-      await client`checkpoint`
-      const file = 'pg_read_binary_file(pg_relation_filepath(oid), 0, 1000000000, true)'
-      const relations = `select ${file} as bytes from pg_class where relkind in ('r', 'i', 't')
-        and relnamespace in ('public'::regnamespace, 'pg_toast'::regnamespace)`
-      const log = "pg_read_binary_file('pg_wal/' || name, 0, 1000000000, true)"
-      const logs = `select ${log} as bytes from pg_ls_waldir() where modification >= $1`
-      return [...(await read(relations)), ...(await read(logs, [began]))]
+      await runSql({ url }, 'checkpoint')
+      const relations = await read(`
+        select pg_read_binary_file(pg_relation_filepath(oid), 0, 1000000000, true) as bytes from pg_class
+        where relkind in ('r', 'i', 't') and relnamespace in ('public'::regnamespace, 'pg_toast'::regnamespace)`)
+      const logs = await read(`
+        select pg_read_binary_file('pg_wal/' || name, 0, 1000000000, true) as bytes from pg_ls_waldir()
+        where modification >= '${String(clock!.began)}'`)
+      return [...relations, ...logs]
     },
-    remove: () => client.end(),
+    remove: async () => {},
   }
 }
 

@@ -226,7 +226,9 @@ describe.each(engines)('on $name', ({ open }) => {
   })
 })
 
-test('[KE14] who was erased, and whose gallery was, is out of the memory with the next sweep, also where nobody searches', async () => {
+test('[KE14] who was erased, and whose gallery was, is out of the memory with the next sweep, also where nobody searches', {
+  timeout: 120_000,
+}, async () => {
   const client = await PGlite.create({ extensions: { vector } })
   try {
     const db = drizzle(client, { schema }) as unknown as Executor

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines } from '../../../../../test/contract/engines.ts'
@@ -9,10 +10,12 @@ import {
   wireTemplate,
 } from '../../../../../test/contract/test-app.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
+import { openPgliteMemory } from '../../db/pglite.ts'
 import { createApplications } from '../../domain/applications.ts'
 import { scoreOf } from '../../domain/compare.ts'
 import { createKeyRenewal } from '../../domain/key-renewal.ts'
 import type { Database } from '../../domain/ports.ts'
+import { createVault } from '../../domain/vault.ts'
 
 const people = Array.from({ length: 8 }, (_, i) => syntheticPerson(i + 300))
 const stranger = syntheticPerson(999)
@@ -188,4 +191,26 @@ describe.each(engines)('on $name', ({ name, open }) => {
     expect((await rig.services.keyRenewal.state(applicationId)).version).toBe(2)
     expect(await formsOf(applicationId)).toEqual(['sealed'])
   })
+})
+
+test('[KE10] the master key is replaced over sealed templates: they open under the new one alone', {
+  timeout: 120_000,
+}, async () => {
+  const [first, next] = [randomBytes(32), randomBytes(32)]
+  const vault = createVault(first)
+  const masterKey = { replace: () => vault.replace(next), forget: () => vault.forgetOthers() }
+  const rig = await openTestApp({ database: await openPgliteMemory({ vault }), vault, masterKey })
+  try {
+    const shop = await rig.createApplication({ protection: 'sealed' })
+    const { application_id: applicationId } = shop.credentials
+    while (!(await rig.services.keyRenewal.state(applicationId)).isDone) await sleep(20)
+    const facialId = await shop.enroll(people[0]!)
+    expect(await rig.services.masterKeyRotation.rotate()).toBeGreaterThanOrEqual(2)
+    const found = await shop.backend('POST', '/v1/identify', { template: wireTemplate(syntheticFrame(people[0]!, 5)) })
+    expect(found.json.facial_id).toBe(facialId)
+    expect(await shop.run('authenticate', people[0]!)).toMatchObject({ status: 'ok' })
+    expect((await rig.database.stores.applicationKeys.of(applicationId)).protection).toBe('sealed')
+  } finally {
+    await rig.close()
+  }
 })
