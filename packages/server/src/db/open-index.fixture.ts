@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import type { TemplateIndex } from '../domain/ports.ts'
 import { migrationsFolder } from './database.ts'
+import type { Executor } from './executor.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
 import * as schema from './schema.ts'
 
@@ -20,7 +21,7 @@ export async function openIndex(dataDir: string): Promise<OpenIndex> {
   const db = drizzle(client, { schema })
   await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
   return {
-    index: createPgvectorIndex(db),
+    index: createPgvectorIndex(db as unknown as Executor),
     query: (statement, parameters) => client.query(statement, [...parameters]),
     close: () => client.close(),
   }
