@@ -35,6 +35,8 @@ const segment = fc.oneof(
     'deliveries',
     'replay',
     'faces',
+    'passkeys',
+    'passkey-options',
     'image',
     'consents',
     'verify',
