@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MienError } from '@mien/shared/errors'
 import type { Context } from 'hono'
 import { Hono } from 'hono'
@@ -60,8 +61,11 @@ export function createUfmeSurface(options: UfmeSurfaceOptions): Hono {
       const call = await readCall(c, services, limiter)
       const input = readInput(c.req.raw)
       const work = input.then((read) => biometric[operation](call, read))
-      const count = () => services.usage.countCall(call.application.id, dialectName)
-      // Counted while a thread looks at the picture, and not before it can begin.
+      const count = async () => {
+        await nextTurn()
+        await services.usage.countCall(call.application.id, dialectName)
+      }
+      // Counted while a thread looks at the picture, and not before it has begun.
       const [{ root, elements }] = await both(work, input.then(count, count))
       return answerXml(c, root, { status: 'OK', ...elements })
     })
@@ -144,7 +148,7 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
     async search(call, { picture, metadata }) {
       const minScore = map.thresholdOf(metadata)
       const image = required(picture)
-      const [gallery, sample] = await both(partitionOf(services, call, metadata), sampleOf(call, image))
+      const [gallery, sample] = await whileLooking(sampleOf(call, image), () => partitionOf(services, call, metadata))
       if (gallery === undefined) return map.toSearch([], sample)
       const options = { minScore, limit: metadata.top_k ?? defaultTopK }
       const { candidates } = await recognition.search(probeOf(gallery, sample), options)
@@ -155,7 +159,7 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
       const threshold = map.thresholdOf(metadata)
       map.requiredSubjectId(metadata)
       const image = required(picture)
-      const [{ subject, claim }, sample] = await both(claimOf(call, metadata), sampleOf(call, image))
+      const [{ subject, claim }, sample] = await whileLooking(sampleOf(call, image), () => claimOf(call, metadata))
       const { score } = await claim.verify(sample.face.template.vector)
       return map.toVerify(score, score >= threshold, map.subjectIdOf(subject), sample)
     },
@@ -191,7 +195,17 @@ function createBiometricHandlers(services: Services): BiometricHandlers {
   }
 }
 
-/** The database and the networks at the same time; of two failures the first one's. */
+/**
+ * Asks the database while a thread looks at a picture. That thread begins first: the embedded database keeps this one busy, and the
+ * picture would wait for it. Of two failures the database's.
+ */
+async function whileLooking<A>(looking: Promise<FaceSample>, ask: () => Promise<A>): Promise<readonly [A, FaceSample]> {
+  looking.catch(() => undefined)
+  await nextTurn()
+  return both(ask(), looking)
+}
+
+/** Two things at the same time; of two failures the first one's. */
 async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
   // Handled here already, should the first one fail before.
   second.catch(() => undefined)
