@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
+import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { newFacialId, rowId } from '../domain/tokens.ts'
 import { openPgliteFolder } from './pglite.ts'
@@ -57,6 +58,66 @@ test('[KE3] files that were being cleared when the server was killed are cleared
     expect(after).not.toBe(before)
     expect(existsSync(join(folder, 'clearing'))).toBe(false)
     expect(await start()).toBe(after)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 180_000)
+
+/** Each binary16 that is a number, and its bits. */
+const halves = new Map(
+  Array.from({ length: 65_536 }, (_, bits): [number, number] => {
+    const [sign, exponent, fraction] = [bits & 0x8000 ? -1 : 1, (bits >> 10) & 31, bits & 1023]
+    const value = exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15)
+    return [exponent === 31 ? Number.NaN : sign * value, bits]
+  }),
+)
+
+test('[ST7] [TPL-08] the template of who was deleted is in no file after the next sweep, whoever stands beside it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  try {
+    const database = await openPgliteFolder(folder, { vault })
+    const { stores } = database
+    const [applicationId, galleryId] = [rowId(), rowId()]
+    const settings = defaultSettings(testModel, [])
+    await stores.applications.insert({ id: applicationId, publicId: 'mp_1', name: 'x', settings, createdAt: now })
+    await stores.galleries.insert({ applicationId, id: galleryId, name: 'default', createdAt: now })
+    const keys = await stores.applicationKeys.of(applicationId)
+    const space = { applicationId, galleryId, modelId: testModel.modelId }
+    /** Several runs of the stored numbers: a page of the log may end in one. */
+    const enroll = async (i: number) => {
+      const id = newFacialId()
+      const empty = { externalRef: null, name: '', hasPin: false, createdAt: now, lastSeenAt: null }
+      await stores.subjects.insert({ applicationId, galleryId, id, payload: null, ...empty })
+      const turned = keys.protect(space.modelId, syntheticPerson(i)).at(-1)!
+      await stores.faces.insert({ ...space, id: rowId(), subjectId: id, ...turned })
+      const [face] = await stores.faces.ofSubjects(space, [id])
+      const bits = Uint16Array.from(face!.vector, (value) => halves.get(value)!)
+      return { id, parts: [0, 5, 10].map((part) => Buffer.from(bits.slice(part * 32, part * 32 + 32).buffer)) }
+    }
+    const people = []
+    for (let i = 0; i < 12; i++) people.push(await enroll(i))
+    const filesWith = ({ parts }: { readonly parts: readonly Buffer[] }): readonly string[] => {
+      const entries = readdirSync(join(folder, 'db'), { recursive: true, withFileTypes: true })
+      return entries
+        .filter((entry) => entry.isFile())
+        .filter((entry) => {
+          const bytes = readFileSync(join(entry.parentPath, entry.name))
+          return parts.some((part) => bytes.includes(part))
+        })
+        .map(({ name }) => name)
+    }
+    const [deleted, kept] = [people.filter((_, i) => i % 3 === 2), people.filter((_, i) => i % 3 !== 2)]
+    const before = deleted.filter((person) => filesWith(person).length > 0).length
+    for (const { id } of deleted) await stores.subjects.remove(applicationId, id)
+    await database.sweep(now)
+    const swept = deleted.flatMap(filesWith)
+    const standing = kept.filter((person) => filesWith(person).length > 0).length
+    await database.close()
+    const closed = deleted.flatMap(filesWith)
+    console.log(
+      `TPL-08: ${before} of ${deleted.length} in files when deleted, ${swept.length} after the sweep, ${closed.length} after closing; ${standing} of ${kept.length} others found, as a check`,
+    )
+    expect([before, swept, closed, standing]).toEqual([deleted.length, [], [], kept.length])
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -63,6 +63,7 @@ async function open(
   })
   // The schema stays from here on.
   client.query = createPreparedQuery(client)
+  const clearDeleted = createClearing(client)
   const close = async () => {
     await client.close()
     released()
@@ -75,6 +76,7 @@ async function open(
       await database.sweep(now)
       // There is no autovacuum in here: without this, deleted rows would lie in the files for ever.
       await client.exec('vacuum')
+      await clearDeleted()
     },
   }
 }
@@ -86,4 +88,26 @@ async function clearOnce(mark: string | undefined, work: (wasInterrupted: boolea
   writeFileSync(mark, '', { mode: 0o600 })
   await work(wasInterrupted)
   rmSync(mark)
+}
+
+/** Where somebody's face, payload, PIN and picture are. */
+const personal = ['subjects', 'faces', 'pins', 'kept_images', 'recent_probes', 'session_photos']
+
+/**
+ * Rids the files of people who were deleted. A vacuum gives the place of a row free and leaves its bytes there: so the tables are written
+ * anew, and the log of before is thrown away. After each start once, because a killed process may have been about to.
+ */
+function createClearing(client: PGlite): () => Promise<void> {
+  let cleared: number | undefined
+  return async () => {
+    const counts =
+      "select sum(n_tup_del)::float8 as deleted from pg_stat_user_tables where relname in ('subjects', 'faces')"
+    const deleted = (await client.query<{ deleted: number | null }>(counts)).rows[0]?.deleted ?? 0
+    if (deleted === cleared) return
+    for (const table of personal) await client.exec(`vacuum full ${table}`)
+    // Used files of the log would be kept for the next ones, with what is in them.
+    for (const statement of ['set wal_recycle = off', 'select pg_switch_wal()', 'checkpoint'])
+      await client.exec(statement)
+    cleared = deleted
+  }
 }
