@@ -58,7 +58,15 @@ interface Env {
 }
 
 /** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
-const widgetPaths = ['/v1/sessions/current', '/v1/challenges', '/v1/submissions', '/v1/reveals', '/v1/step-ups']
+const widgetPaths = [
+  '/v1/sessions/current',
+  '/v1/challenges',
+  '/v1/submissions',
+  '/v1/reveals',
+  '/v1/step-ups',
+  '/v1/passkey-options',
+  '/v1/passkeys',
+]
 
 /** The whole server as one request handler: no port, no process, no environment. */
 export function createApp(dependencies: AppDependencies): Hono<Env> {

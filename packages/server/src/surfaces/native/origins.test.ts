@@ -112,7 +112,8 @@ describe('[ER4] a page without an origin', () => {
 
 describe('[ER5] what a page without an origin may read', () => {
   test('every answer to a widget where some application takes it, never with credentials', async () => {
-    for (const path of ['/v1/sessions', '/v1/challenges', '/v1/submissions', '/v1/step-ups']) {
+    const widgets = ['sessions', 'challenges', 'submissions', 'reveals', 'step-ups', 'passkey-options', 'passkeys']
+    for (const path of widgets.map((name) => `/v1/${name}`)) {
       const answer = await preflight(path, 'null')
       expect(answer.status).toBe(204)
       expect(answer.headers.get('access-control-allow-origin')).toBe('null')
