@@ -46,10 +46,10 @@ export interface ApiClient {
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const post = <T>(path: string, authorization: string, body: unknown, schema: ZodMiniType<T>) =>
     send(options, { path, authorization, body }, schema)
-  return {
-    openSession: (publicId, request) => post('v1/sessions', `Public ${publicId}`, request, sessionResponse),
   const enclosing = (path: string) => (token: string, body: SubmissionRequest, enclosed: Enclosed) =>
     send(options, { path, authorization: `Session ${token}`, body, enclosed }, submissionResponse)
+  return {
+    openSession: (publicId, request) => post('v1/sessions', `Public ${publicId}`, request, sessionResponse),
     readSession: (token, locales) => {
       const path = `v1/sessions/current${locales.length === 0 ? '' : `?locales=${locales.join()}`}`
       return send(options, { path, authorization: `Session ${token}` }, sessionResponse)
