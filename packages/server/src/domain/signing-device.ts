@@ -33,6 +33,20 @@ export function refuseOtherSigner({ deviceKeyId }: Pick<Challenge, 'deviceKeyId'
   throw new MienError(signer === null ? 'SIGNATURE_INVALID' : 'BINDING_MISMATCH')
 }
 
+/**
+ * Whose device it is names it when asking for the challenge: one that names none commits to no pictures, and a known device would get
+ * around spot checks by keeping silent. A key that is yet to be somebody's may sign any.
+ *
+ * @throws MienError BINDING_MISMATCH
+ */
+export function refuseUnnamedDevice(
+  { deviceKeyId }: Pick<Challenge, 'deviceKeyId'>,
+  { session, device }: Pick<SignInFacts, 'session' | 'device'>,
+): void {
+  const isKnown = session.operation === 'authenticate' && device !== null && device.owners.length > 0
+  if (isKnown && deviceKeyId !== device.keyId) throw new MienError('BINDING_MISMATCH')
+}
+
 /** What is asked of a sign-in, and what it came from. */
 export interface SignInFacts {
   readonly application: Application

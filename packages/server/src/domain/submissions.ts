@@ -23,7 +23,13 @@ import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
 import { refuseImplausible } from './refuse-implausible.ts'
 import { refuseUnasked } from './refuse-unasked.ts'
-import { findSigningDevice, refuseHopeless, refuseOtherSigner, type SignInFacts } from './signing-device.ts'
+import {
+  findSigningDevice,
+  refuseHopeless,
+  refuseOtherSigner,
+  refuseUnnamedDevice,
+  type SignInFacts,
+} from './signing-device.ts'
 import { drawSpotCheck } from './spot-checks.ts'
 import type { CaptureFinding, CaptureVerifier } from './verify-capture.ts'
 import type { RevealFinding } from './verify-reveal.ts'
@@ -111,7 +117,9 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     const challenge = await refuseUnfitChallenge(stores, session, request, clock.now())
     refuseOtherSigner(challenge, signer)
     refuseUnasked(challenge, input)
-    refuseHopeless(await signInFacts(stores, input, { signer }, false), true)
+    const facts = await signInFacts(stores, input, { signer }, false)
+    refuseUnnamedDevice(challenge, facts)
+    refuseHopeless(facts, true)
     const digests = await digestsOf(stores, application.id, capture)
     if (await stores.digests.hasAll(application.id, digests)) throw new MienError('TEMPLATE_REPLAY')
     if (challenge.captureScript === null && capture.isOnePerson) refuseImplausible(capture.probe, model)
@@ -127,7 +135,9 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     const spent = (decision: Decision | null, fresh: readonly Digest[] = []): Spent => ({ challenge, decision, fresh })
     refuseUnasked(challenge, input)
     if (challenge.captureScript !== null) refuseUnfitPictures(challenge.captureScript, input.crops)
-    refuseHopeless(await signInFacts(stores, input, reading, false), newcomer?.pin != null)
+    const facts = await signInFacts(stores, input, reading, false)
+    refuseUnnamedDevice(challenge, facts)
+    refuseHopeless(facts, newcomer?.pin != null)
     if (!(await stores.sessions.reserveTry(application.id, session.id, 'face', application.settings.max_tries))) {
       return spent(refused('too_many'))
     }

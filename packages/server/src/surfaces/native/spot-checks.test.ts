@@ -148,6 +148,21 @@ describe.each(engines)('on $name', ({ open }) => {
     expect(await audited(3)).toEqual(['reveal', 'granted', 'ok'])
   })
 
+  test('[SK1] a known device that its challenge does not name gets nowhere, whatever is needed: it would be asked for no pictures', async () => {
+    for (const settings of [{}, { min_assurance_authenticate: 'A1' }]) {
+      await openShop(100, settings)
+      const { begin, submit } = createDeviceCeremonies(rig, shop)
+      for (const named of [undefined, createTestDevice()]) {
+        const ceremony = await begin({ operation: 'authenticate' }, named)
+        expect(ceremony.challenge.crop_commitment).toBeNull()
+        for (const changes of [{}, { device: undefined }]) {
+          const answer = await submit(ceremony, syntheticPerson(person), device, changes)
+          expect([answer.status, codeOf(answer)]).toEqual([409, 'binding_mismatch'])
+        }
+      }
+    }
+  })
+
   test('[SK2] nobody is asked who would not be let in anyway, and the answer is that of ever', async () => {
     looked = 0
     const { answer } = await signIn(picturesOf(1), 1)
