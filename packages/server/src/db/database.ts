@@ -64,17 +64,21 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     },
     resealKeys: () => resealKeys(db, options.vault),
     async sweep(now) {
-      await sweepPhotos(db, now)
-      await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
-      await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
-      await db
-        .delete(idempotentRequests)
-        .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
-      await sweepDevices(db, now)
-      await sweepDeliveries(db, now)
-      await sweepRateWindows(db, now)
-      await sweepAttempts(db, now)
-      await followGalleries(db, { sealing: createSealing(db, cache), memory })
+      try {
+        await sweepPhotos(db, now)
+        await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
+        await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
+        await db
+          .delete(idempotentRequests)
+          .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
+        await sweepDevices(db, now)
+        await sweepDeliveries(db, now)
+        await sweepRateWindows(db, now)
+        await sweepAttempts(db, now)
+      } finally {
+        // Whatever else fails, who was erased does not stay in memory.
+        await followGalleries(db, { sealing: createSealing(db, cache), memory })
+      }
     },
     close,
   }

@@ -6,10 +6,10 @@ import { type Allowance, createSealedGallery, type SealedGallery } from './seale
 export interface GalleryMemory {
   find(space: FaceSpace): SealedGallery | undefined
   /**
-   * An empty one, which counts within the limit and is nobody's yet. Whoever opens it keeps or releases it.
+   * An empty one, for which memory is put aside and which is nobody's yet. Whoever opens it keeps or releases it.
    *
    * @param bytes that it will need
-   * @throws MienError OVERLOADED when that is more than there is, were it alone
+   * @throws MienError OVERLOADED when that is more than there is, were it alone, or than those that are being opened leave
    */
   open(cursor: bigint, bytes: number): SealedGallery
   /** From now on searches find it. @returns false when there is one of the space already */
@@ -25,6 +25,7 @@ const nameOf = ({ applicationId, galleryId, modelId }: FaceSpace) => `${applicat
 /** @param maxBytes of the galleries that are kept and of those that are being opened, together */
 export function createGalleryMemory(maxBytes: number): GalleryMemory {
   const kept = new Map<string, { readonly space: FaceSpace; readonly gallery: SealedGallery }>()
+  const settling = new WeakMap<SealedGallery, () => void>()
   let used = 0
 
   const drop = (space: FaceSpace) => {
@@ -33,11 +34,14 @@ export function createGalleryMemory(maxBytes: number): GalleryMemory {
     kept.delete(name)
   }
 
-  /** Never one that is just being written to: that one asks for the memory. */
-  const makeRoom = (bytes: number, own: () => SealedGallery) => {
-    for (const { space, gallery } of [...kept.values()]) {
+  /** Never one that is just being written to: that one asks for the memory. And none where even that would not be enough. */
+  const makeRoom = (bytes: number, own?: SealedGallery) => {
+    const others = [...kept.values()].filter(({ gallery }) => gallery !== own)
+    const least = used - others.reduce((sum, { gallery }) => sum + gallery.bytes, 0)
+    if (least + bytes > maxBytes) throw noRoom(maxBytes)
+    for (const { space } of others) {
       if (used + bytes <= maxBytes) return
-      if (gallery !== own()) drop(space)
+      drop(space)
     }
   }
 
@@ -51,24 +55,33 @@ export function createGalleryMemory(maxBytes: number): GalleryMemory {
       return found.gallery
     },
     open(cursor, expectedBytes) {
-      if (expectedBytes > maxBytes) throw noRoom(maxBytes)
+      makeRoom(expectedBytes)
+      let aside = expectedBytes
+      used += aside
       const allowance: Allowance = {
         take(bytes) {
-          makeRoom(bytes, () => gallery)
-          if (used + bytes > maxBytes) throw noRoom(maxBytes)
-          used += bytes
+          const more = Math.max(0, bytes - aside)
+          makeRoom(more, gallery)
+          aside -= bytes - more
+          used += more
         },
         give(bytes) {
           used -= bytes
         },
+        settle() {
+          used -= aside
+          aside = 0
+        },
       }
       const gallery = createSealedGallery(allowance, cursor)
+      settling.set(gallery, allowance.settle)
       return gallery
     },
     keep(space, gallery) {
       const name = nameOf(space)
       if (kept.has(name)) return kept.get(name)?.gallery === gallery
       kept.set(name, { space, gallery })
+      settling.get(gallery)?.()
       return true
     },
     isKept: (gallery) => [...kept.values()].some((each) => each.gallery === gallery),
@@ -80,5 +93,5 @@ export function createGalleryMemory(maxBytes: number): GalleryMemory {
 
 const noRoom = (maxBytes: number) =>
   new MienError('OVERLOADED', {
-    message: `The sealed templates of a gallery do not fit into ${Math.round(maxBytes / 2 ** 20)} MiB: see MIEN_SEALED_MEMORY_MB`,
+    message: `The sealed templates that are searched now do not fit into ${Math.round(maxBytes / 2 ** 20)} MiB: see MIEN_SEALED_MEMORY_MB`,
   })

@@ -7,7 +7,7 @@ import { createGalleryMemory } from './gallery-memory.ts'
 import { bytesOfGallery, createSealedGallery } from './sealed-gallery.ts'
 
 const people = Array.from({ length: 40 }, (_, seed) => syntheticPerson(seed, 64))
-const endless = { take: () => {}, give: () => {} }
+const endless = { take: () => {}, give: () => {}, settle: () => {} }
 const faceOf = (place: number, keyVersion = 1) => ({
   id: `face ${place}`,
   subjectId: `subject ${place}`,
@@ -83,4 +83,27 @@ test('[KE15] a gallery that outgrows the memory is refused, also when nobody exp
     for (let i = 0; i < 65; i++) gallery.put({ ...faceOf(0), id: String(i) })
   }
   expect(putAll).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
+})
+
+test('[KE15] galleries that are opened at the same time have their memory put aside, and one for which the rest is too little costs no other its place', () => {
+  const each = bytesOfGallery(64, 64)
+  const memory = createGalleryMemory(3 * each)
+  const kept = memory.open(0n, each)
+  kept.put(faceOf(1))
+  memory.keep(space('kept'), kept)
+  const [a, b] = [memory.open(0n, each), memory.open(0n, each)]
+  expect(memory.usedBytes()).toBe(3 * each)
+  expect(() => memory.open(0n, 2 * each)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
+  expect(memory.isKept(kept)).toBe(true)
+  for (const gallery of [a, b]) gallery.put(faceOf(2))
+  for (const gallery of [a, b]) gallery.release()
+  expect(memory.usedBytes()).toBe(each)
+})
+
+test('[KE15] what was put aside and is not needed is given back', () => {
+  const memory = createGalleryMemory(10 * bytesOfGallery(1, 64))
+  const gallery = memory.open(0n, 5 * bytesOfGallery(1, 64))
+  gallery.put(faceOf(1))
+  memory.keep(space('kept'), gallery)
+  expect(memory.usedBytes()).toBe(bytesOfGallery(1, 64))
 })

@@ -26,6 +26,8 @@ export interface Allowance {
   /** @throws MienError OVERLOADED when there is no more */
   take(bytes: number): void
   give(bytes: number): void
+  /** What was put aside and not taken goes back. */
+  settle(): void
 }
 
 /** The opened templates of one gallery and model, in this process's memory alone. */
@@ -34,6 +36,8 @@ export interface SealedGallery {
   cursor: bigint
   /** Emptied: whoever still has it has to take another one. */
   readonly isReleased: boolean
+  /** That it has taken. */
+  readonly bytes: number
   /** Instead of one of the same id. One of another length than the first is left out. @throws MienError OVERLOADED when there is no memory */
   put(face: OpenedFace): void
   remove(faceId: string): void
@@ -78,6 +82,9 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
     get isReleased() {
       return isReleased
     },
+    get bytes() {
+      return blocks.length * bytesOfBlock(dimension)
+    },
     put({ packed, ...row }) {
       if (dimension === 0) dimension = packed.length / 2
       if (packed.length !== 2 * dimension) return
@@ -115,6 +122,7 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
       if (isReleased) return
       isReleased = true
       while (blocks.length > 0) dropBlock()
+      allowance.settle()
       rows.length = 0
       places.clear()
     },

@@ -52,13 +52,19 @@ export function createSealedIndex(db: Executor, options: SealedIndexOptions): Te
 export async function followGalleries(db: Executor, options: SealedIndexOptions): Promise<void> {
   const { memory } = options
   for (const space of memory.spaces()) {
-    const at = and(eq(galleries.applicationId, space.applicationId), eq(galleries.id, space.galleryId))
-    const isThere = (await db.select({ id: galleries.id }).from(galleries).where(at)).length === 1
-    if (!isThere) memory.drop(space)
-    let gallery = memory.find(space)
-    while (gallery !== undefined && (await bringOn(db, space, gallery, options)) !== 'done')
-      gallery = memory.find(space)
+    // One that cannot be followed is opened anew by its next search, and holds up no other.
+    if (!(await follow(db, space, options).catch(() => false))) memory.drop(space)
   }
+}
+
+/** @returns whether the gallery is still there */
+async function follow(db: Executor, space: FaceSpace, options: SealedIndexOptions): Promise<boolean> {
+  const at = and(eq(galleries.applicationId, space.applicationId), eq(galleries.id, space.galleryId))
+  const isThere = (await db.select({ id: galleries.id }).from(galleries).where(at)).length === 1
+  let gallery = options.memory.find(space)
+  while (isThere && gallery !== undefined && (await bringOn(db, space, gallery, options)) !== 'done')
+    gallery = options.memory.find(space)
+  return isThere
 }
 
 const changesOf = ({ applicationId, galleryId }: FaceSpace) =>
