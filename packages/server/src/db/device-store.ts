@@ -1,4 +1,4 @@
-import { and, asc, eq, lt } from 'drizzle-orm'
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { pendingDeviceMs } from '../domain/enroll-device.ts'
 import type { DeviceStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
@@ -31,15 +31,20 @@ export function createDeviceStore(db: Executor): DeviceStore {
       const isActive = and(at(applicationId, id), eq(devices.status, 'active'))
       return (await db.update(devices).set({ lastUsedAt }).where(isActive).returning({ id: devices.id })).length === 1
     },
-    async owesReveal(applicationId, keyId) {
-      const owing = and(of(applicationId), eq(devices.keyId, keyId), eq(devices.owesReveal, true))
-      return (await db.select({ id: devices.id }).from(devices).where(owing).limit(1)).length === 1
+    async lockDraws(applicationId, keyId) {
+      // No row of a person is held meanwhile: whoever deletes one takes the person first, and the devices after.
+      await db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`${applicationId}|${keyId}`}, 0))`)
     },
-    async setOwesReveal(applicationId, keyId, owesReveal) {
+    async owingReveal(applicationId, keyId) {
+      const owing = and(of(applicationId), eq(devices.keyId, keyId), eq(devices.owesReveal, true))
+      return (await db.select({ subjectId: devices.subjectId }).from(devices).where(owing)).map((row) => row.subjectId)
+    },
+    async setOwesReveal(applicationId, keyId, subjectIds, owesReveal) {
+      const theirs = inArray(devices.subjectId, [...subjectIds])
       await db
         .update(devices)
         .set({ owesReveal })
-        .where(and(of(applicationId), eq(devices.keyId, keyId)))
+        .where(and(of(applicationId), eq(devices.keyId, keyId), theirs))
     },
     async remove(applicationId, id) {
       await db.delete(devices).where(at(applicationId, id))

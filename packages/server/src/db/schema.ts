@@ -493,7 +493,7 @@ export const devices = pgTable(
     status: text('status').$type<DeviceStatus>().notNull(),
     createdAt: createdAt(),
     lastUsedAt: instant('last_used_at'),
-    /** Pictures were asked for of what it signed, and none have come since that were right. */
+    /** Pictures were asked for of what it signed as this person, and none of the person have come since that were right. */
     owesReveal: boolean('owes_reveal').notNull().default(false),
   },
   (table) => [

@@ -75,6 +75,10 @@ export function createStores(
     rateWindows: withSqlErrors(createRateWindowStore(db)),
     webhooks: withSqlErrors(createWebhookStore(db)),
     deliveries: withSqlErrors(createDeliveryStore(db, sealing)),
+    savepoints: withSqlErrors({
+      run: <T>(work: (stores: Stores) => Promise<T>) =>
+        db.transaction((tx) => work(createStores(tx, createIndex, cache))),
+    }),
   }
 }
 

@@ -22,8 +22,8 @@ interface CheckedReading {
 }
 
 export interface SpotCheckDecisions<Input, Reading> {
-  /** Only whoever would be let in is asked for pictures: others are answered as ever. */
-  decideOrAsk(input: Input, reading: Reading, drawn: DrawnCheck): Promise<Outcome>
+  /** Only whoever would be let in is asked for pictures: others are answered as ever. Within the transaction that drew. */
+  decideOrAsk(stores: Stores, input: Input, reading: Reading, drawn: DrawnCheck): Promise<Outcome>
   /** As a capture under a script: taken and committed before a picture is looked at, decided afterwards. */
   decideRevealed(input: Input, reading: Reading): Promise<Outcome>
 }
@@ -37,25 +37,45 @@ export interface SpotCheckOptions<Input, Reading> {
 }
 
 /** Undoes what was only tried. */
-class LetIn extends Error {}
+class LetIn extends Error {
+  readonly subjectIds: readonly string[]
+
+  constructor(subjectIds: readonly string[]) {
+    super()
+    this.subjectIds = subjectIds
+  }
+}
+
+/** Whom it lets in, or asks for more; nobody: undefined. */
+async function letInBy(
+  stores: Stores,
+  applicationId: string,
+  outcome: Outcome,
+): Promise<readonly string[] | undefined> {
+  if (outcome.kind === 'ok') return outcome.subjectId === null ? [] : [outcome.subjectId]
+  if (outcome.kind !== 'step_up') return undefined
+  return (await stores.pending.find(applicationId, outcome.submissionId))?.candidateIds ?? []
+}
 
 export function createSpotCheckDecisions<Input extends CheckedInput, Reading extends CheckedReading>(
   options: SpotCheckOptions<Input, Reading>,
 ): SpotCheckDecisions<Input, Reading> {
   const { database, clock, analyser, finish } = options
   return {
-    async decideOrAsk(input, reading, drawn) {
+    async decideOrAsk(stores, input, reading, drawn) {
       const asClaimed = { kind: 'verified', capture: reading.capture } as const
       try {
-        return await database.transaction(async (stores) => {
-          const outcome = await finish(stores, input, reading, asClaimed)
-          if (outcome.kind === 'ok' || outcome.kind === 'step_up') throw new LetIn()
+        return await stores.savepoints.run(async (trial) => {
+          const outcome = await finish(trial, input, reading, asClaimed)
+          const subjectIds = await letInBy(trial, input.application.id, outcome)
+          const mayShow = drawn.isByLot || subjectIds?.some((id) => drawn.owing.includes(id)) === true
+          if (subjectIds !== undefined && mayShow) throw new LetIn(subjectIds)
           return outcome
         })
       } catch (error) {
         if (!(error instanceof LetIn)) throw error
+        await askReveal(stores, input, clock.now(), drawn, error.subjectIds)
       }
-      await database.transaction((stores) => askReveal(stores, input, clock.now(), drawn))
       return { kind: 'reveal', seconds: revealSeconds }
     },
 
@@ -75,7 +95,9 @@ export function createSpotCheckDecisions<Input extends CheckedInput, Reading ext
           })
       return database.transaction(async (stores) => {
         const outcome = await finish(stores, input, reading, finding)
-        if (finding.kind === 'verified') await stores.devices.setOwesReveal(application.id, keyId, false)
+        const seen = finding.kind === 'verified' ? await letInBy(stores, application.id, outcome) : undefined
+        // Pictures of nobody in particular are nobody's: whose face is between two people's owes its own.
+        if (seen?.length === 1) await stores.devices.setOwesReveal(application.id, keyId, seen, false)
         return outcome
       })
     },

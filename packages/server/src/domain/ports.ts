@@ -308,9 +308,12 @@ export interface DeviceStore {
   setStatus(applicationId: string, id: string, status: DeviceStatus): Promise<void>
   /** @returns whether it is active */
   used(applicationId: string, id: string, at: Date): Promise<boolean>
-  /** Whether pictures were asked for of what this key signed, and none have come since that were right. */
-  owesReveal(applicationId: string, keyId: string): Promise<boolean>
-  setOwesReveal(applicationId: string, keyId: string, owes: boolean): Promise<void>
+  /** Until the end of the transaction nobody else draws for what this key signed. */
+  lockDraws(applicationId: string, keyId: string): Promise<void>
+  /** As which of its people this key signed what pictures were asked for, and none have come since that were right. */
+  owingReveal(applicationId: string, keyId: string): Promise<readonly string[]>
+  /** Of the rows that these subjects have of the key. */
+  setOwesReveal(applicationId: string, keyId: string, subjectIds: readonly string[], owes: boolean): Promise<void>
   remove(applicationId: string, id: string): Promise<void>
 }
 
@@ -546,6 +549,11 @@ export interface ApplicationKeyStore {
   retire(applicationId: string): Promise<boolean>
 }
 
+export interface SavepointStore {
+  /** What fails within is undone alone, and the transaction goes on. */
+  run<T>(work: (stores: Stores) => Promise<T>): Promise<T>
+}
+
 export interface Stores {
   readonly applications: ApplicationStore
   readonly applicationKeys: ApplicationKeyStore
@@ -580,6 +588,7 @@ export interface Stores {
   readonly rateWindows: RateWindowStore
   readonly webhooks: WebhookStore
   readonly deliveries: DeliveryStore
+  readonly savepoints: SavepointStore
 }
 
 export interface ResealedKeys {

@@ -4,6 +4,7 @@ import { MienError } from '@mien/shared/errors'
 import { reaches } from '@mien/shared/policy/assurance'
 import type { BodySigner } from './device-signatures.ts'
 import type { Application, Challenge, Device, Session } from './model.ts'
+import { isSpotChecked } from './needed-level.ts'
 import type { Stores } from './ports.ts'
 import { mayAskFurther } from './step-up-methods.ts'
 
@@ -34,17 +35,18 @@ export function refuseOtherSigner({ deviceKeyId }: Pick<Challenge, 'deviceKeyId'
 }
 
 /**
- * Whose device it is names it when asking for the challenge: one that names none commits to no pictures, and a known device would get
- * around spot checks by keeping silent. A key that is yet to be somebody's may sign any.
+ * Where spot checks may come, whose device it is names it when asking for the challenge: one that names none commits to no pictures, and
+ * a known device would get around the checks by keeping silent. A key that is yet to be somebody's may sign any.
  *
  * @throws MienError BINDING_MISMATCH
  */
 export function refuseUnnamedDevice(
   { deviceKeyId }: Pick<Challenge, 'deviceKeyId'>,
-  { session, device }: Pick<SignInFacts, 'session' | 'device'>,
+  { application, session, device }: SignInFacts,
 ): void {
-  const isKnown = session.operation === 'authenticate' && device !== null && device.owners.length > 0
-  if (isKnown && deviceKeyId !== device.keyId) throw new MienError('BINDING_MISMATCH')
+  const isKnown = device !== null && device.owners.length > 0
+  if (isKnown && isSpotChecked(application, session) && deviceKeyId !== device.keyId)
+    throw new MienError('BINDING_MISMATCH')
 }
 
 /** What is asked of a sign-in, and what it came from. */

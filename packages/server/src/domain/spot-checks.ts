@@ -3,7 +3,7 @@ import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import type { ConsumedChallenge } from './consume-challenge.ts'
 import type { BodySigner, SignedBody } from './device-signatures.ts'
-import type { Application, Session } from './model.ts'
+import type { Application, Reveal, Session } from './model.ts'
 import type { Stores } from './ports.ts'
 import { refuseOtherSigner } from './signing-device.ts'
 import { sameDigest } from './tokens.ts'
@@ -11,16 +11,18 @@ import { sameDigest } from './tokens.ts'
 /** Time to send pictures that are there already. */
 export const revealSeconds = 30
 
-/** A spot check that the draw asks for. */
+/** A submission of which pictures may be asked for. */
 export interface DrawnCheck {
   readonly keyId: string
-  /** Pictures were asked for before of what this key signed, and none have come since that were right. */
-  readonly isOwed: boolean
+  /** Whoever it would let in shows pictures. */
+  readonly isByLot: boolean
+  /** Those who show them anyway: they were asked for before of what this key signed as this person, and none have come since that were right. */
+  readonly owing: readonly string[]
 }
 
 /**
- * Draws by the system's generator, after the submission is spent: the same one draws once. Whose key owes pictures is not drawn for, and
- * checked: a submission that commits to nothing real could otherwise be repeated until none are asked for.
+ * Draws by the system's generator, in the transaction that spends the submission: the same one draws once. Submissions of one key draw one
+ * after the other, each with what the last one came to: else some that are sent at once would each draw for themselves.
  *
  * @returns undefined: not this one
  */
@@ -30,8 +32,10 @@ export async function drawSpotCheck(
   { commitsCrops, deviceKeyId }: ConsumedChallenge,
 ): Promise<DrawnCheck | undefined> {
   if (!commitsCrops || deviceKeyId === null) return undefined
-  const isOwed = await stores.devices.owesReveal(id, deviceKeyId)
-  return isOwed || randomInt(100) < settings.spot_check_percent ? { keyId: deviceKeyId, isOwed } : undefined
+  await stores.devices.lockDraws(id, deviceKeyId)
+  const owing = await stores.devices.owingReveal(id, deviceKeyId)
+  const isByLot = randomInt(100) < settings.spot_check_percent
+  return isByLot || owing.length > 0 ? { keyId: deviceKeyId, isByLot, owing } : undefined
 }
 
 /** Exactly what was sent, and in which session. */
@@ -43,25 +47,46 @@ export interface SentSubmission {
 
 const digestOf = ({ signed }: SentSubmission): Buffer => createHash('sha256').update(signed.bytes).digest()
 
-/** Fixes what was submitted, and asks for its pictures. */
+/** Fixes what was submitted, and asks for its pictures: from here on those whom it would let in owe them. */
 export async function askReveal(
   stores: Stores,
   sent: SentSubmission,
   now: Date,
-  { keyId, isOwed }: DrawnCheck,
+  { keyId, owing }: DrawnCheck,
+  subjectIds: readonly string[],
 ): Promise<void> {
   const { applicationId, id: sessionId } = sent.session
-  await stores.applications.hold(applicationId)
   const until = new Date(now.getTime() + revealSeconds * 1000)
   await stores.challenges.askReveal(applicationId, sent.request.challenge_id, digestOf(sent), until)
-  await stores.devices.setOwesReveal(applicationId, keyId, true)
-  const outcome = isOwed ? 'reveal_owed' : 'reveal'
+  await stores.devices.setOwesReveal(applicationId, keyId, subjectIds, true)
+  const outcome = subjectIds.some((id) => owing.includes(id)) ? 'reveal_owed' : 'reveal'
   await stores.audit.append({ applicationId, event: 'authenticate', outcome, subjectId: null, sessionId, at: now })
 }
 
 export interface TakenReveal {
   readonly keyId: string
   readonly isLate: boolean
+}
+
+/**
+ * Looks whether pictures were asked for of exactly this, in this session, before anything is read or hashed for it.
+ *
+ * @throws MienError CHALLENGE_UNKNOWN (nothing was asked for), BINDING_MISMATCH
+ */
+export async function refuseUnaskedReveal(stores: Stores, sent: SentSubmission): Promise<void> {
+  await findOwnReveal(stores, sent)
+}
+
+async function findOwnReveal(stores: Stores, sent: SentSubmission): Promise<Reveal> {
+  const { applicationId, id: sessionId, operation } = sent.session
+  const reveal =
+    operation === 'authenticate'
+      ? await stores.challenges.findReveal(applicationId, sent.request.challenge_id)
+      : undefined
+  if (reveal === undefined) throw new MienError('CHALLENGE_UNKNOWN')
+  const isBound = reveal.sessionId === sessionId && sameDigest(reveal.digest, digestOf(sent))
+  if (!isBound) throw new MienError('BINDING_MISMATCH')
+  return reveal
 }
 
 /**
@@ -75,13 +100,9 @@ export async function takeReveal(
   now: Date,
   signer: BodySigner | null,
 ): Promise<TakenReveal> {
-  const { applicationId, id: sessionId } = sent.session
-  const { challenge_id: challengeId } = sent.request
-  const reveal = await stores.challenges.findReveal(applicationId, challengeId)
-  if (reveal === undefined) throw new MienError('CHALLENGE_UNKNOWN')
-  const isBound = reveal.sessionId === sessionId && sameDigest(reveal.digest, digestOf(sent))
-  if (!isBound) throw new MienError('BINDING_MISMATCH')
+  const reveal = await findOwnReveal(stores, sent)
   refuseOtherSigner(reveal, signer)
-  if (!(await stores.challenges.takeReveal(applicationId, challengeId, now))) throw new MienError('CHALLENGE_USED')
+  const isTaken = await stores.challenges.takeReveal(sent.session.applicationId, sent.request.challenge_id, now)
+  if (!isTaken) throw new MienError('CHALLENGE_USED')
   return { keyId: reveal.deviceKeyId, isLate: !(reveal.until > now) }
 }

@@ -30,7 +30,7 @@ import {
   refuseUnnamedDevice,
   type SignInFacts,
 } from './signing-device.ts'
-import { drawSpotCheck } from './spot-checks.ts'
+import { drawSpotCheck, refuseUnaskedReveal } from './spot-checks.ts'
 import type { CaptureFinding, CaptureVerifier } from './verify-capture.ts'
 import type { RevealFinding } from './verify-reveal.ts'
 import { announceDecision } from './webhook-outbox.ts'
@@ -293,11 +293,10 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
         const { captureScript: script } = challenge
         if (script !== null && decision === null) return { script, fresh }
         const drawn = decision === null ? await drawSpotCheck(stores, application, challenge) : undefined
-        if (drawn !== undefined) return { drawn }
+        if (drawn !== undefined) return { outcome: await spotChecks.decideOrAsk(stores, input, reading, drawn) }
         return { outcome: await finish(stores, input, reading, decision, false) }
       })
       if (spent.outcome !== undefined) return spent.outcome
-      if (spent.drawn !== undefined) return spotChecks.decideOrAsk(input, reading, spent.drawn)
       const finding = await captures.verify({
         script: spent.script,
         crops,
@@ -310,7 +309,10 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       return database.transaction((stores) => finishSeen(stores, input, remembered, finding, true))
     },
 
-    reveal: async (input) => spotChecks.decideRevealed(input, await read(input)),
+    async reveal(input) {
+      await refuseUnaskedReveal(database.stores, input)
+      return spotChecks.decideRevealed(input, await read(input))
+    },
   }
 }
 

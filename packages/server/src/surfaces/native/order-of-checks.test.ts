@@ -2,7 +2,14 @@ import { encodeBase64Url } from '@mien/shared/bytes'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createCaptureCeremonies } from '../../../../../test/contract/capture-ceremony.ts'
 import { createDeviceCeremonies } from '../../../../../test/contract/device-ceremony.ts'
-import { openTestApp, type TestApp, testModel, wireTemplate } from '../../../../../test/contract/test-app.ts'
+import {
+  composeSubmission,
+  openTestApp,
+  pageOrigin,
+  type TestApp,
+  testModel,
+  wireTemplate,
+} from '../../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestDevice, type TestDevice } from '../../../../../test/fixtures/test-device.ts'
@@ -119,6 +126,22 @@ describe('[GU11] nothing dear is done for whoever has no challenge or no key', (
     const unpictured = await strict.submit(await strict.begin({ operation: 'enroll' }), newPerson(), { pin: '826401' })
     expect(unpictured.json.error.code).toBe('crops_invalid')
     expect(done).toEqual(before)
+  })
+
+  test('[SK3] nor for pictures that nobody asked for: no PIN that comes with them is hashed', async () => {
+    const shop = await rig.createApplication()
+    const { session, challenge } = await shop.begin({ operation: 'enroll' })
+    const body = { ...composeSubmission(session, challenge, newPerson(), rig.clock.now()), pin: '826401' }
+    const form = new FormData()
+    form.append('envelope', new Blob([JSON.stringify(body)], { type: 'application/json' }))
+    const request = new Request('http://mien.example', { method: 'POST', body: form })
+    const answer = await rig.send('POST', '/v1/reveals', {
+      authorization: `Session ${session.client_token}`,
+      raw: await request.bytes(),
+      headers: { origin: pageOrigin, 'content-type': request.headers.get('content-type')! },
+    })
+    expect(answer.json.error.code).toBe('challenge_unknown')
+    expect(done).toEqual({ hash: 0, compare: 0, look: 0 })
   })
 
   test('pictures are looked at only with the right nonce and signature', async () => {

@@ -57,6 +57,7 @@ const pictureOf = (who: number, changes: Partial<Shown> = {}) =>
   Buffer.from(JSON.stringify({ person: who, seed: seed++, live: 0.9, ...changes }))
 const picturesOf = (who: number, changes: Partial<Shown> = {}) => [0, 1, 2].map(() => pictureOf(who, changes))
 
+const owing = () => rig.database.stores.devices.owingReveal(shop.credentials.application_id, device.keyId)
 const codeOf = ({ json }: { json: { error?: { code: string } } }) => json.error?.code
 const audited = async (count: number) => {
   const records = await rig.database.stores.audit.list(shop.credentials.application_id, { limit: count })
@@ -167,7 +168,7 @@ describe.each(engines)('on $name', ({ open }) => {
     looked = 0
     const { answer } = await signIn(picturesOf(1), 1)
     expect([answer.text, looked]).toEqual(['{"status":"refused","reason":"not_recognised"}', 0])
-    expect(await rig.database.stores.devices.owesReveal(shop.credentials.application_id, device.keyId)).toBe(false)
+    expect(await owing()).toEqual([])
   })
 
   test('[SK2] what was granted in the trial is undone: no result, no code, the session still open', async () => {
@@ -203,7 +204,32 @@ describe.each(engines)('on $name', ({ open }) => {
     for (let i = 0; i < 5; i++) expect((await signIn()).answer.json.status).toBe('reveal')
     expect(await audited(1)).toEqual(['reveal_owed'])
     expect((await checkedSignIn()).json.status).toBe('ok')
-    expect(await rig.database.stores.devices.owesReveal(id, device.keyId)).toBe(false)
+    expect(await owing()).toEqual([])
+  })
+
+  test('[SK3] what one person owes nobody else shows, though the device is theirs too and their pictures are right', async () => {
+    const owner = person
+    expect((await signIn()).answer.json.status).toBe('reveal')
+    const owed = await owing()
+    person++
+    const enrolled = await createDeviceCeremonies(rig, shop).run('enroll', syntheticPerson(person), device)
+    expect(enrolled.json.status).toBe('ok')
+    expect((await checkedSignIn()).json.status).toBe('ok')
+    expect([owed.length, await owing()]).toEqual([1, owed])
+    const ceremony = await ceremonies.begin(device)
+    const pictures = picturesOf(owner)
+    const submitted = await ceremonies.submit(ceremony, device, { vectors: framesOf(owner), pictures })
+    expect((await ceremonies.reveal(submitted, device, pictures)).json.status).toBe('ok')
+    expect(await owing()).toEqual([])
+  })
+
+  test('[SK3] of 10 that are sent at once the first is drawn by lot, and the others owe already', async () => {
+    const begun = await Promise.all(Array.from({ length: 10 }, () => ceremonies.begin(device)))
+    const captures = begun.map(() => ({ vectors: framesOf(person), pictures: picturesOf(person) }))
+    const sent = begun.map((ceremony, i) => ceremonies.submit(ceremony, device, captures[i]!))
+    expect((await Promise.all(sent)).every(({ answer }) => answer.json.status === 'reveal')).toBe(true)
+    const outcomes = await audited(10)
+    expect(outcomes).toEqual(['reveal', ...Array.from({ length: 9 }, () => 'reveal_owed')])
   })
 
   test.for<[string, Partial<Shown>, string]>([
@@ -228,7 +254,7 @@ describe.each(engines)('on $name', ({ open }) => {
     '[SK4] a picture with %j decides nothing, and the pictures are still owed',
     async (changes) => {
       expect((await checkedSignIn(picturesOf(person, changes))).json).toEqual({ status: 'retry' })
-      expect(await rig.database.stores.devices.owesReveal(shop.credentials.application_id, device.keyId)).toBe(true)
+      expect(await owing()).toHaveLength(1)
     },
   )
 
