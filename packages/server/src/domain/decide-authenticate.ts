@@ -1,3 +1,4 @@
+import { MienError } from '@mien/shared/errors'
 import { type IdentifyVerdict, identify, isClearMatch, type SubjectScore, verifies } from '@mien/shared/policy/identify'
 import { matchLevel } from '@mien/shared/policy/match-level'
 import { maySignIn } from './authenticators.ts'
@@ -30,10 +31,11 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   if (facts.session.hasPhoto) return compareWithPhoto(facts)
   const claimed = await claimedSubject(facts)
   const judged = claimed === undefined ? await recognise(facts) : await verify(facts, claimed)
-  const { verdict, compared, best, isTooLarge } = judged
+  const { verdict, compared, best, isTooLarge, isUnsearched = false } = judged
   // Before anything that is done for the recognised alone: else time would tell what a locked scope does not.
   const failures = await countComparison(facts, { compared, failed: verdict.kind === 'none' })
   if (failures === undefined) return { ...notRecognised, audited: 'locked' }
+  if (isUnsearched) return { kind: 'retry' }
   if (verdict.kind === 'none') return notRecognised
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
   if (await copiesEarlierProbe(facts, found)) {
@@ -75,6 +77,8 @@ interface Judged {
   readonly best: number
   /** The gallery is so large that a face alone would fail too many genuine people. */
   readonly isTooLarge: boolean
+  /** Those whose device signed were compared, and nobody else could be. */
+  readonly isUnsearched?: boolean
 }
 
 const bestOf = (candidates: readonly SubjectScore[]): number => Math.max(...candidates.map(({ score }) => score))
@@ -114,7 +118,17 @@ async function recognise(facts: DecisionFacts): Promise<Judged> {
   const verdict = identify({ candidates, gallerySize: candidates.length }, points)
   const best = bestOf(candidates)
   if (verdict.kind !== 'none') return { verdict, compared: { kind: 'owners' }, best, isTooLarge: false }
-  return search(facts, owners.length > 0)
+  return owners.length > 0 ? searchAfterOwners(facts, best) : search(facts, false)
+}
+
+/** That nobody could be searched for takes nothing back of what the owners were compared for: else each such guess at them were free. */
+async function searchAfterOwners(facts: DecisionFacts, best: number): Promise<Judged> {
+  try {
+    return await facts.stores.savepoints.run((stores) => search({ ...facts, stores }, true))
+  } catch (error) {
+    if (!(error instanceof MienError && error.code === 'OVERLOADED')) throw error
+    return { verdict: { kind: 'none' }, compared: { kind: 'owners' }, best, isTooLarge: false, isUnsearched: true }
+  }
 }
 
 async function search(
