@@ -12,7 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => server?.close())
 
-test.each(['en', 'ja'])(
+/** Ukrainian is the longest. */
+test.each(['en', 'ja', 'uk'])(
   'a page with the script tag fetches at most 40 KB of script (brotli) before the worker starts, in %s',
   async (locale) => {
     const parts = await weighPage(server.url, publicId, locale)
