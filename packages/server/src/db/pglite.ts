@@ -7,6 +7,7 @@ import { vector } from '@electric-sql/pglite-pgvector'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
 import type { Database } from '../domain/ports.ts'
+import { createClearing } from './clear-deleted.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
 import { takeLockFile } from './lock-file.ts'
 import { createPreparedQuery } from './prepared-queries.ts'
@@ -51,6 +52,8 @@ async function open(
     extensions: { vector },
     ...codec,
   })
+  // Used files of the log would be kept for the next ones, with what is in them.
+  await client.exec('set wal_recycle = off')
   const db = drizzle(client, { schema })
   await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
   await clearOnce(mark, async (wasInterrupted) => {
@@ -63,7 +66,7 @@ async function open(
   })
   // The schema stays from here on.
   client.query = createPreparedQuery(client)
-  const clearDeleted = createClearing(client)
+  const clearDeleted = createClearing(client, folder)
   const close = async () => {
     await client.close()
     released()
@@ -73,10 +76,13 @@ async function open(
     ...database,
     now: async () => null,
     async sweep(now) {
-      await database.sweep(now)
-      // There is no autovacuum in here: without this, deleted rows would lie in the files for ever.
-      await client.exec('vacuum')
-      await clearDeleted()
+      try {
+        await database.sweep(now)
+      } finally {
+        // There is no autovacuum in here: without this, deleted rows would lie in the files for ever.
+        await client.exec('vacuum')
+        await clearDeleted()
+      }
     },
   }
 }
@@ -88,26 +94,4 @@ async function clearOnce(mark: string | undefined, work: (wasInterrupted: boolea
   writeFileSync(mark, '', { mode: 0o600 })
   await work(wasInterrupted)
   rmSync(mark)
-}
-
-/** Where somebody's face, payload, PIN and picture are. */
-const personal = ['subjects', 'faces', 'pins', 'kept_images', 'recent_probes', 'session_photos']
-
-/**
- * Rids the files of people who were deleted. A vacuum gives the place of a row free and leaves its bytes there: so the tables are written
- * anew, and the log of before is thrown away. After each start once, because a killed process may have been about to.
- */
-function createClearing(client: PGlite): () => Promise<void> {
-  let cleared: number | undefined
-  return async () => {
-    const counts =
-      "select sum(n_tup_del)::float8 as deleted from pg_stat_user_tables where relname in ('subjects', 'faces')"
-    const deleted = (await client.query<{ deleted: number | null }>(counts)).rows[0]?.deleted ?? 0
-    if (deleted === cleared) return
-    for (const table of personal) await client.exec(`vacuum full ${table}`)
-    // Used files of the log would be kept for the next ones, with what is in them.
-    for (const statement of ['set wal_recycle = off', 'select pg_switch_wal()', 'checkpoint'])
-      await client.exec(statement)
-    cleared = deleted
-  }
 }
