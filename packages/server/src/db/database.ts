@@ -64,24 +64,28 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     },
     resealKeys: () => resealKeys(db, options.vault),
     async sweep(now) {
-      try {
-        await sweepPhotos(db, now)
-        await db.delete(sessions).where(lt(sessions.expiresAt, new Date(now.getTime() - keepSessionsMs)))
-        await db.delete(templateDigests).where(lt(templateDigests.seenAt, new Date(now.getTime() - keepDigestsMs)))
-        await db
-          .delete(idempotentRequests)
-          .where(lt(idempotentRequests.createdAt, new Date(now.getTime() - keepIdempotencyMs)))
-        await sweepDevices(db, now)
-        await sweepDeliveries(db, now)
-        await sweepRateWindows(db, now)
-        await sweepAttempts(db, now)
-      } finally {
-        // Whatever else fails, who was erased does not stay in memory.
-        await followGalleries(db, { sealing: createSealing(db, cache), memory })
-      }
+      const before = (ms: number) => new Date(now.getTime() - ms)
+      await eachInTurn([
+        () => sweepPhotos(db, now),
+        () => db.delete(sessions).where(lt(sessions.expiresAt, before(keepSessionsMs))),
+        () => db.delete(templateDigests).where(lt(templateDigests.seenAt, before(keepDigestsMs))),
+        () => db.delete(idempotentRequests).where(lt(idempotentRequests.createdAt, before(keepIdempotencyMs))),
+        () => sweepDevices(db, now),
+        () => sweepDeliveries(db, now),
+        () => sweepRateWindows(db, now),
+        () => sweepAttempts(db, now),
+        () => followGalleries(db, { sealing: createSealing(db, cache), memory }),
+      ])
     },
     close,
   }
+}
+
+/** Whatever becomes of the ones before. @throws what failed first */
+async function eachInTurn(steps: readonly (() => PromiseLike<unknown>)[]): Promise<void> {
+  const failures: unknown[] = []
+  for (const step of steps) await Promise.resolve(step()).catch((error) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 }
 
 /**

@@ -205,6 +205,8 @@ export const keptImages = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.ownerId] }),
     index('kept_images_key_version').on(table.applicationId, sealingHead(table.sealed)),
+    index('kept_images_subject').on(table.applicationId, table.subjectId),
+    index('kept_images_session').on(table.applicationId, table.sessionId),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -551,6 +553,7 @@ export const passkeyChallenges = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
+    index('passkey_challenges_session').on(table.applicationId, table.sessionId),
     foreignKey({
       columns: [table.applicationId, table.sessionId],
       foreignColumns: [sessions.applicationId, sessions.id],
