@@ -21,7 +21,7 @@ const dyingAfter = (database: Database, transactions: number): Database => {
   }
 }
 
-describe.each(engines)('on $name', ({ open }) => {
+describe.each(engines)('on $name', ({ open, openOwn }) => {
   let rig: TestApp
   let other: TestApp
   beforeAll(async () => {
@@ -176,6 +176,30 @@ describe.each(engines)('on $name', ({ open }) => {
     await next.resume()
     expect((await next.state(applicationId)).isDone).toBe(true)
     expect(await decisions(applicationId)).toEqual([...ids, ...strangers.map(() => null)])
+  })
+
+  test('[KE6] one whose renewal fails holds up no other, and is told', async () => {
+    const own = await openTestApp({ database: await openOwn() })
+    try {
+      const ids = [await own.createApplication(), await own.createApplication()].map(
+        ({ credentials }) => credentials.application_id,
+      )
+      let failures = 1
+      const database: Database = {
+        ...own.database,
+        transaction(work) {
+          if (failures-- > 0) throw new Error('broken')
+          return own.database.transaction(work)
+        },
+      }
+      for (const id of ids) await createKeyRenewal({ database: own.database, clock: own.clock }).begin(id)
+      const renewal = createKeyRenewal({ database, clock: own.clock })
+      await expect(renewal.resume()).rejects.toThrow('broken')
+      const states = await Promise.all(ids.map((id) => renewal.state(id)))
+      expect(states.filter(({ isDone }) => isDone)).toHaveLength(1)
+    } finally {
+      await own.close()
+    }
   })
 
   test('[KE6] an application that is not there has no keys to replace', async () => {

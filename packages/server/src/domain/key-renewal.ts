@@ -119,7 +119,10 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
     },
     async resume() {
       const unfinished = await database.stores.applicationKeys.unfinished()
-      for (const applicationId of unfinished) await complete(applicationId)
+      const failures: unknown[] = []
+      // One whose keys do not open holds up no other.
+      for (const applicationId of unfinished) await complete(applicationId).catch((error) => failures.push(error))
+      if (failures.length > 0) throw failures[0]
       const rows = unfinished.flatMap((applicationId) => left.get(applicationId) ?? [])
       if (rows.length > 0) throw new MienError('CONFLICT', { message: `${rows.length} stored values do not open` })
       return unfinished.length
