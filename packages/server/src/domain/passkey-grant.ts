@@ -1,5 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import { enrolsDevice } from '@mien/shared/policy/assurance'
+import { maySignIn } from './authenticators.ts'
 import type { Application, Result, Session } from './model.ts'
 import type { Stores } from './ports.ts'
 import { relyingPartyOf } from './relying-party.ts'
@@ -37,8 +38,12 @@ export async function findPasskeyGrant(
   const isPossible = takes(application, 'passkey') && origin !== null && relyingParty !== null
   if (!isPossible || result === undefined || result.subjectId === null) throw new MienError('FORBIDDEN')
   if (!(now.getTime() - result.authTime.getTime() < grantSeconds * 1000)) throw new MienError('SESSION_EXPIRED')
-  if (result.operation !== 'enroll' && !wasLetIn(application, result)) throw new MienError('ASSURANCE_TOO_LOW')
-  return { subjectId: result.subjectId, origin, relyingParty }
+  const { subjectId, operation } = result
+  if (operation !== 'enroll' && !wasLetIn(application, result)) throw new MienError('ASSURANCE_TOO_LOW')
+  // Whose face was disabled since then adds nothing either.
+  if (operation !== 'enroll' && !(await maySignIn(stores, application.id, subjectId, now)))
+    throw new MienError('FORBIDDEN')
+  return { subjectId, origin, relyingParty }
 }
 
 function wasLetIn({ settings }: Application, { factors, serverVerified }: Result): boolean {

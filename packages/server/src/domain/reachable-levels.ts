@@ -14,7 +14,7 @@ export function hindranceOf(
   if (reaches(level, 'A1') && !settings.device_keys) return 'device_keys'
   // Whoever is enrolled has no second factor yet, and brings one.
   if (level === 'A3' && operation === 'enroll' && settings.pin_enroll === 'off') return 'pin_enroll'
-  const mayAskFurther = settings.pin_authenticate !== 'off' || settings.passkeys !== 'off'
+  const mayAskFurther = settings.pin_authenticate !== 'off' || settings.passkeys === 'optional'
   return level === 'A3' && operation === 'authenticate' && !mayAskFurther ? 'pin_authenticate' : undefined
 }
 

@@ -5,7 +5,7 @@ import { relyingPartyOf } from './relying-party.ts'
 
 /** What an application takes beside a face. */
 export const takes = ({ settings }: Application, method: StepUpMethod): boolean =>
-  method === 'pin' ? settings.pin_authenticate !== 'off' : settings.passkeys !== 'off'
+  method === 'pin' ? settings.pin_authenticate !== 'off' : settings.passkeys === 'optional'
 
 /** Whether a person can be asked for more than a face. */
 export const mayAskFurther = (application: Application): boolean =>
