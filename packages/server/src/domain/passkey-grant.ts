@@ -1,7 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { enrolsDevice } from '@mien/shared/policy/assurance'
 import { maySignIn } from './authenticators.ts'
-import type { Application, Result, Session } from './model.ts'
+import type { Application, Session, Worth } from './model.ts'
 import type { Stores } from './ports.ts'
 import { relyingPartyOf } from './relying-party.ts'
 import { takes } from './step-up-methods.ts'
@@ -9,9 +9,29 @@ import { takes } from './step-up-methods.ts'
 /** How long after a sign-in its person may add a passkey: it is still them, in front of this page. */
 const grantSeconds = 300
 
-/** Whether whoever is enrolled in this session may add a passkey afterwards. @param origin null: not known yet */
+const isPossible = (application: Application, origin: string | null): boolean =>
+  takes(application, 'passkey') && (origin === null || relyingPartyOf(origin) !== null)
+
+/**
+ * Whether a passkey may be added at the end of this session: by whoever is enrolled, and by others if they give a PIN that would enroll a
+ * device.
+ *
+ * @param origin null: not known yet
+ */
 export const mayAddPasskey = (application: Application, { operation }: Session, origin: string | null): boolean =>
-  operation === 'enroll' && takes(application, 'passkey') && (origin === null || relyingPartyOf(origin) !== null)
+  isPossible(application, origin) &&
+  (operation === 'enroll' ||
+    (operation === 'authenticate' && takes(application, 'pin') && application.settings.new_device !== 'approval'))
+
+/** Whether a result waits for its person to add one. Whoever gave a passkey has one. */
+export const awaitsPasskey = (
+  application: Application,
+  { operation }: Session,
+  origin: string | null,
+  worth: Worth,
+): boolean =>
+  isPossible(application, origin) &&
+  (operation === 'enroll' || (worth.factors.includes('pin') && wasLetIn(application, worth)))
 
 /** Who may add a passkey, and for which site. */
 export interface PasskeyGrant {
@@ -37,6 +57,8 @@ export async function findPasskeyGrant(
   const relyingParty = relyingPartyOf(origin)
   const isPossible = takes(application, 'passkey') && origin !== null && relyingParty !== null
   if (!isPossible || result === undefined || result.subjectId === null) throw new MienError('FORBIDDEN')
+  // What they were let in with may be what was taken away since.
+  if (result.endedAt !== null) throw new MienError('FORBIDDEN')
   if (!(now.getTime() - result.authTime.getTime() < grantSeconds * 1000)) throw new MienError('SESSION_EXPIRED')
   const { subjectId, operation } = result
   if (operation !== 'enroll' && !wasLetIn(application, result)) throw new MienError('ASSURANCE_TOO_LOW')
@@ -46,7 +68,7 @@ export async function findPasskeyGrant(
   return { subjectId, origin, relyingParty }
 }
 
-function wasLetIn({ settings }: Application, { factors, serverVerified }: Result): boolean {
+function wasLetIn({ settings }: Application, { factors, serverVerified }: Worth): boolean {
   const secondFactor = (['passkey', 'pin'] as const).find((factor) => factors.includes(factor)) ?? null
   return enrolsDevice(settings.new_device, { serverVerified, secondFactor })
 }

@@ -10,7 +10,7 @@ import { randomToken, rowId, sameDigest, sha256 } from './tokens.ts'
 
 const resultSeconds = 60
 
-/** After an enrolment whose person may add a passkey before the page goes on. */
+/** Where the person may add a passkey before the page goes on. */
 const resultBesidePasskeySeconds = 300
 
 /** How long an assertion may be presented after it was handed out. */
@@ -54,6 +54,7 @@ export async function issueResult(stores: Stores, grant: Grant): Promise<IssuedR
     authTime: at,
     expiresAt,
     redeemedAt: null,
+    endedAt: null,
   })
   await stores.sessions.useUp(session.applicationId, session.id)
   return { code, expiresAt }
@@ -74,7 +75,7 @@ export interface RedeemedResult {
 }
 
 export interface Results {
-  /** @throws MienError NOT_FOUND, RESULT_USED, RESULT_EXPIRED, PKCE_MISMATCH, GONE (deleted meanwhile) */
+  /** @throws MienError NOT_FOUND, RESULT_USED, RESULT_EXPIRED, PKCE_MISMATCH, GONE (the person, or what they sign in with, is gone) */
   redeem(applicationId: string, code: string, codeVerifier: string | undefined): Promise<RedeemedResult>
 }
 
@@ -149,6 +150,7 @@ async function take(
   if (session === undefined) throw new MienError('RESULT_EXPIRED')
   checkVerifier(session.codeChallenge, codeVerifier)
   if (result.redeemedAt !== null) throw new MienError('RESULT_USED')
+  if (result.endedAt !== null) throw new MienError('GONE')
   if (!(result.expiresAt > now)) throw new MienError('RESULT_EXPIRED')
   if (!(await stores.results.redeem(applicationId, digest, now))) throw new MienError('RESULT_USED')
   const subject = result.subjectId === null ? null : await stores.subjects.find(applicationId, result.subjectId)

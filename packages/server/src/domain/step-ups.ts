@@ -6,6 +6,7 @@ import { type Decision, type Outcome, settle } from './decision.ts'
 import type { Application, Client, PendingSubmission, Session } from './model.ts'
 import { neededLevel } from './needed-level.ts'
 import { passkeyFactor } from './passkey-factor.ts'
+import { awaitsPasskey } from './passkey-grant.ts'
 import { pinFactor } from './pin-factor.ts'
 import { maxSessionPinTries, type Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
@@ -105,7 +106,8 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
       at,
     })
     const operation = 'authenticate'
-    const grant = { session, operation, worth, origin, pageClaims, mayAddPasskey: false, at } as const
+    const mayAddPasskey = awaitsPasskey(application, session, origin, worth)
+    const grant = { session, operation, worth, origin, pageClaims, mayAddPasskey, at } as const
     const outcome = await settle(stores, decision, grant)
     const event = { applicationId, operation, at, clientAddress: client.address, details: null, newDevice } as const
     await announceDecision(stores, decision, event)

@@ -17,7 +17,7 @@ import type { ImageAnalyser } from './image-analyser.ts'
 import { isConvincing } from './is-convincing.ts'
 import type { Application, Client, Digest, Session, TemplateModel } from './model.ts'
 import { neededLevel } from './needed-level.ts'
-import { mayAddPasskey } from './passkey-grant.ts'
+import { awaitsPasskey } from './passkey-grant.ts'
 import type { Pins } from './pins.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
@@ -198,7 +198,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       worth,
       origin: request.origin,
       pageClaims: pageClaimsOf(request),
-      mayAddPasskey: mayAddPasskey(application, session, request.origin),
+      mayAddPasskey: awaitsPasskey(application, session, request.origin, worth),
       at: clock.now(),
     })
     await stores.audit.append({

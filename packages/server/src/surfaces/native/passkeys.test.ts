@@ -433,6 +433,24 @@ describe.each(engines)('on $name', ({ open }) => {
     }
   })
 
+  test('[PK7] the result of a sign-in waits five minutes where a PIN lets its person add a passkey, elsewhere one', async () => {
+    const outcomeOf = async (settings: object) => {
+      const shop = await openShop(settings)
+      const ada = newPerson()
+      await enroll(shop, ada, { pin: '836195' })
+      const { ceremony, submissionId } = await recognised(shop, ada)
+      const given = { submission_id: submissionId, pin: '836195' }
+      const { result_code: code } = (await passkeys.post(ceremony.session, '/v1/step-ups', given)).json
+      rig.clock.advance(280)
+      const { status } = await shop.application.backend('POST', '/v1/results/redeem', { result_code: code })
+      return [ceremony.session.settings.passkeys, status]
+    }
+    expect(await outcomeOf({})).toEqual([true, 200])
+    expect(await outcomeOf({ new_device: 'a3' })).toEqual([true, 410])
+    expect(await outcomeOf({ new_device: 'approval' })).toEqual([false, 410])
+    expect(await outcomeOf({ passkeys: 'off' })).toEqual([false, 410])
+  })
+
   test('[PK8] five a person, one credential once, and not twice on one authenticator', async () => {
     const shop = await openShop()
     const { ceremony, facialId } = await enroll(shop, newPerson())
