@@ -41,6 +41,10 @@ export function defaultSettings(model: TemplateModel, origins: readonly string[]
     flashes: true,
     spot_check_percent: 0,
     protection: 'rotated',
+    // Templates leave the server only where somebody decided that they may.
+    offline: 'off',
+    offline_max_people: 500,
+    offline_drafts: 'check',
     // Data protection law wants an end: a year without a visit, at most three.
     retention_days: 365,
     failed_searches_per_hour: 600,

@@ -97,6 +97,15 @@ export const applicationSettings = z.strictObject({
    * server's memory alone.
    */
   protection: z.enum(['rotated', 'sealed']),
+  /**
+   * Which devices may recognise people without the server: a person's own device, which then holds the template of that person alone,
+   * kiosks that a backend registers, which hold a gallery, or both. What they say afterwards is their word, and signs nobody in.
+   */
+  offline: z.enum(['off', 'own_device', 'kiosk', 'both']),
+  /** People whom a kiosk may hold. A gallery with more is not handed out. */
+  offline_max_people: z.int().check(z.minimum(1), z.maximum(10_000)),
+  /** Enrolments that a kiosk made without the server: not taken; checked like any other; or checked once the backend has agreed. */
+  offline_drafts: z.enum(['off', 'check', 'review']),
   /** People who were not seen for so many days are erased; null: never. */
   retention_days: z.nullable(z.int().check(z.minimum(1), z.maximum(1095))),
   /** Searches without a match that all people of the application together may cause in an hour; then only 1:1 goes on. */

@@ -18,7 +18,8 @@ import * as signingKeys from './signing-keys.ts'
 import * as storedKeys from './stored-keys.ts'
 import * as subjects from './subjects.ts'
 import * as submissions from './submissions.ts'
-import { apiSchemaSha256 } from './version.ts'
+import * as sync from './sync.ts'
+import { apiSchemaSha256, syncSchemaSha256 } from './version.ts'
 import * as webhooks from './webhooks.ts'
 
 const resources = {
@@ -39,6 +40,7 @@ const resources = {
   storedKeys,
   subjects,
   submissions,
+  sync,
   webhooks,
 }
 
@@ -53,6 +55,13 @@ test('[WI1] the wire contract changes only together with its pinned hash', () =>
   const sorted = schemas.sort(([a], [b]) => (a < b ? -1 : 1))
   expect(sorted.length).toBeGreaterThan(30)
   expect(createHash('sha256').update(JSON.stringify(sorted)).digest('hex')).toBe(apiSchemaSha256)
+})
+
+test('[WI3] what devices and the server say to each other changes only together with its own pinned hash', () => {
+  const sorted = schemas.filter(([name]) => name.startsWith('sync.')).sort(([a], [b]) => (a < b ? -1 : 1))
+  expect(sorted.length).toBeGreaterThan(20)
+  const pinned = createHash('sha256').update(JSON.stringify([sync.syncProtocol, sorted]))
+  expect(pinned.digest('hex')).toBe(syncSchemaSha256)
 })
 
 test('[WI2] every object of the contract refuses unknown fields', () => {
