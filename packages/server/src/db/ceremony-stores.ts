@@ -142,9 +142,23 @@ export function createResultStore(db: Executor): ResultStore {
       const redeemed = await db
         .update(results)
         .set({ redeemedAt: now })
-        .where(and(at(applicationId, digest), isNull(results.redeemedAt), gt(results.expiresAt, now)))
+        .where(
+          and(
+            at(applicationId, digest),
+            isNull(results.redeemedAt),
+            isNull(results.endedAt),
+            gt(results.expiresAt, now),
+          ),
+        )
         .returning({ id: results.id })
       return redeemed.length === 1
+    },
+    async endOfSubject(applicationId, subjectId, endedAt) {
+      const ofSubject = and(eq(results.applicationId, applicationId), eq(results.subjectId, subjectId))
+      await db
+        .update(results)
+        .set({ endedAt })
+        .where(and(ofSubject, isNull(results.endedAt)))
     },
   }
 }

@@ -414,10 +414,12 @@ export const results = pgTable(
     authTime: instant('auth_time').notNull(),
     expiresAt: instant('expires_at').notNull(),
     redeemedAt: instant('redeemed_at'),
+    endedAt: instant('ended_at'),
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.codeDigest] }),
     index('results_session').on(table.applicationId, table.sessionId),
+    index('results_subject').on(table.applicationId, table.subjectId),
     foreignKey({
       columns: [table.applicationId, table.sessionId],
       foreignColumns: [sessions.applicationId, sessions.id],

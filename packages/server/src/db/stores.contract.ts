@@ -318,6 +318,7 @@ export function registerStoreContract(
         authTime: now,
         expiresAt: later(60),
         redeemedAt: null,
+        endedAt: null,
       })
       expect(await stores.results.findByCode(application.id, digest)).toMatchObject({
         factors: ['face', 'pin'],

@@ -1,5 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { Decision } from './decision.ts'
+import { forgetFace } from './forget-face.ts'
 import type { Application, Authenticator, AuthenticatorStatus, Session, Subject } from './model.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { randomToken, rowId, sha256 } from './tokens.ts'
@@ -55,7 +56,11 @@ export interface Authenticators {
    * @throws MienError NOT_FOUND; CONFLICT (`active` or `review` without a face, `activating` with one, an invitation that is over)
    */
   change(applicationId: string, subjectId: string, changes: AuthenticatorChanges): Promise<void>
-  /** Its faces go with it, the subject stays. @throws MienError NOT_FOUND, CONFLICT (invited anew at the same moment) */
+  /**
+   * Its faces go with it, and the devices, passkeys and PIN that would help another face; the subject stays.
+   *
+   * @throws MienError NOT_FOUND, CONFLICT (invited anew at the same moment)
+   */
   remove(applicationId: string, id: string): Promise<void>
 }
 
@@ -260,6 +265,12 @@ export function createAuthenticators({ database, clock }: { database: Database; 
       await record(stores, applicationId, before.subjectId, 'invited_again')
     })
 
+  /** Who signs in at this moment is waited for: what it grants ends too. */
+  const endGrants = async (stores: Stores, applicationId: string, subjectId: string): Promise<void> => {
+    await stores.subjects.hold(applicationId, subjectId)
+    await stores.results.endOfSubject(applicationId, subjectId, clock.now())
+  }
+
   return {
     async invite(application, subjectId, { sessionId, deliver } = {}) {
       const invitation = await insert(application, subjectId, sessionId)
@@ -308,6 +319,7 @@ export function createAuthenticators({ database, clock }: { database: Database; 
         const isActivated = await hasFace(stores, applicationId, subjectId)
         const changed = changedRow(known, changes, isActivated, clock.now())
         const { status, expiresAt } = changed
+        if (effectiveStatus(changed, clock.now()) !== 'active') await endGrants(stores, applicationId, subjectId)
         if (before === undefined) await stores.authenticators.insert(changed)
         else await stores.authenticators.update(applicationId, known.id, { status, expiresAt })
         await record(stores, applicationId, subjectId, changes.status ?? 'expiry')
@@ -322,9 +334,8 @@ export function createAuthenticators({ database, clock }: { database: Database; 
         const now = await find(stores, subject)
         if (now?.id !== id) throw new MienError('NOT_FOUND')
         if (now.sessionId !== before.sessionId) throw changedMeanwhile()
+        await forgetFace(stores, applicationId, subject.id, clock.now())
         await stores.authenticators.remove(applicationId, id)
-        await stores.faces.removeOfSubject(applicationId, subject.id)
-        await stores.keptImages.remove(applicationId, subject.id)
         await record(stores, applicationId, subject.id, 'removed')
       }),
   }

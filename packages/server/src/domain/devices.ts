@@ -11,7 +11,11 @@ export interface Devices {
   list(applicationId: string, subjectId: string): Promise<readonly Device[]>
   /** Lets in one that waits; one that is in already stays so. @throws MienError NOT_FOUND, CONFLICT (taken away, or too many) */
   approve(applicationId: string, subjectId: string, id: string, clientAddress: string | null): Promise<Device>
-  /** Its key signs for this person no more, and cannot become theirs again. @throws MienError NOT_FOUND */
+  /**
+   * Its key signs for this person no more, and cannot become theirs again; what they were granted before is worth nothing.
+   *
+   * @throws MienError NOT_FOUND
+   */
   revoke(applicationId: string, subjectId: string, id: string): Promise<void>
 }
 
@@ -62,6 +66,7 @@ export function createDevices({ database, clock, subjects }: DevicesOptions): De
       change(applicationId, subjectId, id, async (stores, device) => {
         if (device.status === 'revoked') return
         await stores.devices.setStatus(applicationId, id, 'revoked')
+        await stores.results.endOfSubject(applicationId, subjectId, clock.now())
         await record(stores, device, 'device_removed', 'ok')
       }),
   }

@@ -181,8 +181,11 @@ export function createFaceEnrolments(options: FaceEnrolmentsOptions): FaceEnrolm
   }
 
   const makeRoom = async (stores: Stores, applicationId: string, id: string, how: 'replace' | 'add'): Promise<void> => {
-    if (how === 'replace') await stores.faces.removeOfSubject(applicationId, id)
-    else if ((await stores.faces.listOfSubject(applicationId, id)).length >= maxFaces) throw new MienError('CONFLICT')
+    if (how === 'replace') {
+      if (!(await stores.subjects.hold(applicationId, id))) throw new MienError('GONE')
+      await stores.faces.removeOfSubject(applicationId, id)
+      await stores.results.endOfSubject(applicationId, id, clock.now())
+    } else if ((await stores.faces.listOfSubject(applicationId, id)).length >= maxFaces) throw new MienError('CONFLICT')
   }
 
   const refuseMorph = async (stores: Stores, face: NewFace, of: Pick<MorphInput, 'space' | 'probe' | 'subjectId'>) => {

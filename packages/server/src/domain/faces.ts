@@ -10,7 +10,11 @@ export type FaceEntry = Pick<Face, 'id' | 'modelId'>
 export interface Faces {
   /** Oldest first. */
   list(applicationId: string, subjectId: string): Promise<readonly FaceEntry[]>
-  /** The picture that is kept goes with the newest face, which it was of. @throws MienError NOT_FOUND */
+  /**
+   * The picture that is kept goes with the newest face, which it was of; what the person was granted before is worth nothing.
+   *
+   * @throws MienError NOT_FOUND
+   */
   remove(applicationId: string, subjectId: string, faceId: string): Promise<void>
 }
 
@@ -32,9 +36,11 @@ export function createFaces({ database, clock, subjects }: FacesOptions): Faces 
       await database.transaction(async (stores) => {
         await stores.applications.hold(applicationId)
         await stores.galleries.lock(applicationId, galleryId)
+        if (!(await stores.subjects.hold(applicationId, subjectId))) throw new MienError('GONE')
         const newest = (await stores.faces.listOfSubject(applicationId, subjectId)).at(-1)
         if (!(await stores.faces.remove(applicationId, subjectId, faceId))) throw new MienError('NOT_FOUND')
         if (newest?.id === faceId) await stores.keptImages.remove(applicationId, subjectId)
+        await stores.results.endOfSubject(applicationId, subjectId, clock.now())
         const about = { subjectId, sessionId: null, at: clock.now() }
         await stores.audit.append({ applicationId, event: 'face_removed', outcome: 'ok', ...about })
       })

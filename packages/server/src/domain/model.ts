@@ -177,6 +177,8 @@ export interface Result {
   readonly authTime: Date
   readonly expiresAt: Date
   readonly redeemedAt: Date | null
+  /** When something that the person signs in with was taken away: from then on it is worth nothing. */
+  readonly endedAt: Date | null
 }
 
 /** What a grant is worth, and by what. */

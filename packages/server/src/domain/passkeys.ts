@@ -7,7 +7,7 @@ import type { Subjects } from './subjects.ts'
 export interface Passkeys {
   /** Oldest first. */
   list(applicationId: string, subjectId: string): Promise<readonly Passkey[]>
-  /** It signs for this person no more. @throws MienError NOT_FOUND */
+  /** It signs for this person no more, and what they were granted before is worth nothing. @throws MienError NOT_FOUND */
   revoke(applicationId: string, subjectId: string, id: string): Promise<void>
 }
 
@@ -29,6 +29,7 @@ export const createPasskeys = ({ database, clock, subjects }: PasskeysOptions): 
       await stores.applications.hold(applicationId)
       if (!(await stores.subjects.hold(applicationId, subjectId))) throw new MienError('GONE')
       if (!(await stores.passkeys.remove(applicationId, subjectId, id))) throw new MienError('NOT_FOUND')
+      await stores.results.endOfSubject(applicationId, subjectId, clock.now())
       const event = { applicationId, event: 'passkey_removed', outcome: 'ok', subjectId, sessionId: null } as const
       await stores.audit.append({ ...event, at: clock.now() })
     })

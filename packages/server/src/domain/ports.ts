@@ -354,8 +354,10 @@ export interface ResultStore {
   findByCode(applicationId: string, digest: Digest): Promise<Result | undefined>
   /** What a session granted: it grants once. */
   findBySession(applicationId: string, sessionId: string): Promise<Result | undefined>
-  /** True for exactly one caller, before it expires. */
+  /** True for exactly one caller, before it expires, and not once it was ended. */
   redeem(applicationId: string, digest: Digest, now: Date): Promise<boolean>
+  /** All that this person was granted so far is worth nothing from now on. Within a transaction that holds the person. */
+  endOfSubject(applicationId: string, subjectId: string, at: Date): Promise<void>
 }
 
 export interface ReservedPin {

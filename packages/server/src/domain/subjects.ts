@@ -185,7 +185,10 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
 
     removePin: (applicationId, id) =>
       change(applicationId, id, 'pin_changed', async (stores) => {
-        await stores.pins.remove(applicationId, id)
+        if (!(await stores.subjects.hold(applicationId, id))) throw new MienError('GONE')
+        if (await stores.pins.remove(applicationId, id)) {
+          await stores.results.endOfSubject(applicationId, id, clock.now())
+        }
       }),
   }
 }
