@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { AttemptStore } from '../domain/attempts.ts'
 import type { Digest } from '../domain/model.ts'
 import type { Executor } from './executor.ts'
@@ -7,6 +7,14 @@ import { attempts } from './schema.ts'
 export function createAttemptStore(db: Executor): AttemptStore {
   const these = (applicationId: string, scopeDigests: readonly Digest[]) =>
     and(eq(attempts.applicationId, applicationId), inArray(attempts.scopeDigest, [...scopeDigests]))
+  /** The scopes of one person, and of devices that several share, are cleared and held in one order. */
+  const lockInOrder = (applicationId: string, scopeDigests: readonly Digest[]) =>
+    db
+      .select({ failures: attempts.failures })
+      .from(attempts)
+      .where(these(applicationId, scopeDigests))
+      .orderBy(asc(attempts.scopeDigest))
+      .for('update')
 
   return {
     async count({ applicationId, scopeDigest, failed, now, rule }) {
@@ -46,7 +54,11 @@ export function createAttemptStore(db: Executor): AttemptStore {
       return row!.total
     },
 
+    async hold(applicationId, scopeDigests) {
+      if (scopeDigests.length > 0) await lockInOrder(applicationId, scopeDigests)
+    },
     async clear(applicationId, scopeDigests) {
+      await lockInOrder(applicationId, scopeDigests)
       await db.delete(attempts).where(these(applicationId, scopeDigests))
     },
   }

@@ -32,6 +32,10 @@ export function createSessionStore(db: Executor): SessionStore {
       const isUsedUp = and(at(applicationId, id), gte(sessions.faceTries, usedUp))
       return (await db.select({ id: sessions.id }).from(sessions).where(isUsedUp)).length === 1
     },
+    async hold(applicationId, id) {
+      const row = db.select({ id: sessions.id }).from(sessions).where(at(applicationId, id))
+      return (await row.for('key share')).length === 1
+    },
     async holdUnused(applicationId, id) {
       const isUnused = and(at(applicationId, id), lt(sessions.faceTries, usedUp))
       return (await db.select({ id: sessions.id }).from(sessions).where(isUnused).for('update')).length === 1
@@ -46,9 +50,8 @@ export function createSessionStore(db: Executor): SessionStore {
     },
     async remove(applicationId, id) {
       // Before the session, which would take them with it: whoever decides holds one of them and waits for the session.
-      for (const part of [challenges, pendingSubmissions]) {
-        await db.delete(part).where(and(eq(part.applicationId, applicationId), eq(part.sessionId, id)))
-      }
+      const ofSession = and(eq(challenges.applicationId, applicationId), eq(challenges.sessionId, id))
+      await db.delete(challenges).where(ofSession)
       const removed = await db.delete(sessions).where(at(applicationId, id)).returning({ id: sessions.id })
       return removed.length === 1
     },

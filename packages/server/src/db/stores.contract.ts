@@ -403,11 +403,21 @@ export function registerStoreContract(
       )
       expect(faces.filter(Boolean)).toHaveLength(5)
       expect(pins.filter((reserved) => reserved.length === 1)).toHaveLength(10)
-      await stores.pins.refund(application.id, [subject.id])
+      const other = await insertSubject()
+      await stores.pins.put(application.id, other.id, pinOf('other'), later(1))
+      const [mine, theirs] = [
+        { subjectId: subject.id, setAt: now },
+        { subjectId: other.id, setAt: later(1) },
+      ]
+      expect(await stores.pins.settle(application.id, theirs, [mine])).toBe(true)
       expect(await stores.pins.reserve(application.id, [subject.id], 10)).toEqual([
-        { subjectId: subject.id, hash: 'hash', pepperVersion: 1 },
+        { ...mine, hash: 'hash', pepperVersion: 1 },
       ])
-      await stores.pins.clear(application.id, subject.id)
+      expect(await stores.pins.reserve(application.id, [subject.id], 10)).toEqual([])
+      // Another PIN than the one that was reserved.
+      expect(await stores.pins.settle(application.id, { ...mine, setAt: later(1) }, [])).toBe(false)
+      expect(await stores.pins.reserve(application.id, [subject.id], 10)).toEqual([])
+      expect(await stores.pins.settle(application.id, mine, [theirs])).toBe(true)
       expect(await stores.pins.reserve(application.id, [subject.id], 1)).toHaveLength(1)
     })
 

@@ -196,6 +196,14 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
   const { of: keysOf } = createApplicationKeyStore(db, cache)
   const at = (applicationId: string, subjectIds: readonly string[]) =>
     and(eq(pins.applicationId, applicationId), inArray(pins.subjectId, [...subjectIds]))
+  /** Of two who look alike, the sign-ins of both take them in one order. */
+  const lockInOrder = (applicationId: string, subjectIds: readonly string[]) =>
+    db
+      .select({ subjectId: pins.subjectId, setAt: pins.setAt })
+      .from(pins)
+      .where(at(applicationId, subjectIds))
+      .orderBy(asc(pins.subjectId))
+      .for('update')
 
   return {
     async put(applicationId, subjectId, { hash, ...pin }, setAt) {
@@ -230,11 +238,13 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
       return rows.map((row) => row.id)
     },
     async reserve(applicationId, subjectIds, max) {
+      await lockInOrder(applicationId, subjectIds)
+      const { subjectId, hash, pepperVersion, setAt } = pins
       const rows = await db
         .update(pins)
         .set({ tries: sql`${pins.tries} + 1` })
         .where(and(at(applicationId, subjectIds), lt(pins.tries, max)))
-        .returning({ subjectId: pins.subjectId, hash: pins.hash, pepperVersion: pins.pepperVersion })
+        .returning({ subjectId, hash, pepperVersion, setAt })
       if (rows.length === 0) return []
       const keys = await keysOf(applicationId)
       return rows.map(({ hash, ...row }) => ({
@@ -242,18 +252,17 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
         hash: Buffer.from(keys.open(hashOf(row.subjectId), hash)).toString(),
       }))
     },
-    async clear(applicationId, subjectId) {
-      await db
-        .update(pins)
-        .set({ tries: 0 })
-        .where(at(applicationId, [subjectId]))
-    },
-    async refund(applicationId, subjectIds) {
-      if (subjectIds.length === 0) return
-      await db
-        .update(pins)
-        .set({ tries: sql`greatest(${pins.tries} - 1, 0)` })
-        .where(at(applicationId, subjectIds))
+    async settle(applicationId, right, others) {
+      const ids = [right, ...others].map(({ subjectId }) => subjectId)
+      const found = await lockInOrder(applicationId, ids)
+      const isStill = found.some(
+        ({ subjectId, setAt }) => subjectId === right.subjectId && setAt.getTime() === right.setAt.getTime(),
+      )
+      if (!isStill) return false
+      const isRight = eq(pins.subjectId, right.subjectId)
+      const tries = sql`case when ${isRight} then 0 else greatest(${pins.tries} - 1, 0) end`
+      await db.update(pins).set({ tries }).where(at(applicationId, ids))
+      return true
     },
   }
 }

@@ -87,8 +87,9 @@ export function createPasskeyCeremonies({ database, clock }: PasskeyCeremoniesOp
     return { challenge, relyingParty, others: [] }
   }
 
-  /** From here on nobody else changes the person's passkeys. @throws MienError GONE */
+  /** From here on nobody ends the session or changes the person's passkeys. @throws MienError GONE */
   const holdGranted = async (stores: Stores, { session, application }: PasskeySession): Promise<PasskeyGrant> => {
+    if (!(await stores.sessions.hold(application.id, session.id))) throw new MienError('FORBIDDEN')
     const grant = await findPasskeyGrant(stores, session, application, clock.now())
     if (!(await stores.subjects.hold(application.id, grant.subjectId))) throw new MienError('GONE')
     return grant

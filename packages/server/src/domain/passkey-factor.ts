@@ -1,7 +1,7 @@
 import type { PasskeyAnswer } from '@mien/shared/api/passkeys'
 import { MienError } from '@mien/shared/errors'
-import type { Passkey, PendingSubmission } from './model.ts'
-import { clearPasskeyTries, reservePasskeyTry } from './passkey-tries.ts'
+import type { Digest, Passkey, PendingSubmission } from './model.ts'
+import { passkeyScopeDigest, reservePasskeyTry } from './passkey-tries.ts'
 import type { Stores } from './ports.ts'
 import { relyingPartyOf } from './relying-party.ts'
 import type { Fitting, SecondFactor, Unfit } from './second-factor.ts'
@@ -33,10 +33,11 @@ export const passkeyFactor = (answer: PasskeyAnswer): SecondFactor => ({
     if (passkey === undefined) return async () => wrong('passkey_unknown')
     const { subjectId } = passkey
     const isOpen = await reservePasskeyTry(stores, applicationId, subjectId, now)
+    const scope = await passkeyScopeDigest(stores, applicationId, subjectId)
     return async () => {
       const signCount = await readPasskeyAnswer(answer, passkey, { challenge, origin, relyingParty })
       if (!isOpen) return { kind: 'unfit', reason: 'not_recognised', audited: 'locked' }
-      return signCount === undefined ? wrong('passkey_invalid') : fitting(passkey, signCount)
+      return signCount === undefined ? wrong('passkey_invalid') : fitting(passkey, signCount, scope)
     }
   },
 })
@@ -54,13 +55,14 @@ async function findAmong(
   return isTheirs && holders.length === candidateIds.length ? passkey : undefined
 }
 
-const fitting = ({ applicationId, id, subjectId }: Passkey, signCount: number): Fitting => ({
+const fitting = ({ applicationId, id, subjectId }: Passkey, signCount: number, scope: Digest): Fitting => ({
   kind: 'fits',
   subjectId,
+  heldScopes: [scope],
   async use(stores, now) {
     // Two authenticators that both say they are this one: one is a copy (WebAuthn section 6.1.1).
     if (!(await stores.passkeys.used(applicationId, id, signCount, now))) return wrong('passkey_counter')
-    await clearPasskeyTries(stores, applicationId, subjectId)
+    await stores.attempts.clear(applicationId, [scope])
     return null
   },
 })

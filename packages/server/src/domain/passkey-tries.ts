@@ -15,7 +15,7 @@ const rule: AttemptRule = {
 /** Of all passkeys of a person together. */
 export const passkeyScope = (subjectId: string): string => `subject|${subjectId}|passkey`
 
-const digestOf = async (stores: Stores, applicationId: string, subjectId: string): Promise<Digest> =>
+export const passkeyScopeDigest = async (stores: Stores, applicationId: string, subjectId: string): Promise<Digest> =>
   (await stores.applicationKeys.of(applicationId)).digest('attempt', Buffer.from(passkeyScope(subjectId)))
 
 /** Takes a try before the passkey is looked at. @returns whether there was one left */
@@ -25,11 +25,6 @@ export async function reservePasskeyTry(
   subjectId: string,
   now: Date,
 ): Promise<boolean> {
-  const scopeDigest = await digestOf(stores, applicationId, subjectId)
+  const scopeDigest = await passkeyScopeDigest(stores, applicationId, subjectId)
   return (await stores.attempts.count({ applicationId, scopeDigest, failed: true, rule, now })) !== undefined
-}
-
-/** After the right one: the count starts anew. */
-export async function clearPasskeyTries(stores: Stores, applicationId: string, subjectId: string): Promise<void> {
-  await stores.attempts.clear(applicationId, [await digestOf(stores, applicationId, subjectId)])
 }

@@ -1,4 +1,7 @@
-/** What the core asks of storage. Every method is scoped by application, so that a query without a tenant cannot be written. */
+/**
+ * What the core asks of storage. Every method is scoped by application, so that a query without a tenant cannot be written. Whoever takes
+ * locks, or writes, in a transaction does so in the order of rule ST19.
+ */
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { JsonValue } from '@mien/shared/api/fields'
@@ -175,6 +178,8 @@ export interface SessionStore {
   /** Leaves no try of either kind: a session that was granted something grants nothing else. */
   useUp(applicationId: string, id: string): Promise<void>
   isUsedUp(applicationId: string, id: string): Promise<boolean>
+  /** Until the end of the transaction nobody removes it. Before the person who was granted something in it is held. @returns whether it is there */
+  hold(applicationId: string, id: string): Promise<boolean>
   /** Until the end of the transaction nobody else decides in it. @returns whether it is there and granted nothing yet */
   holdUnused(applicationId: string, id: string): Promise<boolean>
   /** Ends it then, sooner or later than it would have. @returns whether it was there */
@@ -360,8 +365,13 @@ export interface ResultStore {
   endOfSubject(applicationId: string, subjectId: string, at: Date): Promise<void>
 }
 
-export interface ReservedPin {
+/** Whose PIN it is, and which of theirs. */
+export interface PinOwner {
   readonly subjectId: string
+  readonly setAt: Date
+}
+
+export interface ReservedPin extends PinOwner {
   readonly hash: string
   /** Version of the key that peppered it. */
   readonly pepperVersion: number
@@ -386,10 +396,12 @@ export interface PinStore {
   having(applicationId: string, subjectIds: readonly string[]): Promise<readonly string[]>
   /** Takes one try of each subject that has any left, atomically, and hands out their hashes. */
   reserve(applicationId: string, subjectIds: readonly string[], max: number): Promise<readonly ReservedPin[]>
-  /** After the right PIN: its own tries start again. */
-  clear(applicationId: string, subjectId: string): Promise<void>
-  /** Gives back one try that was reserved for a subject who turned out not to be meant. */
-  refund(applicationId: string, subjectIds: readonly string[]): Promise<void>
+  /**
+   * After the right PIN: its own tries start again, and one is given back to each of those who turned out not to be meant.
+   *
+   * @returns whether it is still the PIN that was reserved; else nothing happens
+   */
+  settle(applicationId: string, right: PinOwner, others: readonly PinOwner[]): Promise<boolean>
 }
 
 export interface ConsentStore {

@@ -1,6 +1,6 @@
 import type { RefusalReason, StepUpMethod } from '@mien/shared/api/submissions'
 import type { ErrorCode } from '@mien/shared/errors'
-import type { PendingSubmission } from './model.ts'
+import type { Digest, PendingSubmission } from './model.ts'
 import type { Stores } from './ports.ts'
 
 /** It does not fit, and what of that is told to whom. */
@@ -16,6 +16,8 @@ export interface Unfit {
 export interface Fitting {
   readonly kind: 'fits'
   readonly subjectId: string
+  /** What its use counts in; held before the person is. */
+  readonly heldScopes: readonly Digest[]
   /** Writes the use down, within the transaction that grants. @returns why it cannot be granted, or null */
   use(stores: Stores, now: Date): Promise<Unfit | null>
 }

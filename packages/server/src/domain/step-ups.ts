@@ -75,7 +75,8 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
     if (proof.kind === 'unfit') return proof
     const { subjectId } = proof
     if (!(await stores.pending.finish(applicationId, id, clock.now()))) return refused('not_recognised')
-    // Before the factor, in the order in which deleting takes them. Who was deleted meanwhile is nobody.
+    // Counts before the person, the person before the factor: the order in which deleting takes them. Who was deleted meanwhile is nobody.
+    await stores.attempts.hold(applicationId, proof.heldScopes)
     if (!(await stores.subjects.seen(applicationId, subjectId, clock.now()))) return refused('not_recognised')
     if (!(await maySignIn(stores, applicationId, subjectId, clock.now()))) return refused('not_recognised')
     return (await proof.use(stores, clock.now())) ?? proof
