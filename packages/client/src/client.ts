@@ -3,6 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import { openFrameFeed } from './camera/frame-feed.ts'
 import { nextPaint } from './camera/next-paint.ts'
 import { openCamera } from './camera/open-camera.ts'
+import type { BrowserPasskeys } from './ceremony/browser-passkeys.ts'
 import { createCeremony } from './ceremony/create-ceremony.ts'
 import type { CeremonyPorts } from './ceremony/ports.ts'
 import { runCeremony } from './ceremony/run-ceremony.ts'
@@ -66,7 +67,9 @@ export interface WarmUpOptions {
  * | `positioning` | `switchCamera(deviceId)` where there are several |
  * | `active` | `holdInstead()` while motion is asked for |
  * | `verifying` | `withoutFlashes()`, `withoutMotion()` where the other one is left |
- * | `pin` | `submit(pin)` |
+ * | `pin` | `submit(pin)`, `ratherPasskey()` where the person has one |
+ * | `passkey` | `proceed()`, in the handler of a press; `ratherPin()` where the person has one |
+ * | `new-passkey` | `add()`, in the handler of a press; `skip()`. The person is enrolled or let in already; after four minutes it goes on |
  * | `retry` | `again()` |
  * | `done`, `failed` | none: it is over |
  *
@@ -126,10 +129,13 @@ export class MienClient {
   }
 
   /**
-   * Forgets the key that this device has for the application: the next sign-in here is that of an unknown device. What is known of
+   * Forgets the key that this device has for the application, and that somebody wanted no passkey: the next sign-in here is that of an
+   * unknown device. Passkeys stay where they are. What is known of
    * it at the server stays until the site's backend takes the device away.
    */
   async logoutDevice(): Promise<void> {
+    const { createPasskeyChoice } = await import('./storage/passkey-choice.ts')
+    createPasskeyChoice({ endpoint: this.#endpoint(), publicId: this.publicId }).forget()
     await (await this.#openDeviceKeys()).drop()
   }
 
@@ -169,6 +175,14 @@ export class MienClient {
     return createDeviceKeys({ endpoint, publicId: this.publicId })
   }
 
+  /** @throws MienError NETWORK_IO */
+  async #openPasskeys(): Promise<BrowserPasskeys> {
+    const { openWebPasskeys } = await import('./passkeys/web-passkeys.ts').catch((cause) => {
+      throw new MienError('NETWORK_IO', { cause })
+    })
+    return openWebPasskeys({ endpoint: this.#endpoint(), publicId: this.publicId })
+  }
+
   /** @throws MienError BROWSER_UNSUPPORTED outside a page */
   #endpoint(): string {
     if (typeof location === 'undefined') throw new MienError('BROWSER_UNSUPPORTED')
@@ -192,6 +206,8 @@ export class MienClient {
       now: () => performance.now(),
       nextPaint,
       timestamp: () => new Date().toISOString(),
+      hasPasskeys: () => 'PublicKeyCredential' in globalThis,
+      openPasskeys: () => this.#openPasskeys(),
       openDeviceKeys: () => this.#openDeviceKeys(),
     }
   }

@@ -74,6 +74,7 @@ globalThis.gallery = {
     )
     // The widget waits for the same file, and did so first.
     await import('../../../packages/client/src/ui/late-views.ts').catch(() => undefined)
+    if (scene.includes('passkey')) await import('../../../packages/client/src/ui/passkey-views.ts')
   },
 }
 

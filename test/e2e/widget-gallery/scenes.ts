@@ -51,6 +51,13 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
   }
   const submit = (pin: string): void => report(`pin ${pin}`)
   const pin = { name: 'pin', triesLeft: 3, submit } as const
+  const passkey = { name: 'passkey', triesLeft: 3, isOpen: false, proceed: () => report('passkey') } as const
+  const newPasskey = {
+    name: 'new-passkey',
+    isOpen: false,
+    add: () => report('add passkey'),
+    skip: () => report('skip passkey'),
+  } as const
   const newPin = { name: 'new-pin', required: true, submit } as const
   const switchCamera = (deviceId: string): void => report(`camera ${deviceId}`)
   const active = makeActive(stream, report)
@@ -126,6 +133,15 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     pin,
     'pin-format': { ...pin, problem: 'format' },
     'pin-wrong': { ...pin, triesLeft: 1, problem: 'wrong' },
+    'pin-or-passkey': { ...pin, ratherPasskey: () => report('rather passkey') },
+    passkey,
+    'passkey-or-pin': { ...passkey, ratherPin: () => report('rather pin') },
+    'passkey-wrong': { ...passkey, triesLeft: 1, problem: 'wrong' },
+    'passkey-not-done': { ...passkey, problem: 'not-done', ratherPin: () => report('rather pin') },
+    'passkey-open': { ...passkey, isOpen: true, ratherPin: () => report('rather pin') },
+    'new-passkey': newPasskey,
+    'new-passkey-open': { ...newPasskey, isOpen: true },
+    'new-passkey-not-done': { ...newPasskey, problem: 'not-done' },
     'retry-not-clear': { name: 'retry', reason: 'not-clear', again: () => report('again') },
     'retry-expired': { name: 'retry', reason: 'expired', again: () => report('again') },
     declined: { name: 'failed', failure: new MienError('CONSENT_DECLINED') },

@@ -5,7 +5,7 @@ import type { AnswerLimit, Stage } from './stage.ts'
 import type { NewPinState, PinState } from './state.ts'
 
 /** Shorter than a session, so that the server is still there when the person answers. */
-const limit: AnswerLimit = { ms: 10 * 60_000, code: 'SESSION_EXPIRED' }
+const answerLimit: AnswerLimit = { ms: 10 * 60_000, code: 'SESSION_EXPIRED' }
 
 /** Undefined when the application has no PINs or the person skipped. Asks until the PIN is acceptable. */
 export async function askNewPin(
@@ -16,7 +16,7 @@ export async function askNewPin(
   if (enroll === 'off') return undefined
   let problem = firstProblem
   for (;;) {
-    const pin = await stage.ask<string | undefined>((answer) => newPinState(enroll, problem, answer), limit)
+    const pin = await stage.ask<string | undefined>((answer) => newPinState(enroll, problem, answer), answerLimit)
     if (pin === undefined) return undefined
     problem = problemOf(pin, rejectWeak)
     if (problem === undefined) return pin
@@ -37,16 +37,27 @@ function newPinState(
   }
 }
 
-/** Asks for the PIN of a person who was recognised. */
-export async function askPin(stage: Stage, triesLeft: number, firstProblem?: PinState['problem']): Promise<string> {
+/** Asks for the PIN of a person who was recognised. @returns undefined: rather the passkey */
+export async function askPin(
+  stage: Stage,
+  triesLeft: number,
+  firstProblem: PinState['problem'],
+  mayUsePasskey: boolean,
+): Promise<string | undefined> {
   let problem = firstProblem
   for (;;) {
-    const pin = await stage.ask<string>(
-      (answer) => ({ name: 'pin', triesLeft, ...(problem === undefined ? {} : { problem }), submit: answer }),
-      limit,
+    const pin = await stage.ask<string | undefined>(
+      (answer) => ({
+        name: 'pin',
+        triesLeft,
+        ...(problem === undefined ? {} : { problem }),
+        submit: (typed) => answer(typed),
+        ...(mayUsePasskey ? { ratherPasskey: () => answer(undefined) } : {}),
+      }),
+      answerLimit,
     )
     // What cannot be a PIN costs no try.
-    if (problemOf(pin, false) === undefined) return pin
+    if (pin === undefined || problemOf(pin, false) === undefined) return pin
     problem = 'format'
   }
 }

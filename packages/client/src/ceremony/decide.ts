@@ -3,6 +3,7 @@ import type { SubmissionRequest } from '@mien/shared/api/submissions'
 import { askNewPin } from './ask-pin.ts'
 import { captureSubmission } from './capture-submission.ts'
 import type { Course } from './course.ts'
+import { offerPasskey } from './offer-passkey.ts'
 import { Refusal } from './refusal.ts'
 import type { Stage } from './stage.ts'
 import type { CeremonyResult, RetryReason } from './state.ts'
@@ -28,10 +29,13 @@ export async function decide(course: Course<Operation>, first: Extras): Promise<
       extras = await withOtherPin(course, extras)
       answer = await submit(course, { ...submission, ...extras }, pictures)
     }
-    if (answer.status === 'ok') return toResult(operation, answer, submission.details)
+    if (answer.status === 'ok') {
+      if (operation === 'enroll') await offerPasskey(course)
+      return toResult(operation, answer, submission.details)
+    }
     if (answer.status === 'refused') throw new Refusal(answer.reason)
     if (answer.status === 'step_up') {
-      const result = await stepUp(course, answer.submission_id)
+      const result = await stepUp(course, answer)
       if (result !== undefined) return result
     } else if (retries >= silentRetries) await askAgain(stage, answer.reason)
   }

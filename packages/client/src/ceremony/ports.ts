@@ -4,6 +4,7 @@ import type { ApiClient } from '../http/api-client.ts'
 import type { DeviceKeys } from '../storage/device-keys.ts'
 import type { LoadOptions } from '../worker/protocol.ts'
 import type { VisionHost } from '../worker/vision-host.ts'
+import type { BrowserPasskeys } from './browser-passkeys.ts'
 
 /** What a ceremony needs of the world. */
 export interface CeremonyPorts {
@@ -23,6 +24,10 @@ export interface CeremonyPorts {
   nextPaint(signal: AbortSignal): Promise<number>
   /** RFC 3339. */
   timestamp(): string
+  /** Whether the browser has passkeys at all. */
+  hasPasskeys(): boolean
+  /** Fetched when it is wanted. @throws MienError NETWORK_IO */
+  openPasskeys(): Promise<BrowserPasskeys>
   /** Where this device's key for the application is kept. */
   openDeviceKeys(): Promise<DeviceKeys>
 }

@@ -207,6 +207,35 @@ export interface PinState {
   /** Why it is asked for again. */
   readonly problem?: 'wrong' | 'format'
   submit(pin: string): void
+  /** Absent: the person has none for this site, or the browser. */
+  readonly ratherPasskey?: () => void
+}
+
+/** The server wants the person's passkey beside the face. */
+export interface PasskeyState {
+  readonly name: 'passkey'
+  readonly triesLeft: number
+  /** Whether the browser is asking for it. */
+  readonly isOpen: boolean
+  /** Why it is asked for again. `not-done`: the browser's question came to nothing, and no try is gone. */
+  readonly problem?: 'wrong' | 'not-done'
+  /** Has to be called by the handler of a press: then the browser asks. While it does, nothing. */
+  proceed(): void
+  /** Absent: the person has no PIN. */
+  readonly ratherPin?: () => void
+}
+
+/** The person is enrolled, or let in, and may add a passkey. */
+export interface NewPasskeyState {
+  readonly name: 'new-passkey'
+  /** Whether the browser is asking. */
+  readonly isOpen: boolean
+  /** `not-done`: the browser made none. `not-taken`: the server did not take it. */
+  readonly problem?: 'not-done' | 'not-taken'
+  /** Has to be called by the handler of a press: then the browser asks. While it does, nothing. */
+  add(): void
+  /** Goes on without one, also while the browser is asking. This device offers none after another sign-in. */
+  skip(): void
 }
 
 /** `not-clear`: the server could not decide on these frames. `expired`: the capture came too late for its challenge. */
@@ -241,6 +270,8 @@ export type CeremonyState =
   | CapturingState
   | DecidingState
   | PinState
+  | PasskeyState
+  | NewPasskeyState
   | RetryState
   | DoneState
   | FailedState
@@ -323,6 +354,11 @@ export interface CeremonyOptions {
    * `prefers-reduced-motion` or the person says otherwise. With `motion: 'still'` nothing would be left.
    */
   readonly flashes?: 'auto' | 'off'
+  /**
+   * `off`: nobody is offered a passkey after an enrolment or a sign-in with a PIN. Default `auto`: where the application takes them. One
+   * that is needed is asked for all the same.
+   */
+  readonly passkeys?: 'auto' | 'off'
   /** The person's languages, best first, for the application's consent text. Not for a session that came as a whole. */
   readonly locales?: readonly string[]
   /** Ends the ceremony with ABORTED. */

@@ -2,7 +2,7 @@
 import type { ActiveScript, CaptureScript, ChallengeRequest, CropCommitment } from '@mien/shared/api/challenges'
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest, SessionResponse } from '@mien/shared/api/sessions'
-import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
+import type { StepUpRequest, SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import type { FaceAnalysis, FaceAttributes, FaceInspection } from '@mien/shared/vision/types'
 import { vi } from 'vitest'
@@ -16,6 +16,7 @@ import './run-capture-script.ts'
 import { createCeremony } from './create-ceremony.ts'
 import type { FrameFacts } from './guidance.ts'
 import { frameOf, observed } from './observed.fixture.ts'
+import { answerPasskeyCall, fakePasskeys, type PasskeyWorld } from './passkeys.fixture.ts'
 import type { CeremonyPorts } from './ports.ts'
 import { runCeremony } from './run-ceremony.ts'
 import type { Stage } from './stage.ts'
@@ -26,7 +27,7 @@ export const token = 'A'.repeat(43)
 const later = '2026-01-01T00:10:00Z'
 const accepted: SubmissionResponse = { status: 'ok', result_code: token, expires_at: later, disclosed: null }
 
-export interface World {
+export interface World extends PasskeyWorld {
   operation?: SessionOperation
   settings?: Partial<SessionResponse['settings']>
   /** What the camera shows from now on; what it throws is thrown by the worker. */
@@ -49,7 +50,7 @@ export interface World {
   challenge?: () => Promise<never>
   prefersReducedMotion?: boolean
   answers?: (SubmissionResponse | MienError | Promise<never>)[]
-  stepUps?: SubmissionResponse[]
+  stepUps?: (SubmissionResponse | MienError)[]
   /** What pictures are answered with that were asked for. */
   reveals?: (SubmissionResponse | MienError)[]
   challengeSeconds?: number
@@ -77,6 +78,9 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
   const challengeRequests: ChallengeRequest[] = []
   const signatures: string[] = []
   const sessionRequests: SessionRequest[] = []
+  const stepUps: StepUpRequest[] = []
+  const calledPaths: string[] = []
+  const passkeyTalk = { cancelled: 0, declined: 0 }
   const sessionReads: { token: string; locales: readonly string[] }[] = []
   const loads: LoadOptions[] = []
   const analyses: (AnalyseOptions & { readonly call: 'inspect' | 'analyse' })[] = []
@@ -152,7 +156,16 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       if (answer instanceof MienError) throw answer
       return answer
     },
-    stepUp: async () => world.stepUps?.shift() ?? accepted,
+    async stepUp(_token, request) {
+      stepUps.push(request)
+      const answer = world.stepUps?.shift() ?? accepted
+      if (answer instanceof MienError) throw answer
+      return answer
+    },
+    async call(_token, path, body, schema) {
+      calledPaths.push(path)
+      return schema.parse(answerPasskeyCall(world, path, body))
+    },
   }
   const kept = new Set<number>()
   let lastFrameId = 0
@@ -261,6 +274,8 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
         }, ms)
       }),
     timestamp: () => '2026-01-01T00:00:00Z',
+    hasPasskeys: () => world.hasNoPasskeys !== true,
+    openPasskeys: async () => fakePasskeys(world, passkeyTalk),
     openDeviceKeys: async () => {
       const name = String(droppedKeys)
       const key = {
@@ -279,6 +294,9 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     challengeRequests,
     signatures,
     reads: sessionReads,
+    stepUps,
+    paths: calledPaths,
+    passkeyTalk,
     challenges: () => challenges,
   }
   return {

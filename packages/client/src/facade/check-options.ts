@@ -28,6 +28,7 @@ const rules: Readonly<Partial<Record<keyof FaceIoEnrollOptions, Rule>>> = {
   },
   motion: { fits: (value) => value === 'auto' || value === 'still', words: "'auto' or 'still'" },
   flashes: { fits: (value) => value === 'auto' || value === 'off', words: "'auto' or 'off'" },
+  passkeys: { fits: (value) => value === 'auto' || value === 'off', words: "'auto' or 'off'" },
   locale: text,
   nonce: text,
   codeChallenge: text,

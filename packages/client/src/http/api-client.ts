@@ -41,6 +41,8 @@ export interface ApiClient {
   /** The same submission again, with the pictures that were asked for. */
   reveal(clientToken: string, submission: SubmissionRequest, enclosed: Enclosed): Promise<SubmissionResponse>
   stepUp(clientToken: string, request: StepUpRequest): Promise<SubmissionResponse>
+  /** What few sessions ask for, so that its schema comes with whoever asks. */
+  call<T>(clientToken: string, path: string, body: unknown, schema: ZodMiniType<T>): Promise<T>
 }
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
@@ -58,6 +60,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     submit: enclosing('v1/submissions'),
     reveal: enclosing('v1/reveals'),
     stepUp: (token, request) => post('v1/step-ups', `Session ${token}`, request, submissionResponse),
+    call: (token, path, body, schema) => post(path, `Session ${token}`, body, schema),
   }
 }
 

@@ -133,7 +133,7 @@ const kindOfCode = {
   SIGNATURE_INVALID: 'unknown-device',
   ASSURANCE_TOO_LOW: 'unknown-device',
   CROPS_INVALID: 'poor-view',
-  PASSKEY_INVALID: 'not-recognised',
+  PASSKEY_INVALID: 'too-many',
 
   TEMPLATE_MALFORMED: 'crashed',
   TEMPLATE_VERSION: 'crashed',

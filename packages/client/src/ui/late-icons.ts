@@ -11,6 +11,7 @@ const strokes = {
   'eye-closed': 'M2.5 10c2 3.4 5.3 5.5 9.5 5.5s7.5-2.1 9.5-5.5M5.5 13.7 4 16M18.5 13.7 20 16M12 15.5v3',
   closer: 'M14 10l6-6M14.5 4H20v5.5M10 14l-6 6M4 14.5V20h5.5',
   back: 'M20 4l-6 6M14 4.5V10h5.5M4 20l6-6M4.5 14H10v5.5',
+  key: 'M9 15.5a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM13 11.5h8M18 11.5v3M21 11.5v2',
   delete: 'M8.5 5.5h12v13h-12L3 12zM12 9.5l5 5M17 9.5l-5 5',
 } as const satisfies Record<string, string>
 

@@ -86,6 +86,8 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
     function dismiss(): void {
       const state = screen.shown()
       if (state === undefined || isEnding(state)) finish(state)
+      // Who is enrolled or let in closes this question, and nothing else.
+      else if (state.name === 'new-passkey' && !options.signal?.aborted && isDialogOpen(document)) state.skip()
       else ceremony?.cancel()
     }
 

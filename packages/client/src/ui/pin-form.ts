@@ -15,7 +15,7 @@ export interface PinFormOptions<State> {
   /** Everything that `problem` may say, to keep room for. */
   readonly problems: readonly string[]
   /** Beside the button that sends. */
-  readonly extra: HTMLElement | undefined
+  readonly extra: readonly (HTMLElement | undefined)[]
 }
 
 /**
@@ -74,7 +74,7 @@ export function createPinForm<State extends { submit(pin: string): void }>(
         { type: 'submit', form: 'pin-form', class: 'button primary', part: 'button submit' },
         action.confirm,
       ),
-      extra,
+      ...extra,
     ),
   )
   typeFromAnywhere(view, input, { add, erase, send: () => form.requestSubmit() })

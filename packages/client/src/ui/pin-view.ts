@@ -15,7 +15,7 @@ export function newPinView(context: ViewContext): View<NewPinState> {
     autocomplete: 'new-password',
     problem: ({ problem }) => problem && { format: pin.format, weak: pin.weak, 'not-unique': pin.notUnique }[problem],
     problems: [pin.format, pin.weak, pin.notUnique],
-    extra: skip,
+    extra: [skip],
   })
   return {
     ...form,
@@ -27,18 +27,29 @@ export function newPinView(context: ViewContext): View<NewPinState> {
   }
 }
 
-export function pinView(context: ViewContext): View<PinState> {
+/** @param passkeyLabel absent: where no state has `ratherPasskey` */
+export function pinView(context: ViewContext, passkeyLabel = ''): View<PinState> {
   const { messages } = context
   const { pin } = messages
-  return createPinForm<PinState>(context, {
+  let current: PinState | undefined
+  const instead = button(passkeyLabel, { part: 'use-passkey' }, () => current?.ratherPasskey?.())
+  const form = createPinForm<PinState>(context, {
     heading: pin.askTitle,
     text: pin.askText,
     autocomplete: 'current-password',
     problem: ({ problem, triesLeft }) =>
       problem && `${{ wrong: pin.wrong, format: pin.format }[problem]} ${triesText(triesLeft, messages)}`,
     problems: [pin.format, pin.wrong].map((words) => `${words} ${triesText(2, messages)}`),
-    extra: cancelButton(context),
+    extra: [instead, cancelButton(context)],
   })
+  return {
+    ...form,
+    update(state) {
+      current = state
+      instead.hidden = state.ratherPasskey === undefined
+      form.update(state)
+    },
+  }
 }
 
 function triesText(count: number, { locale, pin }: Messages): string {

@@ -6,7 +6,9 @@ import { decidingView, permissionView, preparingView } from './waiting-views.ts'
 
 type StateName = CeremonyState['name']
 type Views = { readonly [Name in StateName]: (context: ViewContext) => View<Extract<CeremonyState, { name: Name }>> }
-type LateViewName = keyof typeof import('./late-views.ts')['lateViews']
+type LateViewName =
+  | keyof typeof import('./late-views.ts')['lateViews']
+  | keyof typeof import('./passkey-views.ts')['passkeyViews']
 
 export interface ScreenOptions extends ViewContext {
   readonly operation: SessionOperation
@@ -57,23 +59,30 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
   function fetchLateViews(): Promise<void> {
     late ??= import('./late-views.ts').then(({ lateViews, lateStyles }) => {
       context.addStyles(lateStyles)
-      views = { ...firstViews, ...lateViews }
+      views = { ...lateViews, ...views }
     })
     late.catch(() => undefined)
     return late
   }
 
+  async function fetchPasskeyViews(): Promise<void> {
+    const [{ passkeyViews, passkeyStyles }] = await Promise.all([import('./passkey-views.ts'), fetchLateViews()])
+    if (!views.passkey) context.addStyles(passkeyStyles)
+    views = { ...views, ...passkeyViews }
+  }
+
   function show(next: CeremonyState): void {
     state = next
     if (hasWorker(next)) void fetchLateViews()
-    const make = views[next.name]
+    const make = isOfPasskeys(next) && !views.passkey ? undefined : views[next.name]
     if (make) draw(next, make)
     else whenHere(next)
   }
 
   /** Whatever has come since then speaks for itself. */
   function whenHere(next: CeremonyState): void {
-    fetchLateViews().then(
+    const fetched = isOfPasskeys(next) ? fetchPasskeyViews() : fetchLateViews()
+    fetched.then(
       () => state === next && show(next),
       (cause) => state === next && context.lost(cause),
     )
@@ -95,3 +104,8 @@ const hasWorker = (state: CeremonyState): boolean =>
   state.name === 'picture-notice' ||
   (state.name === 'preparing' &&
     (state.progress.step === 'runtime' || (state.progress.step === 'models' && state.progress.totalBytes > 0)))
+
+const isOfPasskeys = (state: CeremonyState): boolean =>
+  state.name === 'passkey' ||
+  state.name === 'new-passkey' ||
+  (state.name === 'pin' && state.ratherPasskey !== undefined)

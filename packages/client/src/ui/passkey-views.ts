@@ -1,0 +1,20 @@
+import { passkeyWords } from '../i18n/passkey-words.ts'
+import { newPasskeyView, passkeyView } from './passkey-view.ts'
+import { pinView } from './pin-view.ts'
+import type { ViewContext } from './view.ts'
+
+/** Views that only those see who have a passkey or may have one: a file of their own, words of all languages included. */
+export const passkeyViews = {
+  passkey: passkeyView,
+  'new-passkey': newPasskeyView,
+  /** With the way back. */
+  pin: (context: ViewContext) => pinView(context, passkeyWords(context.messages).instead),
+}
+
+/** A button that waits for the browser keeps its place and its words. */
+export const passkeyStyles = `
+.button[aria-disabled="true"], .button[aria-disabled="true"]:hover { border-color: transparent; background: var(--accent-soft); color: var(--text); filter: none; cursor: progress; }
+@media (forced-colors: active) {
+  .button[aria-disabled="true"] { border-color: GrayText; color: GrayText; }
+}
+`
