@@ -6,6 +6,7 @@ import { sweepAttempts } from './attempt-store.ts'
 import { sweepDevices } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
+import { sweepOffline } from './offline-sweep.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
 import { resealKeys } from './reseal-keys.ts'
 import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
@@ -72,6 +73,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         () => db.delete(idempotentRequests).where(lt(idempotentRequests.createdAt, before(keepIdempotencyMs))),
         () => sweepDevices(db, now),
         () => sweepDeliveries(db, now),
+        () => sweepOffline(db, now),
         () => sweepRateWindows(db, now),
         () => sweepAttempts(db, now),
         () => followGalleries(db, { sealing: createSealing(db, cache), memory }),

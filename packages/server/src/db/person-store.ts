@@ -8,6 +8,9 @@ import {
   devices,
   faces,
   keptImages,
+  offlineDevices,
+  offlineEvents,
+  offlineFaces,
   passkeys,
   pins,
   recentProbes,
@@ -26,6 +29,9 @@ const belongings: Readonly<Record<string, OfPerson>> = {
   devices,
   passkeys,
   recent_probes: recentProbes,
+  offline_devices: offlineDevices,
+  offline_faces: offlineFaces,
+  offline_events: offlineEvents,
 }
 
 /** What counts as having been there. */

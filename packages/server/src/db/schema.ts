@@ -7,6 +7,7 @@ import type { ActiveScript, CaptureScript } from '@mien/shared/api/challenges'
 import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { AssuranceLevel, DevicePublicKey, Factor, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { PageClaims } from '@mien/shared/api/results'
+import type { EventOutcome, OfflineDeviceKind, OfflineDeviceStatus, OfflineOperation } from '@mien/shared/api/sync'
 import type { WebhookEvent, WebhookFailure } from '@mien/shared/api/webhooks'
 import { sql } from 'drizzle-orm'
 import {
@@ -741,4 +742,147 @@ export const apiCalls = pgTable(
     calls: bigint('calls', { mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.applicationId, table.dialect] })],
+)
+
+/** A device that may work without the server: a kiosk with a gallery, or somebody's own. */
+export const offlineDevices = pgTable(
+  'offline_devices',
+  {
+    applicationId: applicationId(),
+    id: uuid('id').notNull(),
+    kind: text('kind').$type<OfflineDeviceKind>().notNull(),
+    galleryId: uuid('gallery_id').notNull(),
+    /** No foreign key: it outlives its person, revoked and without this. */
+    subjectId: uuid('subject_id'),
+    label: text('label'),
+    status: text('status').$type<OfflineDeviceStatus>().notNull(),
+    codeDigest: bytea('code_digest'),
+    codeExpiresAt: instant('code_expires_at'),
+    /** RFC 7638. */
+    keyId: text('key_id'),
+    publicKey: jsonb('public_key').$type<DevicePublicKey>(),
+    createdAt: createdAt(),
+    registeredAt: instant('registered_at'),
+    revokedAt: instant('revoked_at'),
+    lastSeenAt: instant('last_seen_at'),
+    epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
+    handedAt: instant('handed_at'),
+    appliedEpoch: bigint('applied_epoch', { mode: 'number' }).notNull().default(0),
+    currentAt: instant('current_at'),
+    floorEpoch: bigint('floor_epoch', { mode: 'number' }).notNull().default(0),
+    isForked: boolean('is_forked').notNull().default(false),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.id] }),
+    // A device names itself before the application is known, and so does its code.
+    uniqueIndex('offline_devices_id').on(table.id),
+    uniqueIndex('offline_devices_code').on(table.codeDigest),
+    index('offline_devices_subject').on(table.applicationId, table.subjectId),
+    foreignKey({
+      columns: [table.applicationId, table.galleryId],
+      foreignColumns: [galleries.applicationId, galleries.id],
+    }).onDelete('cascade'),
+  ],
+)
+
+const offlineDeviceColumns = () => ({
+  applicationId: uuid('application_id').notNull(),
+  deviceId: uuid('device_id').notNull(),
+})
+
+const ofOfflineDevice = (table: { applicationId: AnyPgColumn; deviceId: AnyPgColumn }) =>
+  foreignKey({
+    columns: [table.applicationId, table.deviceId],
+    foreignColumns: [offlineDevices.applicationId, offlineDevices.id],
+  }).onDelete('cascade')
+
+/** Which faces a device was handed, so that it hears of those that went. No template: those are made when they are handed. */
+export const offlineFaces = pgTable(
+  'offline_faces',
+  {
+    ...offlineDeviceColumns(),
+    faceId: uuid('face_id').notNull(),
+    /** Null once the person was erased. */
+    subjectId: uuid('subject_id'),
+    templateHash: text('template_hash').notNull(),
+    /** Null: it has to be handed again. */
+    addedEpoch: bigint('added_epoch', { mode: 'number' }),
+    removedEpoch: bigint('removed_epoch', { mode: 'number' }),
+    removedAt: instant('removed_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.deviceId, table.faceId] }),
+    index('offline_faces_subject').on(table.applicationId, table.subjectId),
+    index('offline_faces_removed').on(table.removedAt),
+    ofOfflineDevice(table),
+  ],
+)
+
+/** Statements over what a device holds. */
+export const offlineSnapshots = pgTable(
+  'offline_snapshots',
+  {
+    ...offlineDeviceColumns(),
+    id: uuid('id').notNull(),
+    cursor: bigint('cursor', { mode: 'number' }).notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.deviceId, table.id] }),
+    index('offline_snapshots_expiry').on(table.expiresAt),
+    ofOfflineDevice(table),
+  ],
+)
+
+/** Each pays for one event of its device. */
+export const offlineTickets = pgTable(
+  'offline_tickets',
+  {
+    ...offlineDeviceColumns(),
+    id: uuid('id').notNull(),
+    notBefore: instant('not_before').notNull(),
+    notAfter: instant('not_after').notNull(),
+    usedAt: instant('used_at'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.deviceId, table.id] }),
+    index('offline_tickets_end').on(table.notAfter),
+    ofOfflineDevice(table),
+  ],
+)
+
+/** What devices say happened, and what became of it. */
+export const offlineEvents = pgTable(
+  'offline_events',
+  {
+    ...offlineDeviceColumns(),
+    id: uuid('id').notNull(),
+    /** In the order in which they came in. */
+    number: bigserial('number', { mode: 'number' }).notNull(),
+    seq: bigint('seq', { mode: 'number' }).notNull(),
+    hash: text('hash').notNull(),
+    prevHash: text('prev_hash').notNull(),
+    op: text('op').$type<OfflineOperation>().notNull(),
+    /** No foreign key: the event outlives its person, without this. */
+    subjectId: uuid('subject_id'),
+    at: instant('at').notNull(),
+    monoMs: bigint('mono_ms', { mode: 'number' }).notNull(),
+    bootId: uuid('boot_id').notNull(),
+    receivedAt: instant('received_at').notNull(),
+    status: text('status').$type<EventOutcome['status']>().notNull(),
+    /** Code, state or reason, as the status asks for one. */
+    reason: text('reason'),
+    isClockSuspect: boolean('is_clock_suspect').notNull(),
+    /** What is decided on, sealed, while it waits. */
+    held: bytea('held'),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.deviceId, table.id] }),
+    index('offline_events_place').on(table.applicationId, table.deviceId, table.seq),
+    index('offline_events_newest').on(table.applicationId, table.number),
+    index('offline_events_subject').on(table.applicationId, table.subjectId),
+    index('offline_events_age').on(table.receivedAt),
+    ofOfflineDevice(table),
+  ],
 )

@@ -48,3 +48,9 @@ export function withSqlErrors<Store extends object>(store: Store): Store {
   ])
   return Object.fromEntries(wrapped) as Store
 }
+
+/** As `withSqlErrors`, of each of several. */
+export const eachWithSqlErrors = <Stores extends Readonly<Record<keyof Stores, object>>>(stores: Stores): Stores =>
+  Object.fromEntries(
+    Object.entries(stores as Record<string, object>).map(([name, store]) => [name, withSqlErrors(store)]),
+  ) as Stores

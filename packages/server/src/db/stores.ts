@@ -18,13 +18,14 @@ import { createDeviceStore } from './device-store.ts'
 import type { Executor } from './executor.ts'
 import { createIdempotencyStore } from './idempotency-store.ts'
 import { createKeptImageStore, createSessionPhotoStore } from './image-stores.ts'
+import { createOfflineStore } from './offline-store.ts'
 import { createPasskeyChallengeStore, createPasskeyStore } from './passkey-store.ts'
 import { createPersonStore } from './person-store.ts'
 import { createRateWindowStore } from './rate-window-store.ts'
 import { createRecentProbeStore } from './recent-probe-store.ts'
 import { createRetentionSweepStore } from './retention-sweep-store.ts'
 import { signingKeys } from './schema.ts'
-import { withSqlErrors } from './sql-errors.ts'
+import { eachWithSqlErrors, withSqlErrors } from './sql-errors.ts'
 import {
   createConsentStore,
   createFaceStore,
@@ -75,6 +76,7 @@ export function createStores(
     rateWindows: withSqlErrors(createRateWindowStore(db)),
     webhooks: withSqlErrors(createWebhookStore(db)),
     deliveries: withSqlErrors(createDeliveryStore(db, sealing)),
+    offline: eachWithSqlErrors(createOfflineStore(db, sealing)),
     savepoints: withSqlErrors({
       run: <T>(work: (stores: Stores) => Promise<T>) =>
         db.transaction((tx) => work(createStores(tx, createIndex, cache))),

@@ -42,6 +42,7 @@ export interface SealedPlace {
     | 'session_photos.sealed'
     | 'idempotent_requests.answer'
     | 'webhook_deliveries.body'
+    | 'offline_events.held'
   readonly row: string
 }
 
@@ -66,6 +67,10 @@ export interface ApplicationKeys {
   protect(modelId: string, vector: Float32Array): Probe
   /** From an older version to the newest. @throws MienError INTERNAL when the version is not known */
   turnAgain(modelId: string, template: TurnedTemplate): TurnedTemplate
+  /** What a device that works without the server turns its probes by: its own, and the same when keys are replaced. */
+  deviceRotationKey(deviceId: string, modelId: string, dimension: number): Uint8Array
+  /** From one of the versions to a device's own key. @throws MienError INTERNAL when the version is not known */
+  turnForDevice(deviceId: string, modelId: string, template: TurnedTemplate): Float32Array
   /** Keyed; stays the same when keys are replaced. */
   digest(purpose: DigestPurpose, value: Uint8Array): Uint8Array
   /** HMAC with the pepper of a version, so that a stolen table of PIN hashes is worth nothing by itself. */
@@ -84,7 +89,11 @@ const headBytes = 3
 export const sealingVersion = (sealed: Uint8Array): number | undefined =>
   sealed[0] === sealedMark && sealed.length > headBytes ? sealed[1]! * 256 + sealed[2]! : undefined
 
-const shortLived: readonly SealedPlace['column'][] = ['idempotent_requests.answer', 'webhook_deliveries.body']
+const shortLived: readonly SealedPlace['column'][] = [
+  'idempotent_requests.answer',
+  'webhook_deliveries.body',
+  'offline_events.held',
+]
 
 /** @param opened all that the application has, oldest first, with those of use `find` and `all` among them */
 export function createApplicationKeys(applicationId: string, opened: readonly OpenedKey[]): ApplicationKeys {
@@ -103,6 +112,8 @@ export function createApplicationKeys(applicationId: string, opened: readonly Op
   }
   const rotationKey = (of: number, modelId: string, dimension: number) =>
     rootOf(of).expand(`rotation|v1|${modelId}`, rotationKeyBytes(dimension))
+  const deviceRotationKey: ApplicationKeys['deviceRotationKey'] = (deviceId, modelId, dimension) =>
+    rootOf(findingVersion).expand(`offline|v1|${deviceId}|${modelId}`, rotationKeyBytes(dimension))
   const label = ({ column, row }: SealedPlace, of: number) => `${column}|${applicationId}|${row}|${of}`
   const sealKey = (of: number, { column }: SealedPlace) => rootOf(of).expand(`seal|v2|${column}`, 32)
 
@@ -118,6 +129,11 @@ export function createApplicationKeys(applicationId: string, opened: readonly Op
     turnAgain(modelId, { keyVersion, vector }) {
       const plain = unrotate(vector, rotationKey(keyVersion, modelId, vector.length))
       return { keyVersion: version, vector: rotate(plain, rotationKey(version, modelId, vector.length)) }
+    },
+    deviceRotationKey,
+    turnForDevice(deviceId, modelId, { keyVersion, vector }) {
+      const plain = unrotate(vector, rotationKey(keyVersion, modelId, vector.length))
+      return rotate(plain, deviceRotationKey(deviceId, modelId, vector.length))
     },
     digest: (purpose, value) =>
       createHmac('sha256', rootOf(findingVersion).expand(`${purpose}|v1`, 32))

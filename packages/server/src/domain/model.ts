@@ -314,6 +314,11 @@ export type AuditEvent =
   | 'person_exported'
   | 'retention'
   | 'lockout'
+  | 'offline_device_added'
+  | 'offline_device_removed'
+  | 'offline_templates_handed'
+  | 'offline_event'
+  | 'offline_decided'
 
 /** Who is at the other end, as far as the server can tell. */
 export interface Client {

@@ -31,6 +31,7 @@ import type {
   SessionPhoto,
   Subject,
 } from './model.ts'
+import type { OfflineStore } from './offline/offline-store.ts'
 import type { RateWindowStore } from './rate-windows.ts'
 import type { DeliveryStore, WebhookStore } from './webhook-ports.ts'
 
@@ -602,6 +603,7 @@ export interface Stores {
   readonly rateWindows: RateWindowStore
   readonly webhooks: WebhookStore
   readonly deliveries: DeliveryStore
+  readonly offline: OfflineStore
   readonly savepoints: SavepointStore
 }
 
@@ -647,7 +649,7 @@ export interface PinHasher {
 }
 
 /** What a signed token is for. It stands in its header, so that one is never taken for the other. */
-export type TokenType = 'mien-assertion+jwt' | 'mien-erasure+jwt' | 'at+jwt'
+export type TokenType = 'mien-assertion+jwt' | 'mien-erasure+jwt' | 'mien-snapshot+jwt' | 'mien-tickets+jwt' | 'at+jwt'
 
 /** Signs what a backend can check with the published keys. */
 export interface Signer {

@@ -99,6 +99,7 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
   const erase = async (stores: Stores, applicationId: string, id: string, clientAddress: string | null) => {
     await openLockouts(stores, applicationId, id)
     await stores.subjects.remove(applicationId, id)
+    await stores.offline.people.forget(applicationId, id, clock.now())
     await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), clock.now())
     await stores.consents.withdraw(applicationId, id, clock.now())
     await announceRemoval(stores, { applicationId, subjectId: id, at: clock.now(), clientAddress })
