@@ -5,13 +5,14 @@ import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
+import { earliest } from './earliest.ts'
 import { type Compared, countComparison, countCopy, countSuccess, type LockoutFacts } from './face-lockouts.ts'
 import { copiesEarlierProbe, rememberProbe } from './near-copies.ts'
 import { needsSecondFactor } from './signing-device.ts'
 import { mayAskFurther, methodsOf } from './step-up-methods.ts'
 import { rowId } from './tokens.ts'
 
-/** How long a recognised face waits for its second factor. */
+/** How long a recognised face waits for its second factor, if its session lasts as long. */
 const stepUpSeconds = 300
 
 const notRecognised = { kind: 'refused', reason: 'not_recognised' } as const satisfies Decision
@@ -162,7 +163,7 @@ async function askFurther(facts: AuthenticateFacts, verdict: Recognised): Promis
     deviceKeyId: device?.keyId ?? null,
     offeredKey: device?.offer?.public_key ?? null,
     offeredLabel: device?.offer?.label ?? null,
-    expiresAt: new Date(now.getTime() + stepUpSeconds * 1000),
+    expiresAt: earliest(new Date(now.getTime() + stepUpSeconds * 1000), session.expiresAt),
   })
   return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null, methods }
 }

@@ -1,5 +1,6 @@
 import type { PasskeyOptionsRequest, PasskeyRegistration } from '@mien/shared/api/passkeys'
 import { MienError } from '@mien/shared/errors'
+import { earliest } from './earliest.ts'
 import type { Application, Passkey, PasskeyChallenge, Session } from './model.ts'
 import { findPasskeyGrant, type PasskeyGrant } from './passkey-grant.ts'
 import type { Clock, Database, Stores } from './ports.ts'
@@ -9,7 +10,7 @@ import { randomToken, rowId } from './tokens.ts'
 import { readNewPasskey } from './webauthn.ts'
 
 /** Time for the browser's dialog, and as long as a recognised face waits. WebAuthn section 15.1 wants five to ten minutes. */
-export const passkeyChallengeSeconds = 300
+const passkeyChallengeSeconds = 300
 
 /** More than the tries of a session and a few changes of mind. */
 const maxPasskeyChallenges = 10
@@ -19,6 +20,8 @@ const maxPasskeys = 5
 
 export interface PasskeyOptions {
   readonly challenge: PasskeyChallenge
+  /** For the browser's dialog: until the challenge expires. */
+  readonly timeoutMs: number
   readonly relyingParty: string
   /** To register: those that the person has for this site. */
   readonly others: readonly Passkey[]
@@ -56,18 +59,19 @@ export function createPasskeyCeremonies({ database, clock }: PasskeyCeremoniesOp
     stores: Stores,
     session: Session,
     of: Pick<PasskeyChallenge, 'purpose' | 'submissionId'>,
-  ): Promise<PasskeyChallenge> => {
+    endsAt: Date,
+  ): Promise<Pick<PasskeyOptions, 'challenge' | 'timeoutMs'>> => {
     const { applicationId, id: sessionId } = session
     const now = clock.now()
     if ((await stores.passkeyChallenges.count(applicationId, sessionId)) >= maxPasskeyChallenges) {
       const seconds = Math.ceil((session.expiresAt.getTime() - now.getTime()) / 1000)
       throw new MienError('RATE_LIMITED', { details: { retry_after: seconds } })
     }
-    const expiresAt = new Date(now.getTime() + passkeyChallengeSeconds * 1000)
+    const expiresAt = earliest(new Date(now.getTime() + passkeyChallengeSeconds * 1000), endsAt, session.expiresAt)
     const id = rowId()
     const challenge = { applicationId, id, sessionId, ...of, challenge: randomToken(), expiresAt, usedAt: null }
     await stores.passkeyChallenges.insert(challenge)
-    return challenge
+    return { challenge, timeoutMs: expiresAt.getTime() - now.getTime() }
   }
 
   const toAuthenticate = async (
@@ -83,8 +87,8 @@ export function createPasskeyCeremonies({ database, clock }: PasskeyCeremoniesOp
     if (!(await stores.sessions.holdUnused(application.id, session.id))) {
       throw new MienError('CHALLENGE_USED', { message: 'The session was already used' })
     }
-    const challenge = await draw(stores, session, { purpose: 'authenticate', submissionId })
-    return { challenge, relyingParty, others: [] }
+    const drawn = await draw(stores, session, { purpose: 'authenticate', submissionId }, pending.expiresAt)
+    return { ...drawn, relyingParty, others: [] }
   }
 
   /** From here on nobody ends the session or changes the person's passkeys. @throws MienError GONE */
@@ -96,11 +100,11 @@ export function createPasskeyCeremonies({ database, clock }: PasskeyCeremoniesOp
   }
 
   const toRegister = async (stores: Stores, input: PasskeySession): Promise<PasskeyOptions> => {
-    const { subjectId, relyingParty } = await holdGranted(stores, input)
+    const { subjectId, relyingParty, endsAt } = await holdGranted(stores, input)
     const all = await stores.passkeys.listOfSubject(input.application.id, subjectId)
     if (all.length >= maxPasskeys) throw tooMany()
-    const challenge = await draw(stores, input.session, { purpose: 'register', submissionId: null })
-    return { challenge, relyingParty, others: all.filter((each) => each.relyingParty === relyingParty) }
+    const drawn = await draw(stores, input.session, { purpose: 'register', submissionId: null }, endsAt)
+    return { ...drawn, relyingParty, others: all.filter((each) => each.relyingParty === relyingParty) }
   }
 
   const spend = async (stores: Stores, input: PasskeySession, id: string) => {

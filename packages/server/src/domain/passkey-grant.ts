@@ -1,6 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { enrolsDevice } from '@mien/shared/policy/assurance'
 import { maySignIn } from './authenticators.ts'
+import { earliest } from './earliest.ts'
 import type { Application, Session, Worth } from './model.ts'
 import type { Stores } from './ports.ts'
 import { relyingPartyOf } from './relying-party.ts'
@@ -38,6 +39,8 @@ export interface PasskeyGrant {
   readonly subjectId: string
   readonly origin: string
   readonly relyingParty: string
+  /** Five minutes after they were let in, or with the session. */
+  readonly endsAt: Date
 }
 
 /**
@@ -59,13 +62,14 @@ export async function findPasskeyGrant(
   if (!isPossible || result === undefined || result.subjectId === null) throw new MienError('FORBIDDEN')
   // What they were let in with may be what was taken away since.
   if (result.endedAt !== null) throw new MienError('FORBIDDEN')
-  if (!(now.getTime() - result.authTime.getTime() < grantSeconds * 1000)) throw new MienError('SESSION_EXPIRED')
+  const endsAt = earliest(new Date(result.authTime.getTime() + grantSeconds * 1000), session.expiresAt)
+  if (!(endsAt > now)) throw new MienError('SESSION_EXPIRED')
   const { subjectId, operation } = result
   if (operation !== 'enroll' && !wasLetIn(application, result)) throw new MienError('ASSURANCE_TOO_LOW')
   // Whose face was disabled since then adds nothing either.
   if (operation !== 'enroll' && !(await maySignIn(stores, application.id, subjectId, now)))
     throw new MienError('FORBIDDEN')
-  return { subjectId, origin, relyingParty }
+  return { subjectId, origin, relyingParty, endsAt }
 }
 
 function wasLetIn({ settings }: Application, { factors, serverVerified }: Worth): boolean {

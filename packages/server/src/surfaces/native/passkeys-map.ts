@@ -1,13 +1,11 @@
 import type { PasskeyOptionsResponse, PasskeyTransport, Passkey as WirePasskey } from '@mien/shared/api/passkeys'
 import type { Application, Passkey } from '../../domain/model.ts'
-import { type PasskeyOptions, passkeyChallengeSeconds } from '../../domain/passkey-ceremonies.ts'
+import type { PasskeyOptions } from '../../domain/passkey-ceremonies.ts'
 import { randomToken } from '../../domain/tokens.ts'
 import { passkeyAlgorithms } from '../../domain/webauthn.ts'
 
-const timeout = passkeyChallengeSeconds * 1000
-
 export function toPasskeyOptions(drawn: PasskeyOptions, { name }: Application): PasskeyOptionsResponse {
-  const { challenge: row, relyingParty, others } = drawn
+  const { challenge: row, timeoutMs: timeout, relyingParty, others } = drawn
   const { challenge } = row
   const offered = { challenge_id: row.id, expires_at: row.expiresAt.toISOString() }
   if (row.purpose === 'authenticate') {
