@@ -20,7 +20,8 @@ npm run evaluate -- covers --images DIR [--every N]
 npm run evaluate -- morphs --images DIR [--composites N]
 npm run evaluate -- quality --images DIR [--every N]
 npm run evaluate -- implausible --images DIR [--write-population FILE.json]
-npm run evaluate -- climbing|protection|fpir --images DIR
+npm run evaluate -- climbing|protection --images DIR
+npm run evaluate -- fpir --images DIR [--doubles FILE.csv]
 npm run evaluate -- near-copies
 
 verification  FILE.csv has the header fold,same,a,b: paths under DIR, same 1 or 0. Accuracy by folds (each judged at the
@@ -37,6 +38,7 @@ implausible   Images in one folder under DIR show one person. Which made-up vect
 climbing      How much of a template yes and no alone give away, with the limits on guessing and without.
 protection    What turning templates by a key costs and keeps: exactness, two keys, known pairs.
 fpir          How often strangers are taken for somebody in galleries of 100 and 1000 of the people, and how often people for themselves.
+              FILE.csv has the header name,also: two folders that show one person; the second is left out.
 near-copies   How alike captures of one man are that follow each other, in videos that the tests use too (needs Chromium).
 
 First two     --pad FRACTION  repeat the border by this fraction of the longer side before detection (tight crops)
@@ -98,8 +100,8 @@ async function main(): Promise<void> {
     const report = await evaluateNearCopies(pack)
     await print(report, formatNearCopies(report), values.out)
   } else if (Object.hasOwn(templateStudies, command ?? '')) {
-    const { cache, 'write-population': writePopulation } = values
-    const options = { images, pack, cache, writePopulation, embedder: models.embedder }
+    const { cache, 'write-population': writePopulation, doubles } = values
+    const options = { images, pack, cache, writePopulation, doubles, embedder: models.embedder }
     const { report, text } = await templateStudies[command!]!(options)
     await print(report, text, values.out)
   } else throw new UsageError('Say which measurement')
@@ -119,6 +121,7 @@ function parse() {
     cache: text,
     'threshold-from': text,
     'write-population': text,
+    doubles: text,
     'all-pairs': { type: 'boolean', default: false },
     pack: { type: 'string', default: 'standard' },
   } as const

@@ -1,7 +1,8 @@
 import { identify } from '@mien/shared/policy/identify'
-import { identifyThreshold, type OperatingPoint } from '@mien/shared/policy/threshold'
+import { identifyThreshold, maxIdentifyFpir, type OperatingPoint } from '@mien/shared/policy/threshold'
 import { cosine } from '@mien/shared/template/unit-vector'
 import { seededRandom } from '../fixtures/synthetic-templates.ts'
+import { type BoundFigures, boundFalseIdentification } from './bound-false-identification.ts'
 import type { Person } from './morph-trials.ts'
 import { formatProportion, type Proportion, proportion } from './proportion.ts'
 
@@ -16,40 +17,49 @@ interface GalleryFigures {
   readonly trueAccepts: Proportion
 }
 
-interface Extrapolated {
-  readonly size: number
-  readonly threshold: number
-  /** 1 - (1 - FMR)^N at the rate of all impostor pairs at this threshold. */
-  readonly fpir: number
-  /** Impostor pairs that reach the threshold, of all. */
-  readonly falseMatches: Proportion
-  /** Genuine pairs that reach it: no margin to a second person is in this. */
-  readonly trueAccepts: Proportion
-}
-
 export interface FalseIdentificationReport {
   readonly people: number
+  /** People of the folder who are in it under another name too, left out. */
+  readonly leftOut: number
   readonly measured: readonly GalleryFigures[]
-  readonly extrapolated: readonly Extrapolated[]
+  /** With thresholds from other people. Sizes that no gallery of these people has are extrapolated. */
+  readonly bounds: readonly BoundFigures[]
+  /** Genuine pairs that reach the threshold of the largest size: no margin to a second person is in this. */
+  readonly extrapolated: { readonly size: number; readonly threshold: number; readonly trueAccepts: Proportion }
 }
 
 const measuredSizes = [
   { size: 100, draws: 20 },
   { size: 1000, draws: 4 },
 ] as const
-const extrapolatedSizes = [10_000, 100_000] as const
+const extrapolatedSize = 10_000
+const boundedSizes = [...measuredSizes.map(({ size }) => size), extrapolatedSize]
 
-/** The server's own 1:N rule over galleries of real people, one photograph each. */
+/**
+ * The server's own 1:N rule over galleries of real people, one photograph each.
+ *
+ * @param doubles names of people who are in the folder under another name too
+ */
 export function evaluateFalseIdentification(
-  people: readonly Person[],
+  all: readonly Person[],
   points: readonly OperatingPoint[],
+  doubles: ReadonlySet<string> = new Set(),
 ): FalseIdentificationReport {
+  const people = all.filter(({ name }) => !doubles.has(name))
+  const genuine = people.flatMap(({ vectors: [first, second] }) =>
+    second === undefined ? [] : [cosine(first!, second)],
+  )
+  const threshold = identifyThreshold(points, extrapolatedSize)
+  const reached = genuine.filter((score) => score >= threshold).length
+  const fmrs = points.map(({ fmr }) => fmr)
   return {
     people: people.length,
+    leftOut: all.length - people.length,
     measured: measuredSizes
       .filter(({ size }) => size < people.length)
       .map(({ size, draws }) => measure(people, points, size, draws)),
-    extrapolated: extrapolate(people, points),
+    bounds: boundFalseIdentification(people, fmrs, boundedSizes),
+    extrapolated: { size: extrapolatedSize, threshold, trueAccepts: proportion(reached, genuine.length) },
   }
 }
 
@@ -86,26 +96,6 @@ function measure(
   }
 }
 
-function extrapolate(people: readonly Person[], points: readonly OperatingPoint[]): readonly Extrapolated[] {
-  const firsts = people.map(({ vectors }) => vectors[0]!)
-  const thresholds = extrapolatedSizes.map((size) => identifyThreshold(points, size))
-  const impostors = thresholds.map(() => 0)
-  for (const [i, a] of firsts.entries()) {
-    for (let k = i + 1; k < firsts.length; k++) {
-      const score = cosine(a, firsts[k]!)
-      for (const [at, threshold] of thresholds.entries()) if (score >= threshold) impostors[at]!++
-    }
-  }
-  const genuine = people.flatMap(({ vectors: [first, second] }) =>
-    second === undefined ? [] : [cosine(first!, second)],
-  )
-  return extrapolatedSizes.map((size, at) => {
-    const falseMatches = proportion(impostors[at]!, (firsts.length * (firsts.length - 1)) / 2)
-    const trueAccepts = proportion(genuine.filter((score) => score >= thresholds[at]!).length, genuine.length)
-    return { size, threshold: thresholds[at]!, fpir: 1 - (1 - falseMatches.rate) ** size, falseMatches, trueAccepts }
-  })
-}
-
 function shuffle<Item>(items: readonly Item[], seed: number): readonly Item[] {
   const random = seededRandom(seed + 1)
   return items
@@ -114,16 +104,28 @@ function shuffle<Item>(items: readonly Item[], seed: number): readonly Item[] {
     .map(({ item }) => item)
 }
 
-export const formatFalseIdentification = ({ people, measured, extrapolated }: FalseIdentificationReport): string =>
+const percent = (rate: number): string => `${(100 * rate).toFixed(3)} %`
+
+const formatBound = (
+  { size, pairs, falseMatches, thresholds: { least, most }, fpir, upper }: BoundFigures,
+  isMeasured: boolean,
+): string =>
+  `SEC-26 N = ${size}${isMeasured ? '' : ', EXTRAPOLATED'}, thresholds ${least.toFixed(3)} to ${most.toFixed(3)} from other people: ${falseMatches} of ${pairs} pairs, FPIR ${percent(fpir)}, upper 95 % bound ${percent(upper)}${upper <= maxIdentifyFpir ? '' : ', ABOVE 0.1 %'}`
+
+export const formatFalseIdentification = ({
+  people,
+  leftOut,
+  measured,
+  bounds,
+  extrapolated,
+}: FalseIdentificationReport): string =>
   [
-    `${people} people, one photograph each enrolled`,
+    `${people} people, one photograph each enrolled; ${leftOut} left out as there under another name too`,
+    ...bounds.map((bound) => formatBound(bound, bound.size < people)),
     ...measured.flatMap(({ size, draws, threshold, falsePositives, trueAccepts }) => [
-      `SEC-26 N = ${size}, threshold ${threshold.toFixed(3)}, ${draws} galleries: FPIR ${formatProportion(falsePositives)}`,
+      `N = ${size}, our own threshold ${threshold.toFixed(3)}, ${draws} galleries: FPIR ${formatProportion(falsePositives)}`,
       `  true accept rate ${formatProportion(trueAccepts)}`,
     ]),
-    ...extrapolated.map(
-      ({ size, threshold, fpir, falseMatches, trueAccepts }) =>
-        `N = ${size}, threshold ${threshold.toFixed(3)}, EXTRAPOLATED from ${falseMatches.hits} of ${falseMatches.total} impostor pairs: FPIR ${(100 * fpir).toFixed(2)} %; true accept rate without the margin ${formatProportion(trueAccepts)}`,
-    ),
-    'Intervals: Wilson, 95 %, searches taken as independent; galleries share people, and pairs as alike as these may be errors of the list.',
+    `N = ${extrapolated.size}, our own threshold ${extrapolated.threshold.toFixed(3)}: true accept rate without the margin ${formatProportion(extrapolated.trueAccepts)}`,
+    'Bounds: one-sided, the larger of Poisson over pairs and a bootstrap over people. Other intervals: Wilson, 95 %; galleries share people.',
   ].join('\n')

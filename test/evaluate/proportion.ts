@@ -27,3 +27,28 @@ const percent = (value: number, digits: number) => `${(100 * value).toFixed(digi
 
 export const formatProportion = ({ hits, total, rate, low, high }: Proportion): string =>
   `${percent(rate, 2)} (${hits}/${total}; 95 % ${percent(low, 2)} to ${percent(high, 2)})`
+
+/**
+ * Upper bound, one-sided 95 %, of how many rare and independent things are expected where so many were seen: the mean at which a
+ * Poisson distribution gives so few or fewer once in 20 (F. Garwood, Biometrika 28, 1936).
+ */
+export function upperCount(seen: number): number {
+  let [low, high] = [seen, 2 * seen + 10]
+  for (let step = 0; step < 60; step++) {
+    const mean = (low + high) / 2
+    if (atMost(seen, mean) > 0.05) low = mean
+    else high = mean
+  }
+  return high
+}
+
+/** Probability of at most so many, of a Poisson distribution. */
+function atMost(count: number, mean: number): number {
+  let logTerm = -mean
+  let sum = Math.exp(logTerm)
+  for (let i = 1; i <= count; i++) {
+    logTerm += Math.log(mean / i)
+    sum += Math.exp(logTerm)
+  }
+  return sum
+}

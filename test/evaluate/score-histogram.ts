@@ -17,6 +17,11 @@ export class ScoreHistogram {
     this.#total++
   }
 
+  addAll(other: ScoreHistogram): void {
+    for (let bin = 0; bin < this.#bins.length; bin++) this.#bins[bin]! += other.#bins[bin]!
+    this.#total += other.#total
+  }
+
   /** How many scores reach the threshold, a multiple of 1e-4. */
   countAtLeast(threshold: number): number {
     let count = 0

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { proportion } from './proportion.ts'
+import { proportion, upperCount } from './proportion.ts'
 import { bestThreshold, countPairs, countRight, ScoreHistogram } from './score-histogram.ts'
 
 test('the interval is the one of the published formula', () => {
@@ -8,6 +8,13 @@ test('the interval is the one of the published formula', () => {
   expect([tenth.low, tenth.high]).toEqual([expect.closeTo(0.05523, 5), expect.closeTo(0.17437, 5)])
   expect(proportion(0, 198)).toMatchObject({ low: 0, high: expect.closeTo(0.01904, 4) })
   expect(proportion(198, 198).low).toBeCloseTo(1 - 0.01904, 4)
+})
+
+test('the bound of a count is the exact one of published tables', () => {
+  // Half of chi-square's 95 % quantile at 2 (k + 1) degrees of freedom.
+  expect([0, 1, 10, 800].map(upperCount)).toEqual(
+    [2.9957, 4.7439, 16.9622, 848.3].map((n) => expect.closeTo(n, n > 500 ? 0 : 3)),
+  )
 })
 
 const scores = (...values: number[]) => {

@@ -6,7 +6,7 @@ import { evaluateFalseIdentification, formatFalseIdentification } from './false-
 import { formatImplausible, runImplausible } from './implausible.ts'
 import { type PeopleOptions, peopleUnder } from './people-under.ts'
 import { evaluateProtection, formatProtection } from './protection.ts'
-import { UsageError } from './read-table.ts'
+import { readTable, UsageError } from './read-table.ts'
 
 export interface Study {
   readonly report: object
@@ -17,6 +17,8 @@ export interface StudyOptions extends PeopleOptions {
   readonly embedder: EmbedderModel
   /** File for new statistics of how templates are spread. */
   readonly writePopulation: string | undefined
+  /** File with people who are in the folder under two names. */
+  readonly doubles: string | undefined
 }
 
 const study = <Report extends object>(report: Report, format: (report: Report) => string): Study => ({
@@ -43,6 +45,9 @@ export const templateStudies: Readonly<Record<string, (options: StudyOptions) =>
   },
   async fpir(options) {
     const people = await peopleUnder(options)
-    return study(evaluateFalseIdentification(people, options.embedder.calibration.points), formatFalseIdentification)
+    const doubles = options.doubles === undefined ? [] : await readTable(options.doubles, ['name', 'also'])
+    const names = new Set(doubles.map(({ also }) => also))
+    const { points } = options.embedder.calibration
+    return study(evaluateFalseIdentification(people, points, names), formatFalseIdentification)
   },
 }

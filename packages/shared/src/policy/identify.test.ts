@@ -8,7 +8,7 @@ const points: OperatingPoint[] = [
   { fmr: 1e-4, threshold: 0.41, tar: 0.976 },
   { fmr: 1e-5, threshold: 0.478, tar: 0.949 },
 ]
-const facts = (scores: number[], gallerySize = 10) => ({
+const facts = (scores: number[], gallerySize = 5) => ({
   candidates: scores.map((score, i) => ({ subjectId: `s${i}`, score })),
   gallerySize,
 })
