@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts'],
+          globalSetup: ['test/rig/set-up-units.ts'],
           testTimeout: 30_000,
           hookTimeout: 120_000,
         },

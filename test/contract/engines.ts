@@ -1,5 +1,5 @@
+import { openNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
 import { openOwnPostgres } from '../../packages/server/src/db/open-own-postgres.fixture.ts'
-import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
 import type { Vault } from '../../packages/server/src/domain/vault.ts'
@@ -18,8 +18,8 @@ const postgresUrl = process.env.TEST_DATABASE_URL
 export const engines: readonly Engine[] = [
   {
     name: 'PGlite',
-    open: () => openPgliteMemory({ vault: testVault }),
-    openOwn: (vault = testVault) => openPgliteMemory({ vault }),
+    open: () => openNewDatabase({ vault: testVault }),
+    openOwn: (vault = testVault) => openNewDatabase({ vault }),
   },
   ...(postgresUrl
     ? [

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { meanDirection } from '@mien/shared/template/unit-vector'
 import { describe, expect, test } from 'vitest'
+import { layNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
 import { openPgliteFolder } from '../../packages/server/src/db/pglite.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
@@ -24,6 +25,7 @@ interface Stored {
 
 async function storedInFolder(): Promise<Stored> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-sealed-'))
+  await layNewDatabase(folder)
   return {
     open: (vault) => openPgliteFolder(folder, { vault }),
     bytes: async () => (await filesBelow(join(folder, 'db'))).map(({ bytes }) => bytes),

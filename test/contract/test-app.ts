@@ -8,7 +8,7 @@ import { MienError } from '@mien/shared/errors'
 import { encodeTemplate } from '@mien/shared/template/format'
 import { type AppDependencies, createApp } from '../../packages/server/src/app.ts'
 import { openCountryResolver } from '../../packages/server/src/country-resolver.ts'
-import { openPgliteMemory } from '../../packages/server/src/db/pglite.ts'
+import { openNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
 import type { Mailer } from '../../packages/server/src/domain/mailer.ts'
 import type { MasterKeyHolder } from '../../packages/server/src/domain/master-key-rotation.ts'
@@ -170,7 +170,7 @@ const sendNothing: WebhookSender = {
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = createTestClock()
   const vault = options.vault ?? testVault
-  const database = options.database ?? (await openPgliteMemory({ vault }))
+  const database = options.database ?? (await openNewDatabase({ vault }))
   const signer = await createSigner({ database, vault, clock })
   const hasher = options.hasher ?? plainHasher
   const countryResolver = options.countryResolver ?? openCountryResolver(null)

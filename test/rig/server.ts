@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AdminClient, createAdminClient } from '../../packages/server/src/cli/admin-client.ts'
+import { layNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
 const startTimeoutMs = 120_000
@@ -26,7 +27,7 @@ export interface TestServer {
   close(): Promise<void>
 }
 
-/** `built` is what the compiler put out and `npm start` runs. */
+/** `built` is what the compiler put out and `npm start` runs. It makes its database itself. */
 export type ServerProgram = 'source' | 'built'
 
 /** The real server as a process of its own, on a free port, with a fresh data folder; the models folder is the shared one. */
@@ -35,6 +36,7 @@ export async function startServer(
   program: ServerProgram = 'source',
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mien-test-'))
+  if (program === 'source') await layNewDatabase(dataDir)
   const adminToken = randomBytes(32).toString('base64url')
   let log = ''
   let child: ChildProcess | undefined

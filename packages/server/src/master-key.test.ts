@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openTestApp } from '../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../test/fixtures/synthetic-templates.ts'
-import { openPgliteMemory } from './db/pglite.ts'
+import { openNewDatabase } from './db/new-database.fixture.ts'
 import { createVault } from './domain/vault.ts'
 import { openMasterKey } from './master-key.ts'
 
@@ -49,7 +49,7 @@ test('[KE9] the file is made once, for its owner alone', () => {
 
 test('[KE10] the master key is replaced while the server runs, killed on the way too: nothing needs the old one after', async () => {
   const { vault, holder } = openMasterKey({ dataDir, ...nothing })
-  const database = await openPgliteMemory({ vault })
+  const database = await openNewDatabase({ vault })
   const rig = await openTestApp({ database, masterKey: holder, vault })
   const shop = await rig.createApplication()
   const ada = await shop.enroll(syntheticPerson(1), { payload: 'of Ada' })

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
 import { applicationSettings } from '@mien/shared/api/applications'
 import { expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { migrationsFolder } from './database.ts'
+import { openNewClient } from './new-database.fixture.ts'
 
 const folder = fileURLToPath(migrationsFolder)
 const migrations = readdirSync(folder)
@@ -31,7 +30,7 @@ const oldSettings = {
 }
 
 test('[ST1] an application of before a migration keeps its settings and gets the defaults of new ones', async () => {
-  const client = await PGlite.create({ extensions: { vector } })
+  const client = await openNewClient('bare')
   const run = async (names: readonly string[]) => {
     for (const name of names) await client.exec(readFileSync(join(folder, name), 'utf8'))
   }
@@ -52,7 +51,7 @@ test('[ST1] an application of before a migration keeps its settings and gets the
 })
 
 test('[ST1] credentials of before they had names keep working, each as the default of its kind', async () => {
-  const client = await PGlite.create({ extensions: { vector } })
+  const client = await openNewClient('bare')
   const run = async (names: readonly string[]) => {
     for (const name of names) await client.exec(readFileSync(join(folder, name), 'utf8'))
   }

@@ -7,6 +7,7 @@ import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { newFacialId, rowId } from '../domain/tokens.ts'
+import { layNewDatabase } from './new-database.fixture.ts'
 import { openPgliteFolder } from './pglite.ts'
 import { runSql } from './run-sql.fixture.ts'
 
@@ -14,6 +15,7 @@ const now = new Date('2026-11-21T12:00:00Z')
 
 test('[ST7] what was deleted leaves the files of the embedded database with the next sweep', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  await layNewDatabase(folder)
   const mark = 'a payload that nobody else would write'
   const isInTables = () => {
     const base = join(folder, 'db', 'base')
@@ -74,6 +76,7 @@ const halves = new Map(
 
 test('[ST7] [TPL-08] the template of who was deleted is in no file after the next sweep, whoever stands beside it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  await layNewDatabase(folder)
   try {
     const database = await openPgliteFolder(folder, { vault })
     const { stores } = database

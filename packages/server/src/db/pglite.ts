@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
+import { PGlite, type PGliteOptions } from '@electric-sql/pglite'
 import { vector } from '@electric-sql/pglite-pgvector'
 import { drizzle } from 'drizzle-orm/pglite'
 import { migrate } from 'drizzle-orm/pglite/migrator'
@@ -31,24 +31,25 @@ export async function openPgliteFolder(dataDir: string, options: DatabaseOptions
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = takeLockFile(join(dataDir, 'mien.lock'))
   try {
-    return await open(join(dataDir, 'db'), () => lock.release(), options, join(dataDir, 'clearing'))
+    return await open({ dataDir: join(dataDir, 'db') }, () => lock.release(), options, join(dataDir, 'clearing'))
   } catch (error) {
     lock.release()
     throw error
   }
 }
 
-/** A database in memory, for tests. */
-export const openPgliteMemory = (options: DatabaseOptions): Promise<Database> => open(undefined, () => {}, options)
+/** A database in memory, for tests. @param archive a dumped data folder to begin with, rather than an empty one */
+export const openPgliteMemory = (options: DatabaseOptions, archive: Blob): Promise<Database> =>
+  open({ loadDataDir: archive }, () => {}, options)
 
 async function open(
-  folder: string | undefined,
+  from: Pick<PGliteOptions, 'dataDir' | 'loadDataDir'>,
   released: () => void,
   options: DatabaseOptions,
   mark?: string,
 ): Promise<Database> {
   const client = await PGlite.create({
-    ...(folder === undefined ? {} : { dataDir: folder }),
+    ...from,
     extensions: { vector },
     ...codec,
   })
@@ -66,7 +67,7 @@ async function open(
   })
   // The schema stays from here on.
   client.query = createPreparedQuery(client)
-  const clearDeleted = createClearing(client, folder)
+  const clearDeleted = createClearing(client, from.dataDir)
   const close = async () => {
     await client.close()
     released()

@@ -1,10 +1,11 @@
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openNewClient } from './new-database.fixture.ts'
 import { createPreparedQuery } from './prepared-queries.ts'
 
 let client: PGlite
 beforeAll(async () => {
-  client = await PGlite.create()
+  client = await openNewClient()
   client.query = createPreparedQuery(client)
   await client.exec('create table things (id int primary key, name text)')
 })
@@ -38,7 +39,7 @@ test('no more statements are kept than there is room for, and one that was given
 })
 
 test('one that comes while the database is closed, or after, is refused and not left hanging', async () => {
-  const closing = await PGlite.create()
+  const closing = await openNewClient()
   closing.query = createPreparedQuery(closing)
   const before = closing.query<{ n: number }>('select 1 as n')
   const closed = closing.close()

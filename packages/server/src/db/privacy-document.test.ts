@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { tableFates, tablesThatAre } from '../domain/table-fates.ts'
 import { rowId } from '../domain/tokens.ts'
-import { openPgliteMemory } from './pglite.ts'
+import { openNewDatabase } from './new-database.fixture.ts'
 import * as schema from './schema.ts'
 
 const documented = (name: string): string => readFileSync(new URL(`../../../../${name}`, import.meta.url), 'utf8')
@@ -21,7 +21,7 @@ test('[PV8] PRIVACY.md says of every table what is in it and for how long, and o
 test('[PV3] what becomes of every table is known, what is erased is looked at for a certificate, and PRIVACY.md says the same', async () => {
   const tables = Object.values(schema).flatMap((value) => (isTable(value) ? [getTableName(value)] : []))
   expect(Object.keys(tableFates).sort()).toEqual([...tables].sort())
-  const database = await openPgliteMemory({ vault })
+  const database = await openNewDatabase({ vault })
   const looked = await database.stores.people.remains(rowId(), rowId())
   await database.close()
   expect(looked.map(({ table }) => table).sort()).toEqual([...tablesThatAre('erased')].sort())

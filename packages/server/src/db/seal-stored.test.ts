@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
+import type { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
@@ -11,6 +10,7 @@ import { rowId, sha256 } from '../domain/tokens.ts'
 import { createVault } from '../domain/vault.ts'
 import { createDatabase, migrationsFolder } from './database.ts'
 import type { Executor } from './executor.ts'
+import { openNewClient } from './new-database.fixture.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
 
@@ -25,7 +25,7 @@ const keyDigest = sha256('a key')
 
 let client: PGlite
 beforeEach(async () => {
-  client = await PGlite.create({ extensions: { vector } })
+  client = await openNewClient('bare')
   const run = async (names: readonly string[]) => {
     for (const name of names) await client.exec(readFileSync(join(folder, name), 'utf8'))
   }

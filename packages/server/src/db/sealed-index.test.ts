@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
 import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
@@ -14,9 +10,10 @@ import type { Database, Stores } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createOpenedKeyCache, createSealing } from './application-key-store.ts'
-import { createDatabase, migrationsFolder } from './database.ts'
+import { createDatabase } from './database.ts'
 import type { Executor } from './executor.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
+import { openNewClient } from './new-database.fixture.ts'
 import { openPostgres } from './postgres.ts'
 import * as schema from './schema.ts'
 import { bytesOfGallery } from './sealed-gallery.ts'
@@ -36,9 +33,8 @@ interface Rig {
 const sealedMemoryBytes = bytesOfGallery(64, 512)
 
 async function openEmbedded(): Promise<Rig> {
-  const client = await PGlite.create({ extensions: { vector } })
+  const client = await openNewClient()
   const db = drizzle(client, { schema })
-  await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
   const process = (options = {}) => createDatabase(db as unknown as Executor, async () => {}, { vault, ...options })
   const [here, there, small] = [process(), process(), process({ sealedMemoryBytes })]
   const sql: Rig['sql'] = (statement, ...parameters) => client.query(statement, parameters)
@@ -229,10 +225,9 @@ describe.each(engines)('on $name', ({ open }) => {
 test('[KE14] who was erased, and whose gallery was, is out of the memory with the next sweep, also where nobody searches', {
   timeout: 120_000,
 }, async () => {
-  const client = await PGlite.create({ extensions: { vector } })
+  const client = await openNewClient()
   try {
     const db = drizzle(client, { schema }) as unknown as Executor
-    await migrate(db as never, { migrationsFolder: fileURLToPath(migrationsFolder) })
     const { stores } = createDatabase(db, async () => {}, { vault })
     const [cache, memory] = [createOpenedKeyCache(vault), createGalleryMemory(10 ** 8)]
     const index = createTemplateIndex(db, cache, memory)

@@ -1,8 +1,5 @@
-import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
+import type { PGlite } from '@electric-sql/pglite'
 import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
@@ -10,17 +7,17 @@ import { createKeyRenewal } from '../domain/key-renewal.ts'
 import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
-import { createDatabase, migrationsFolder } from './database.ts'
+import { createDatabase } from './database.ts'
 import type { Executor } from './executor.ts'
+import { openNewClient } from './new-database.fixture.ts'
 import * as schema from './schema.ts'
 
 const now = new Date('2026-11-21T12:00:00Z')
 let client: PGlite
 let database: Database
 beforeAll(async () => {
-  client = await PGlite.create({ extensions: { vector } })
+  client = await openNewClient()
   const db = drizzle(client, { schema })
-  await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
   database = createDatabase(db as unknown as Executor, () => client.close(), { vault })
 })
 afterAll(() => database.close())

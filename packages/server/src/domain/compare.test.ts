@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
-import { openPgliteMemory } from '../db/pglite.ts'
+import { openNewDatabase } from '../db/new-database.fixture.ts'
 import type { IndexHit } from './ports.ts'
 
 /** An index that answers what the test tells it to, whatever is stored. */
@@ -11,7 +11,7 @@ let rig: TestApp
 let shop: TestApplication
 
 beforeAll(async () => {
-  const database = await openPgliteMemory({ vault, createIndex: () => ({ nearest: async () => answers }) })
+  const database = await openNewDatabase({ vault, createIndex: () => ({ nearest: async () => answers }) })
   rig = await openTestApp({ database })
   shop = await rig.createApplication()
 })

@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url'
-import { PGlite, type Transaction } from '@electric-sql/pglite'
-import { vector } from '@electric-sql/pglite-pgvector'
+import type { PGlite, Transaction } from '@electric-sql/pglite'
 import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { drizzle } from 'drizzle-orm/pglite'
-import { migrate } from 'drizzle-orm/pglite/migrator'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDeviceCeremonies, type DeviceCeremonies } from '../../../../../test/contract/device-ceremony.ts'
 import {
@@ -17,7 +14,8 @@ import {
 import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestDevice } from '../../../../../test/fixtures/test-device.ts'
-import { createDatabase, migrationsFolder } from '../../db/database.ts'
+import { createDatabase } from '../../db/database.ts'
+import { openNewClient } from '../../db/new-database.fixture.ts'
 import * as schema from '../../db/schema.ts'
 
 /** SQLSTATE of a database that shuts down. */
@@ -43,11 +41,10 @@ const counting = (tx: Transaction): Transaction => ({
 })
 
 beforeAll(async () => {
-  client = await PGlite.create({ extensions: { vector } })
+  client = await openNewClient()
   const transaction = client.transaction.bind(client)
   client.transaction = (work) => transaction((tx) => work(counting(tx)))
   const db = drizzle(client, { schema })
-  await migrate(db, { migrationsFolder: fileURLToPath(migrationsFolder) })
   // One and the same schema, which the compiler takes for two where it reads declarations.
   const executor = db as unknown as Parameters<typeof createDatabase>[0]
   rig = await openTestApp({ database: createDatabase(executor, () => client.close(), { vault }) })

@@ -2,7 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import { expect, test } from 'vitest'
 import { openTestApp, pageOrigin } from '../../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
-import { openPgliteMemory } from '../../db/pglite.ts'
+import { openNewDatabase } from '../../db/new-database.fixture.ts'
 
 const secrets = ['Bearer mk_nobodysnobodysnobodys', 'Public mp_nobodysnobody', 'Session nobodysnobodysnobody']
 
@@ -32,7 +32,7 @@ test('[GU23] secrets that are nobody’s are limited for each address, and those
 })
 
 test('[GU23] what has expired was somebody’s, and what fails by our fault is nobody’s: neither costs a try', async () => {
-  const database = await openPgliteMemory({ vault })
+  const database = await openNewDatabase({ vault })
   let isAway = false
   const findByToken: typeof database.stores.sessions.findByToken = async (digest) => {
     if (isAway) throw new MienError('DATABASE_UNAVAILABLE')

@@ -13,7 +13,7 @@ import {
 import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestDevice, type TestDevice } from '../../../../../test/fixtures/test-device.ts'
-import { openPgliteMemory } from '../../db/pglite.ts'
+import { openNewDatabase } from '../../db/new-database.fixture.ts'
 import type { Database, PinHasher, Stores } from '../../domain/ports.ts'
 
 /** What is dear, and how often it was done. */
@@ -58,7 +58,7 @@ beforeAll(async () => {
     },
     check: async () => {},
   }
-  const database = counted(await openPgliteMemory({ vault }))
+  const database = counted(await openNewDatabase({ vault }))
   rig = await openTestApp({ database, analyser, hasher: countingHasher, model: { ...testModel, plausibility: null } })
 })
 afterAll(() => rig.close())

@@ -10,7 +10,7 @@ import {
   wireTemplate,
 } from '../../../../../test/contract/test-app.ts'
 import { syntheticFrame, syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
-import { openPgliteMemory } from '../../db/pglite.ts'
+import { openNewDatabase } from '../../db/new-database.fixture.ts'
 import { createApplications } from '../../domain/applications.ts'
 import { scoreOf } from '../../domain/compare.ts'
 import { createKeyRenewal } from '../../domain/key-renewal.ts'
@@ -199,7 +199,7 @@ test('[KE10] the master key is replaced over sealed templates: they open under t
   const [first, next] = [randomBytes(32), randomBytes(32)]
   const vault = createVault(first)
   const masterKey = { replace: () => vault.replace(next), forget: () => vault.forgetOthers() }
-  const rig = await openTestApp({ database: await openPgliteMemory({ vault }), vault, masterKey })
+  const rig = await openTestApp({ database: await openNewDatabase({ vault }), vault, masterKey })
   try {
     const shop = await rig.createApplication({ protection: 'sealed' })
     const { application_id: applicationId } = shop.credentials

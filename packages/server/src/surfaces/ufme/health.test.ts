@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { colourAnalyser } from '../../../../../test/contract/colour-analyser.ts'
 import { openTestApp, type TestApp } from '../../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../../test/contract/test-vault.ts'
-import { openPgliteMemory } from '../../db/pglite.ts'
+import { openNewDatabase } from '../../db/new-database.fixture.ts'
 import type { ImageAnalyser } from '../../domain/image-analyser.ts'
 import { defaultManifestPath } from '../../models/load-manifest.ts'
 import { createLazyVisionPool } from '../../vision/lazy-vision-pool.ts'
@@ -68,7 +68,7 @@ describe('[UF6] health', () => {
   })
 
   test('a search that the database does not answer is the index that is down', async () => {
-    const database = await openPgliteMemory({ vault })
+    const database = await openNewDatabase({ vault })
     const nearest = async () => {
       throw new MienError('DATABASE_UNAVAILABLE')
     }
