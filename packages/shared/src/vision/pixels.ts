@@ -1,3 +1,4 @@
+import { hostArithmetic } from './host-arithmetic.ts'
 import type { ImageInput } from './manifest.ts'
 import type { Raster } from './raster.ts'
 import type { TensorData } from './runtime.ts'
@@ -33,21 +34,11 @@ function packGrey(image: Raster, input: ImageInput): Float32Array {
 }
 
 /** Shape [3, height, width] flat, planes in the order of `input.colour`. */
-function packColour({ words }: Raster, input: ImageInput): Float32Array {
-  const size = words.length
-  const data = new Float32Array(3 * size)
-  // Bits to shift a word for the first and the last plane.
-  const [first, last] = input.colour === 'rgb' ? [0, 16] : [16, 0]
-  const [scale0, scale1, scale2] = input.std.map((std) => 1 / std) as [number, number, number]
-  const [mean0, mean1, mean2] = input.mean as readonly number[] as [number, number, number]
-  const offset0 = -mean0 * scale0
-  const offset1 = -mean1 * scale1
-  const offset2 = -mean2 * scale2
-  for (let i = 0, j = size, k = 2 * size; i < size; i++, j++, k++) {
-    const word = words[i]!
-    data[i] = ((word >>> first) & 255) * scale0 + offset0
-    data[j] = ((word >>> 8) & 255) * scale1 + offset1
-    data[k] = ((word >>> last) & 255) * scale2 + offset2
-  }
-  return data
+function packColour(image: Raster, { colour, mean, std }: ImageInput): Float32Array {
+  const shifts = colour === 'rgb' ? [0, 8, 16] : [16, 8, 0]
+  const planes = shifts.map((shift, i) => {
+    const scale = 1 / std[i]!
+    return { shift, scale, offset: -mean[i]! * scale }
+  })
+  return hostArithmetic().pack(image, planes)
 }

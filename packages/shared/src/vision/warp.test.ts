@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { invertAffine, ontoBox } from './affine.ts'
-import { halveRaster, type Raster, toRaster, toRgbaImage } from './raster.ts'
+import { type Raster, toRaster, toRgbaImage } from './raster.ts'
+import { scalarArithmetic } from './scalar-arithmetic.ts'
 import type { Affine } from './types.ts'
 import { warpRaster } from './warp.ts'
 
@@ -114,7 +115,7 @@ test('halving takes the mean of each neighbourhood, half up, in every channel', 
   fc.assert(
     fc.property(fc.array(byte, { minLength: 16, maxLength: 16 }), (bytes) => {
       const image = toRaster({ data: Uint8Array.from(bytes), width: 2, height: 2 })
-      const half = halveRaster(image, { left: 0, top: 0, width: 2, height: 2 }, true, true)
+      const half = scalarArithmetic.reduce(image, { left: 0, top: 0, width: 2, height: 2 }, [{ x: true, y: true }])
       const expected = [0, 1, 2, 3].map((k) =>
         Math.floor((bytes[k]! + bytes[4 + k]! + bytes[8 + k]! + bytes[12 + k]! + 2) / 4),
       )

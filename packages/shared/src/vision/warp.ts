@@ -1,5 +1,7 @@
 import { applyAffine } from './affine.ts'
-import { halveRaster, type Raster, type Region } from './raster.ts'
+import { hostArithmetic } from './host-arithmetic.ts'
+import type { Halving } from './pixel-arithmetic.ts'
+import type { Raster, Region } from './raster.ts'
 import type { Affine } from './types.ts'
 
 /** What lies beyond the edge of an image: its outermost pixels go on, or black. */
@@ -30,28 +32,28 @@ const isIdentity = ({ raster, map }: MappedRaster, width: number, height: number
 
 /** Halves the part of the source that the map looks at, until one step in the new image is less than two pixels. */
 function reduceForMap(source: Raster, map: Affine, width: number, height: number): MappedRaster {
-  const [halvingsX, halvingsY] = countHalvings(map)
-  let raster = source
-  let mapped = map
-  let region: Region = reachOfMap(source, map, width, height)
-  for (let i = 0; i < Math.max(halvingsX, halvingsY); i++) {
-    const halveX = i < halvingsX && region.width > 1
-    const halveY = i < halvingsY && region.height > 1
-    raster = halveRaster(raster, region, halveX, halveY)
-    mapped = ontoHalved(mapped, region, halveX ? 0.5 : 1, halveY ? 0.5 : 1)
-    region = { left: 0, top: 0, width: raster.width, height: raster.height }
-  }
-  return { raster, map: mapped }
+  const region = reachOfMap(source, map, width, height)
+  const halvings = planHalvings(map, region)
+  if (halvings.length === 0) return { raster: source, map }
+  const raster = hostArithmetic().reduce(source, region, halvings)
+  return { raster, map: halvings.reduce(ontoHalved, moved(map, region)) }
 }
 
-const ontoHalved = ([a, b, c, d, e, f]: Affine, { left, top }: Region, scaleX: number, scaleY: number): Affine => [
-  a * scaleX,
-  b * scaleX,
-  (c - left) * scaleX,
-  d * scaleY,
-  e * scaleY,
-  (f - top) * scaleY,
-]
+/** An axis of one pixel stays. */
+function planHalvings(map: Affine, region: Region): readonly Halving[] {
+  const [halvingsX, halvingsY] = countHalvings(map)
+  const fitX = Math.min(halvingsX, halvings(region.width))
+  const fitY = Math.min(halvingsY, halvings(region.height))
+  return Array.from({ length: Math.max(fitX, fitY) }, (_, i) => ({ x: i < fitX, y: i < fitY }))
+}
+
+const moved = ([a, b, c, d, e, f]: Affine, { left, top }: Region): Affine => [a, b, c - left, d, e, f - top]
+
+function ontoHalved([a, b, c, d, e, f]: Affine, halving: Halving): Affine {
+  const scaleX = halving.x ? 0.5 : 1
+  const scaleY = halving.y ? 0.5 : 1
+  return [a * scaleX, b * scaleX, c * scaleX, d * scaleY, e * scaleY, f * scaleY]
+}
 
 /** An upright map has a scale for each axis; a turned one (a similarity) has one for both. */
 function countHalvings([a, b, , d, e]: Affine): [number, number] {
