@@ -143,6 +143,12 @@ describe('[PK11] a passkey beside the face', () => {
     expect(await failureOf(only.ceremony)).toMatchObject({ code })
   })
 
+  it('that comes when the session is over ends with it', async () => {
+    const { ceremony } = start({ answers: [asking('passkey', 'pin')], stepUps: [new MienError('SESSION_EXPIRED')] })
+    ;(await until(ceremony, 'passkey')).proceed()
+    expect(await failureOf(ceremony)).toMatchObject({ code: 'SESSION_EXPIRED' })
+  })
+
   it('asks for no PIN once the session is over', async () => {
     const world = { answers: [asking('passkey', 'pin')], optionsFailures: [new MienError('SESSION_EXPIRED')] }
     expect(await failureOf(start(world).ceremony)).toMatchObject({ code: 'SESSION_EXPIRED' })
