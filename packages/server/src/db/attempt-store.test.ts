@@ -100,6 +100,32 @@ describe.each(engines)('attempts on $name', ({ openOwn }) => {
     expect([await count(false, 1, budget), await count(true, 1, budget)]).toEqual([undefined, undefined])
   })
 
+  test('[GU2] a success that fails from so many failures on is a failure then, and lapses like one', async () => {
+    const atEdge = (seconds: number, changed: Partial<AttemptRule> = {}) =>
+      database.stores.attempts.count({
+        applicationId,
+        scopeDigest,
+        failed: false,
+        failsFrom: 2,
+        rule: { ...rule, isResetBySuccess: false, ...changed },
+        now: after(seconds),
+      })
+    expect([await atEdge(0), await count(true, 0), await atEdge(0), await count(true, 0)]).toEqual([0, 1, 1, 2])
+    expect([await atEdge(0), await atEdge(0), await atEdge(0), await atEdge(0)]).toEqual([3, 4, 5, undefined])
+    expect([await atEdge(29), await atEdge(30), await atEdge(31)]).toEqual([undefined, 6, undefined])
+    expect(await atEdge(31 + day, { lapseSeconds: day })).toBe(0)
+  })
+
+  test('[GU2] of any number of matches at the edge at once no more are let in than failures allow', async () => {
+    await count(true, 0)
+    const rest = { ...rule, isResetBySuccess: false }
+    const one = { applicationId, scopeDigest, failsFrom: 2, rule: rest, now: start }
+    const all = await Promise.all(
+      Array.from({ length: 30 }, (_, i) => database.stores.attempts.count({ ...one, failed: i % 3 === 0 })),
+    )
+    expect(all.filter((failures) => failures !== undefined && failures >= 2)).toHaveLength(4)
+  })
+
   test('[GU6] counts of those who may try go after a month, stops after a year', async () => {
     const stopped = scopeDigest
     for (let i = 0, now = 0; i < 20; i++, now += 10 * day) await count(true, now)

@@ -17,20 +17,20 @@ export function createAttemptStore(db: Executor): AttemptStore {
       .for('update')
 
   return {
-    async count({ applicationId, scopeDigest, failed, now, rule }) {
+    async count({ applicationId, scopeDigest, failed, failsFrom, now, rule }) {
       const { freeFailures, firstWaitSeconds, maxFailures, lapseSeconds, isResetBySuccess } = rule
       const at = sql.param(now, attempts.updatedAt)
       const isLapsed =
         lapseSeconds === null ? sql`false` : lte(attempts.updatedAt, new Date(now.getTime() - lapseSeconds * 1000))
-      const kept = isResetBySuccess ? sql`0` : sql`case when ${isLapsed} then 0 else ${attempts.failures} end`
+      const before = sql`case when ${isLapsed} then 0 else ${attempts.failures} end`
+      const isFailure = failed ? sql`true` : failsFrom === undefined ? sql`false` : sql`${before} >= ${failsFrom}::int`
+      const kept = isResetBySuccess ? sql`0` : before
       // A success makes no count last longer.
-      const updatedAt = failed
-        ? sql`${at}::timestamptz`
-        : sql`case when ${isLapsed} then ${at}::timestamptz else ${attempts.updatedAt} end`
-      const failures = failed ? sql`case when ${isLapsed} then 1 else ${attempts.failures} + 1 end` : kept
+      const updatedAt = sql`case when ${isFailure} or ${isLapsed} then ${at}::timestamptz else ${attempts.updatedAt} end`
+      const failures = sql`case when ${isFailure} then ${before} + 1 else ${kept} end`
       const wait = sql`make_interval(secs => ${firstWaitSeconds}::float8 * power(2, ${failures} - ${freeFailures}))`
       const stop = lapseSeconds === null ? sql`'infinity'::timestamptz` : sql`${at}::timestamptz + ${wait}`
-      const waits = sql`case when ${failures} >= ${maxFailures} then ${stop}
+      const blockedUntil = sql`case when not (${isFailure}) then null when ${failures} >= ${maxFailures} then ${stop}
         when ${failures} >= ${freeFailures} then ${at}::timestamptz + ${wait} end`
       const isOpen = and(
         or(sql`${attempts.blockedUntil} is null`, lte(attempts.blockedUntil, now)),
@@ -41,7 +41,7 @@ export function createAttemptStore(db: Executor): AttemptStore {
         .values({ applicationId, scopeDigest, failures: failed ? 1 : 0, blockedUntil: null, updatedAt: now })
         .onConflictDoUpdate({
           target: [attempts.applicationId, attempts.scopeDigest],
-          set: { failures, blockedUntil: failed ? waits : null, updatedAt },
+          set: { failures, blockedUntil, updatedAt },
           setWhere: or(isLapsed, isOpen)!,
         })
         .returning({ failures: attempts.failures })

@@ -19,6 +19,8 @@ export interface Attempt {
   /** What failures are counted of: a person on a device, a network. Keyed, so that the table does not say who was tried. */
   readonly scopeDigest: Digest
   readonly failed: boolean
+  /** A success is a failure like any other once so many failures are counted; without it, it stays one. */
+  readonly failsFrom?: number | undefined
   readonly rule: AttemptRule
   readonly now: Date
 }

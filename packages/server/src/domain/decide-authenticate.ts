@@ -34,8 +34,10 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
   const judged = claimed === undefined ? await recognise(facts) : await verify(facts, claimed)
   const { verdict, compared, best, isTooLarge, isUnsearched = false } = judged
   // Before anything that is done for the recognised alone: else time would tell what a locked scope does not.
-  const failures = await countComparison(facts, { compared, failed: verdict.kind === 'none' })
-  if (failures === undefined) return { ...notRecognised, audited: 'locked' }
+  const isClear = isClearMatch(best, facts.points)
+  const result = verdict.kind === 'none' ? 'none' : isClear ? 'clear' : 'edge'
+  const failures = await countComparison(facts, { compared, result })
+  if (typeof failures === 'string') return { ...notRecognised, audited: failures }
   if (isUnsearched) return { kind: 'retry' }
   if (verdict.kind === 'none') return notRecognised
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
@@ -43,7 +45,7 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
     await countCopy(facts, compared)
     return { ...notRecognised, audited: 'near_copy' }
   }
-  if (failures > 0 && isClearMatch(best, facts.points)) await countSuccess(facts, compared)
+  if (failures > 0 && isClear) await countSuccess(facts, compared)
   const decision = await decideRecognised(facts, verdict, isTooLarge)
   if (decision.kind !== 'refused') await rememberProbe(facts, found)
   return decision

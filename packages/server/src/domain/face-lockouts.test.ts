@@ -44,7 +44,10 @@ describe.each(engines)('searches on $name', ({ name, openOwn }) => {
         return database.stores.attempts.count(attempt)
       },
     }
-    await countComparison(from({ ...database.stores, attempts }, network), { compared, failed })
+    await countComparison(from({ ...database.stores, attempts }, network), {
+      compared,
+      result: failed ? 'none' : 'clear',
+    })
     return rows
   }
 
@@ -65,11 +68,31 @@ describe.each(engines)('searches on $name', ({ name, openOwn }) => {
     application = { ...application, settings: { ...application.settings, failed_searches_per_hour: 30 } }
     const told: boolean[] = []
     for (let network = 1; network <= 32; network++) {
-      told.push((await countComparison(from(database.stores, network), { compared, failed: true })) !== undefined)
+      told.push((await countComparison(from(database.stores, network), { compared, result: 'none' })) !== 'locked')
     }
     expect(told).toEqual([...Array(30).fill(true), false, false])
     const records = await database.stores.audit.list(application.id, { limit: 50 })
     expect(records.map(({ event, outcome }) => [event, outcome])).toEqual([['lockout', 'searches']])
+  })
+
+  test('[GU2] after four failures in a row a match at the edge is one more, and clear ones are none', async () => {
+    const of = (result: 'none' | 'edge' | 'clear') => countComparison(from(database.stores, 1), { compared, result })
+    expect([await of('edge'), await of('none'), await of('none'), await of('none')]).toEqual([0, 1, 2, 3])
+    expect([await of('edge'), await of('edge'), await of('none')]).toEqual([3, 3, 4])
+    expect([await of('clear'), await of('edge'), await of('clear')]).toEqual([4, 'unclear', 'locked'])
+    const records = await database.stores.audit.list(application.id, { limit: 50 })
+    expect(records.map(({ event, outcome }) => [event, outcome])).toEqual([['lockout', 'network']])
+    const counted = from(database.stores, 1)
+    expect(
+      await countComparison({ ...counted, now: new Date(now.getTime() + 30_000) }, { compared, result: 'clear' }),
+    ).toBe(5)
+  })
+
+  test('[GU2] [GU5] a search that found somebody at the edge, and is refused for it, is a failed one', async () => {
+    application = { ...application, settings: { ...application.settings, failed_searches_per_hour: 5 } }
+    for (let i = 0; i < 4; i++) await countComparison(from(database.stores, 1), { compared, result: 'none' })
+    expect(await countComparison(from(database.stores, 1), { compared, result: 'edge' })).toBe('unclear')
+    expect(await countComparison(from(database.stores, 2), { compared, result: 'clear' })).toBe('locked')
   })
 
   // The embedded database has one connection: there transactions take turns anyway.
@@ -79,10 +102,10 @@ describe.each(engines)('searches on $name', ({ name, openOwn }) => {
     let other = 2
     while ((await rowOf(other)) === first) other++
     await database.transaction(async (held) => {
-      await countComparison(from(held, 1), { compared, failed: true })
-      for (const failed of [true, false]) {
-        const meanwhile = database.transaction((stores) => countComparison(from(stores, other), { compared, failed }))
-        expect(await meanwhile).toBeDefined()
+      await countComparison(from(held, 1), { compared, result: 'none' })
+      for (const result of ['none', 'clear'] as const) {
+        const meanwhile = database.transaction((stores) => countComparison(from(stores, other), { compared, result }))
+        expect(await meanwhile).not.toBe('locked')
       }
     })
   })

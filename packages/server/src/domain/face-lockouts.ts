@@ -1,3 +1,4 @@
+import { maxEdgeFailures } from '@mien/shared/policy/identify'
 import type { AttemptRule } from './attempts.ts'
 import { clientNetwork } from './client-network.ts'
 import type { Application, Digest, Session } from './model.ts'
@@ -103,32 +104,38 @@ function scopesOf(facts: LockoutFacts, compared: Compared, failed: boolean): rea
 
 export interface Comparison {
   readonly compared: Compared
-  readonly failed: boolean
+  /** `edge`: a match, but no clear one. */
+  readonly result: 'none' | 'edge' | 'clear'
 }
+
+/** Why nothing may be told: the scope is closed, or so much failed in it that a match at the edge is none any more. */
+export type Untold = 'locked' | 'unclear'
 
 /**
  * Counts a comparison before anything of it is told, in the transaction that decides. Whatever was compared costs the same work; where a
  * scope is closed the answer is thrown away, and is that of a stranger. A success starts no count anew yet: see `countSuccess`.
  *
- * @returns the failures in a row so far, in the scope that has the most; undefined where nothing may be told
+ * @returns the failures in a row so far, in the scope that has the most
  */
-export async function countComparison(
-  facts: LockoutFacts,
-  { compared, failed }: Comparison,
-): Promise<number | undefined> {
+export async function countComparison(facts: LockoutFacts, { compared, result }: Comparison): Promise<number | Untold> {
+  const failed = result === 'none'
+  const isEdge = result === 'edge'
   let most = 0
   for (const scope of scopesOf(facts, compared, failed)) {
-    const failures = await count(facts, scope, failed, false)
-    if (failures === undefined) return undefined
+    const failures = await count(facts, scope, { failed, isEdge, resets: false })
+    if (failures === undefined) return 'locked'
     most = Math.max(most, failures)
   }
-  if (compared.kind === 'gallery' && !(await countSearch(facts, failed))) return undefined
-  return most
+  const isUnclear = isEdge && most > maxEdgeFailures
+  if (compared.kind === 'gallery' && !(await countSearch(facts, failed || isUnclear))) return 'locked'
+  return isUnclear ? 'unclear' : most
 }
 
 /** Somebody was recognised, but by a copy of what they sent before: as good as a face that nobody has. */
 export async function countCopy(facts: LockoutFacts, compared: Compared): Promise<void> {
-  for (const scope of scopesOf(facts, compared, false)) await count(facts, scope, true, false)
+  for (const scope of scopesOf(facts, compared, false)) {
+    await count(facts, scope, { failed: true, isEdge: false, resets: false })
+  }
   if (compared.kind === 'gallery') await countSearch(facts, true)
 }
 
@@ -137,21 +144,25 @@ export async function countCopy(facts: LockoutFacts, compared: Compared): Promis
  * else once, and feels for that person's template from there, would never be stopped.
  */
 export async function countSuccess(facts: LockoutFacts, compared: Compared): Promise<void> {
-  for (const scope of scopesOf(facts, compared, false)) await count(facts, scope, false, true)
+  for (const scope of scopesOf(facts, compared, false)) {
+    await count(facts, scope, { failed: false, isEdge: false, resets: true })
+  }
 }
 
 /** @returns the failures in a row; undefined where the scope is closed */
 async function count(
   facts: LockoutFacts,
   { kind, text, rule: whole }: Scope,
-  failed: boolean,
-  resets: boolean,
+  { failed, isEdge, resets }: { failed: boolean; isEdge: boolean; resets: boolean },
 ): Promise<number | undefined> {
   const { stores, application, now, scopeDigest } = facts
   const rule = { ...whole, isResetBySuccess: resets }
-  const attempt = { applicationId: application.id, scopeDigest: scopeDigest(text), failed, rule, now }
+  // In the one statement that counts: time must not tell a match that is refused from none.
+  const failsFrom = isEdge ? maxEdgeFailures : undefined
+  const attempt = { applicationId: application.id, scopeDigest: scopeDigest(text), failed, failsFrom, rule, now }
   const failures = await stores.attempts.count(attempt)
-  if (failed && failures !== undefined && failures >= rule.freeFailures) await recordLockout(facts, kind)
+  const isCounted = failed || (isEdge && failures !== undefined && failures > maxEdgeFailures)
+  if (isCounted && failures !== undefined && failures >= rule.freeFailures) await recordLockout(facts, kind)
   return failures
 }
 

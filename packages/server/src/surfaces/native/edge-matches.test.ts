@@ -28,10 +28,22 @@ test.each([
 ])('[GU2] [SEC-23] $title', async ({ cosine, isStopped }) => {
   const person = syntheticPerson(++seed)
   const facialId = await shop.enroll(person)
-  for (let round = 0; round < 2; round++) {
-    for (let failure = 0; failure < 2; failure++) expect(await tryAt(0.1, person, facialId)).toBe(false)
+  for (const failures of [2, 1]) {
+    for (let failure = 0; failure < failures; failure++) expect(await tryAt(0.1, person, facialId)).toBe(false)
     expect(await tryAt(cosine, person, facialId)).toBe(true)
   }
-  expect(await tryAt(0.1, person, facialId)).toBe(false)
+  for (let failure = 0; failure < 2; failure++) expect(await tryAt(0.1, person, facialId)).toBe(false)
   expect(await tryAt(0.8, person, facialId)).toBe(!isStopped)
+})
+
+test('[GU2] [SEC-23] after four failures in a row a match at the edge is none, until a clear one', async () => {
+  const person = syntheticPerson(++seed)
+  const facialId = await shop.enroll(person)
+  for (let failure = 0; failure < 4; failure++) expect(await tryAt(0.1, person, facialId)).toBe(false)
+  expect(await tryAt(0.47, person, facialId)).toBe(false)
+  const { records } = (await shop.backend('GET', '/v1/audit?limit=2')).json
+  expect(records.map(({ outcome }: { outcome: string }) => outcome).sort()).toEqual(['new_device', 'unclear'])
+  rig.clock.advance(30)
+  expect(await tryAt(0.8, person, facialId)).toBe(true)
+  expect(await tryAt(0.47, person, facialId)).toBe(true)
 })
