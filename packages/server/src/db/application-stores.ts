@@ -1,4 +1,4 @@
-import { and, asc, count, eq, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, sql } from 'drizzle-orm'
 import { noOrigin } from '../domain/origins.ts'
 import type { ApplicationStore, CredentialStore, GalleryStore } from '../domain/ports.ts'
 import { insertKeys, newKeys, type OpenedKeyCache } from './application-key-store.ts'
@@ -94,19 +94,20 @@ export function createCredentialStore(db: Executor): CredentialStore {
 export function createGalleryStore(db: Executor): GalleryStore {
   const at = (applicationId: string, id: string) =>
     and(eq(galleries.applicationId, applicationId), eq(galleries.id, id))
+  const { changesFloor: _, ...columns } = getTableColumns(galleries)
 
   return {
     async insert(gallery) {
       await db.insert(galleries).values(gallery)
     },
-    find: async (applicationId, id) => (await db.select().from(galleries).where(at(applicationId, id)))[0],
+    find: async (applicationId, id) => (await db.select(columns).from(galleries).where(at(applicationId, id)))[0],
     async findByName(applicationId, name) {
       const fits = and(eq(galleries.applicationId, applicationId), eq(galleries.name, name))
-      return (await db.select().from(galleries).where(fits))[0]
+      return (await db.select(columns).from(galleries).where(fits))[0]
     },
     async list(applicationId) {
       const rows = await db
-        .select({ gallery: galleries, subjects: count(subjects.id) })
+        .select({ gallery: columns, subjects: count(subjects.id) })
         .from(galleries)
         .leftJoin(
           subjects,

@@ -32,6 +32,7 @@ import {
 } from 'drizzle-orm/pg-core'
 import { fromSql, toSql } from 'pgvector'
 import type { KeyUse, TemplateProtection } from '../domain/application-keys.ts'
+import type { Compared } from '../domain/compared.ts'
 import type { AuditEvent, AuthenticatorStatus, PasskeyPurpose } from '../domain/model.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({
@@ -71,7 +72,14 @@ export const applications = pgTable('applications', {
 
 export const galleries = pgTable(
   'galleries',
-  { applicationId: applicationId(), id: uuid('id').notNull(), name: text('name').notNull(), createdAt: createdAt() },
+  {
+    applicationId: applicationId(),
+    id: uuid('id').notNull(),
+    name: text('name').notNull(),
+    createdAt: createdAt(),
+    /** The last of its changes that is not kept any more. */
+    changesFloor: bigint('changes_floor', { mode: 'bigint' }).notNull().default(sql`0`),
+  },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     unique('galleries_name').on(table.applicationId, table.name),
@@ -296,8 +304,12 @@ export const galleryChanges = pgTable(
     seq: bigserial('seq', { mode: 'bigint' }).notNull(),
     faceId: uuid('face_id').notNull(),
     operation: text('operation').$type<'insert' | 'delete'>().notNull(),
+    at: instant('at').notNull().defaultNow(),
   },
-  (table) => [primaryKey({ columns: [table.applicationId, table.galleryId, table.seq] })],
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.galleryId, table.seq] }),
+    index('gallery_changes_age').on(table.at),
+  ],
 )
 
 export const sessions = pgTable(
@@ -359,6 +371,9 @@ export const challenges = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     index('challenges_session').on(table.applicationId, table.sessionId),
+    index('challenges_reveal')
+      .on(table.revealUntil)
+      .where(sql`${table.revealDigest} is not null and ${table.revealedAt} is null`),
     foreignKey({
       columns: [table.applicationId, table.sessionId],
       foreignColumns: [sessions.applicationId, sessions.id],
@@ -380,6 +395,8 @@ export const pendingSubmissions = pgTable(
     /** A key that would be enrolled; null: none was offered. */
     offeredKey: jsonb('offered_key').$type<DevicePublicKey>(),
     offeredLabel: text('offered_label'),
+    /** Whose failures a success ends; null: nobody's. */
+    clears: jsonb('clears').$type<Compared>(),
     pageClaims: pageClaims(),
     expiresAt: instant('expires_at').notNull(),
     finishedAt: instant('finished_at'),
@@ -464,6 +481,10 @@ export const auditRecords = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     index('audit_records_subject').on(table.applicationId, table.subjectId, table.id),
+    // Of the few records that are counted when asked.
+    index('audit_records_reveals')
+      .on(table.applicationId, table.outcome)
+      .where(sql`${table.outcome} in ('reveal', 'reveal_owed', 'reveal_missed')`),
   ],
 )
 

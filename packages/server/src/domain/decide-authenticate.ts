@@ -3,10 +3,11 @@ import { type IdentifyVerdict, identify, isClearMatch, type SubjectScore, verifi
 import { matchLevel } from '@mien/shared/policy/match-level'
 import { maySignIn } from './authenticators.ts'
 import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
+import type { Compared } from './compared.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
 import { earliest } from './earliest.ts'
-import { type Compared, countComparison, countCopy, countSuccess, type LockoutFacts } from './face-lockouts.ts'
+import { countComparison, countCopy, type LockoutFacts } from './face-lockouts.ts'
 import { copiesEarlierProbe, rememberProbe } from './near-copies.ts'
 import { needsSecondFactor } from './signing-device.ts'
 import { mayAskFurther, methodsOf } from './step-up-methods.ts'
@@ -45,23 +46,29 @@ export async function decideAuthenticate(facts: AuthenticateFacts): Promise<Deci
     await countCopy(facts, compared)
     return { ...notRecognised, audited: 'near_copy' }
   }
-  if (failures > 0 && isClear) await countSuccess(facts, compared)
-  const decision = await decideRecognised(facts, verdict, isTooLarge)
+  // Whoever is recognised is not let in yet: what is asked for beside the face may not come.
+  const clears = failures > 0 && isClear ? compared : null
+  const decision = await decideRecognised(facts, verdict, isTooLarge, clears)
   if (decision.kind !== 'refused') await rememberProbe(facts, found)
   return decision
 }
 
 /** A face that is somebody's, and no copy. */
-async function decideRecognised(facts: AuthenticateFacts, verdict: Recognised, isTooLarge: boolean): Promise<Decision> {
+async function decideRecognised(
+  facts: AuthenticateFacts,
+  verdict: Recognised,
+  isTooLarge: boolean,
+  clears: Compared | null,
+): Promise<Decision> {
   const mode = facts.application.settings.pin_authenticate
   const isFaceEnough = !isTooLarge && mode !== 'always'
   if (verdict.kind === 'match' && isFaceEnough && !needsSecondFactor(facts, verdict.subjectId)) {
     // Who was deleted since the comparison is nobody; who is seen cannot be deleted before the commit.
     const isThere = await facts.stores.subjects.seen(facts.application.id, verdict.subjectId, facts.now)
     const isGranted = isThere && (await maySignIn(facts.stores, facts.application.id, verdict.subjectId, facts.now))
-    return isGranted ? { kind: 'granted', subjectId: verdict.subjectId, matchLevel: null } : notRecognised
+    return isGranted ? { kind: 'granted', subjectId: verdict.subjectId, matchLevel: null, clears } : notRecognised
   }
-  return mayAskFurther(facts.application) ? askFurther(facts, verdict) : notRecognised
+  return mayAskFurther(facts.application) ? askFurther(facts, verdict, clears) : notRecognised
 }
 
 /** A live face against the photograph that the session was opened with: nobody is looked for, and nobody is found. */
@@ -145,7 +152,7 @@ async function search(
 }
 
 /** Only someone who has a PIN or a passkey can be asked for it; for the others the answer is the same as for a stranger. */
-async function askFurther(facts: AuthenticateFacts, verdict: Recognised): Promise<Decision> {
+async function askFurther(facts: AuthenticateFacts, verdict: Recognised, clears: Compared | null): Promise<Decision> {
   const { stores, application, session, now, origin, pageClaims, serverVerified, device } = facts
   const found = verdict.kind === 'match' ? [verdict.subjectId] : verdict.subjectIds
   // Whoever is switched off is not even asked. Of two, the PIN says later whether it is the one who is.
@@ -165,6 +172,7 @@ async function askFurther(facts: AuthenticateFacts, verdict: Recognised): Promis
     deviceKeyId: device?.keyId ?? null,
     offeredKey: device?.offer?.public_key ?? null,
     offeredLabel: device?.offer?.label ?? null,
+    clears,
     expiresAt: earliest(new Date(now.getTime() + stepUpSeconds * 1000), session.expiresAt),
   })
   return { kind: 'step_up', submissionId, subjectId: verdict.kind === 'match' ? verdict.subjectId : null, methods }

@@ -1,4 +1,5 @@
 import type { RefusalReason, StepUpMethod } from '@mien/shared/api/submissions'
+import type { Compared } from './compared.ts'
 import type { Stores } from './ports.ts'
 import { type Grant, issueResult } from './results.ts'
 
@@ -10,6 +11,8 @@ export type Decision =
       readonly subjectId: string | null
       /** How alike face and photograph are, 1..5; null where there is none. */
       readonly matchLevel: number | null
+      /** Whose failures end if it stays granted. */
+      readonly clears?: Compared | null
     }
   | {
       readonly kind: 'step_up'

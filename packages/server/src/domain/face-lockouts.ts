@@ -1,6 +1,8 @@
 import { maxEdgeFailures } from '@mien/shared/policy/identify'
+import type { ApplicationKeys } from './application-keys.ts'
 import type { AttemptRule } from './attempts.ts'
 import { clientNetwork } from './client-network.ts'
+import type { Compared } from './compared.ts'
 import type { Application, Digest, Session } from './model.ts'
 import { passkeyScope } from './passkey-tries.ts'
 import type { Stores } from './ports.ts'
@@ -26,15 +28,6 @@ const searchesRule = (perHour: number): AttemptRule => ({
 /** Over so many rows they are counted: on a single one all sign-ins of an application would wait for each other. */
 const searchShards = 16
 
-/** Whom a face was compared with. */
-export type Compared =
-  /** The subject that a backend named, or what it named when there is no such subject. */
-  | { readonly kind: 'claimed'; readonly subject: string }
-  /** Those whose device signed. */
-  | { readonly kind: 'owners' }
-  /** Everybody in the gallery; `afterOwners`: those whose device signed came first, and it was none of them. */
-  | { readonly kind: 'gallery'; readonly afterOwners: boolean }
-
 export interface LockoutFacts {
   readonly stores: Stores
   readonly application: Application
@@ -46,6 +39,11 @@ export interface LockoutFacts {
   /** Keyed digest of a scope. */
   readonly scopeDigest: (scope: string) => Digest
 }
+
+export const scopeDigests =
+  (keys: ApplicationKeys): LockoutFacts['scopeDigest'] =>
+  (scope) =>
+    keys.digest('attempt', Buffer.from(scope, 'utf8'))
 
 interface Scope {
   readonly kind: 'device' | 'new_device' | 'network'
@@ -102,6 +100,10 @@ function scopesOf(facts: LockoutFacts, compared: Compared, failed: boolean): rea
   }
 }
 
+/** What a success of this comparison is counted in. */
+export const successScopes = (facts: LockoutFacts, compared: Compared): readonly Digest[] =>
+  scopesOf(facts, compared, false).map(({ text }) => facts.scopeDigest(text))
+
 export interface Comparison {
   readonly compared: Compared
   /** `edge`: a match, but no clear one. */
@@ -140,8 +142,8 @@ export async function countCopy(facts: LockoutFacts, compared: Compared): Promis
 }
 
 /**
- * Starts the counts of a comparison's own scopes anew. For a success that stands for nobody else, and no other: whoever is taken for somebody
- * else once, and feels for that person's template from there, would never be stopped.
+ * Starts the counts of a comparison's own scopes anew. For a clear match that let its person in, with the second factor where one was asked
+ * for, and no other: whoever is taken for somebody else once, and feels for that person's template from there, would never be stopped.
  */
 export async function countSuccess(facts: LockoutFacts, compared: Compared): Promise<void> {
   for (const scope of scopesOf(facts, compared, false)) {
@@ -210,6 +212,6 @@ export async function openLockouts(stores: Stores, applicationId: string, subjec
   const ofDevices = devices.flatMap(({ keyId }) => [knownDeviceScope(subjectId, keyId), ownersScope(keyId)])
   const keys = await stores.applicationKeys.of(applicationId)
   const texts = [newDeviceScope(subjectId), ...ofDevices].map(({ text }) => text)
-  const scopes = [...texts, passkeyScope(subjectId)].map((text) => keys.digest('attempt', Buffer.from(text)))
+  const scopes = [...texts, passkeyScope(subjectId)].map(scopeDigests(keys))
   await stores.attempts.clear(applicationId, scopes)
 }

@@ -16,6 +16,7 @@ import type { WebhookEvent } from '@mien/shared/api/webhooks'
 import type { MorphRule } from '@mien/shared/policy/morph'
 import type { PlausibilityRule, Population } from '@mien/shared/policy/plausibility'
 import type { OperatingPoint } from '@mien/shared/policy/threshold'
+import type { Compared } from './compared.ts'
 
 export type Digest = Uint8Array
 
@@ -153,6 +154,8 @@ export interface PendingSubmission {
   /** A key that would be enrolled; null: none was offered. */
   readonly offeredKey: DevicePublicKey | null
   readonly offeredLabel: string | null
+  /** Whose failures end once the second factor lets the person in; null: nobody's, the face was no clear match or none had failed. */
+  readonly clears: Compared | null
   readonly pageClaims: PageClaims
   readonly expiresAt: Date
 }

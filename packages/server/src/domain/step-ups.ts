@@ -3,6 +3,7 @@ import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { assessDecision } from './assess-decision.ts'
 import { maySignIn } from './authenticators.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
+import { countSuccess, type LockoutFacts, scopeDigests, successScopes } from './face-lockouts.ts'
 import type { Application, Client, PendingSubmission, Session } from './model.ts'
 import { neededLevel } from './needed-level.ts'
 import { passkeyFactor } from './passkey-factor.ts'
@@ -69,14 +70,16 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
   /** @returns whose it is, or why nobody's */
   const take = async (
     stores: Stores,
-    { applicationId, id }: PendingSubmission,
+    { applicationId, id, clears }: PendingSubmission,
     proof: Fitting | Unfit,
+    lockouts: LockoutFacts,
   ): Promise<Fitting | Unfit> => {
     if (proof.kind === 'unfit') return proof
     const { subjectId } = proof
     if (!(await stores.pending.finish(applicationId, id, clock.now()))) return refused('not_recognised')
     // Counts before the person, the person before the factor: the order in which deleting takes them. Who was deleted meanwhile is nobody.
-    await stores.attempts.hold(applicationId, proof.heldScopes)
+    const cleared = clears === null ? [] : successScopes(lockouts, clears)
+    await stores.attempts.hold(applicationId, [...proof.heldScopes, ...cleared])
     if (!(await stores.subjects.seen(applicationId, subjectId, clock.now()))) return refused('not_recognised')
     if (!(await maySignIn(stores, applicationId, subjectId, clock.now()))) return refused('not_recognised')
     return (await proof.use(stores, clock.now())) ?? proof
@@ -94,9 +97,13 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
     const facts = await signInFacts(stores, session, application, pending)
     // Held in the order in which a submission holds them. Whoever was granted something meanwhile is granted nothing else.
     const isOpen = await stores.sessions.holdUnused(applicationId, session.id)
-    const taken = isOpen ? await take(stores, pending, proof) : refused('too_many')
     const at = clock.now()
+    const scopeDigest = scopeDigests(await stores.applicationKeys.of(applicationId))
+    const { device } = facts
+    const lockouts = { stores, application, session, now: at, clientAddress: client.address, device, scopeDigest }
+    const taken = isOpen ? await take(stores, pending, proof, lockouts) : refused('too_many')
     const { decision, worth, newDevice } = await assessDecision(stores, facts, at, toDecision(taken), factor.method)
+    if (decision.kind === 'granted' && pending.clears !== null) await countSuccess(lockouts, pending.clears)
     const { origin, pageClaims } = pending
     await stores.audit.append({
       applicationId,

@@ -6,6 +6,7 @@ import { refuseBrokenPictures, refuseUnfitPictures } from './announced-pictures.
 import { type Assessed, assessDecision } from './assess-decision.ts'
 import { settleInvitation } from './authenticators.ts'
 import { type Capture, quantised, readCapture } from './capture.ts'
+import type { Compared } from './compared.ts'
 import { type ConsumedChallenge, consumeChallenge, refuseUnfitChallenge } from './consume-challenge.ts'
 import type { Countries } from './countries.ts'
 import { decideAuthenticate } from './decide-authenticate.ts'
@@ -13,6 +14,7 @@ import { decideEnroll, type NewSubject } from './decide-enroll.ts'
 import { createSpotCheckDecisions } from './decide-spot-check.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import { type BodySigner, type SignedBody, verifySubmission } from './device-signatures.ts'
+import { countSuccess, scopeDigests } from './face-lockouts.ts'
 import type { ImageAnalyser } from './image-analyser.ts'
 import { isConvincing } from './is-convincing.ts'
 import type { Application, Client, Digest, Session, TemplateModel } from './model.ts'
@@ -183,7 +185,7 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
       ...facts,
       origin: request.origin,
       clientAddress: input.client.address,
-      scopeDigest: (scope) => keys.digest('attempt', Buffer.from(scope, 'utf8')),
+      scopeDigest: scopeDigests(keys),
     })
   }
 
@@ -246,7 +248,10 @@ export function createSubmissions(options: SubmissionsOptions): Submissions {
     const facts = await signInFacts(stores, input, reading, serverVerified)
     const decision = early ?? (await decide(stores, input, reading, facts))
     const secondFactor = reading.newcomer?.pin == null ? null : 'pin'
-    return conclude(stores, input, await assessDecision(stores, facts, clock.now(), decision, secondFactor))
+    const assessed = await assessDecision(stores, facts, clock.now(), decision, secondFactor)
+    if (assessed.decision.kind === 'granted')
+      await endFailures(stores, input, facts, clock.now(), assessed.decision.clears)
+    return conclude(stores, input, assessed)
   }
 
   /** The second transaction: the pictures were looked at, and the session may have gone on meanwhile. */
@@ -328,6 +333,22 @@ const signInFacts = async (
   serverVerified,
   device: await findSigningDevice(stores, application, signer),
 })
+
+/** Of whom the person was compared as, once that let them in. */
+async function endFailures(
+  stores: Stores,
+  { application, session, client }: SubmitInput,
+  { device }: SignInFacts,
+  now: Date,
+  compared: Compared | null | undefined,
+): Promise<void> {
+  if (compared == null) return
+  const scopeDigest = scopeDigests(await stores.applicationKeys.of(application.id))
+  await countSuccess(
+    { stores, application, session, now, clientAddress: client.address, device, scopeDigest },
+    compared,
+  )
+}
 
 /** From here on no other enrolment of the application looks: of two with one PIN, the second finds the first one's. */
 async function isPinTaken(stores: Stores, { id }: Application, newcomer: NewSubject | null): Promise<boolean> {
