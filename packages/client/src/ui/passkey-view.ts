@@ -74,7 +74,7 @@ function createQuestion({ messages, announcer }: ViewContext, { title, text, pro
   const key = element('div', { class: 'sign calm', part: 'sign' }, lateIcon('key'))
   const spinner = element('div', { class: 'spinner', part: 'spinner', 'aria-hidden': 'true' })
   const said = steady(element('div', {}, wait, error), [...problems, waiting])
-  const sign = element('div', {}, key, spinner)
+  const sign = element('div', { class: 'passkey-sign' }, key, spinner)
   return {
     heading,
     element: notice({ sign, heading, content: [element('p', { class: 'text', part: 'text' }, text), said], actions }),

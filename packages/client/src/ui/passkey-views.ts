@@ -11,9 +11,13 @@ export const passkeyViews = {
   pin: (context: ViewContext) => pinView(context, passkeyWords(context.messages).instead),
 }
 
-/** A button that waits for the browser keeps its place and its words. */
+/** A button that waits for the browser keeps its place and its words, and the sign its room. */
 export const passkeyStyles = `
 .button[aria-disabled="true"], .button[aria-disabled="true"]:hover { border-color: transparent; background: var(--accent-soft); color: var(--text); filter: none; cursor: progress; }
+/* As the sign, which leaves a low screen to the words. */
+@media (max-height: 32rem) {
+  .passkey-sign { display: none; }
+}
 @media (forced-colors: active) {
   .button[aria-disabled="true"] { border-color: GrayText; color: GrayText; }
 }
