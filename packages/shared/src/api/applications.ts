@@ -60,7 +60,7 @@ export const applicationSettings = z.strictObject({
   /**
    * `optional`: people may add passkeys, and wherever a second factor is asked for, whoever has one for the site may use it instead of a
    * PIN, also where `pin_authenticate` is `off`. `off`: none are added, and none are taken.
-   * The widget asks for the PIN alone so far: a page that wants passkeys calls the API itself.
+   * The widget offers one after an enrolment or a sign-in with a PIN.
    */
   passkeys: z.enum(['off', 'optional']),
   /** The widget waits until mask and dark glasses are off. */
