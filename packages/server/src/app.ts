@@ -66,6 +66,11 @@ const widgetPaths = [
   '/v1/step-ups',
   '/v1/passkey-options',
   '/v1/passkeys',
+  '/v1/sync',
+  '/v1/sync/kiosks',
+  '/v1/sync/own-devices',
+  '/v1/sync/pull',
+  '/v1/sync/tickets',
 ]
 
 /** The whole server as one request handler: no port, no process, no environment. */

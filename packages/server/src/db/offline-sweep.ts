@@ -1,5 +1,5 @@
 import { syncLimits } from '@mien/shared/sync/limits'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, lt, lte, sql } from 'drizzle-orm'
 import type { Executor } from './executor.ts'
 import { offlineDevices, offlineEvents, offlineFaces, offlineSnapshots, offlineTickets } from './schema.ts'
 
@@ -17,7 +17,7 @@ export async function sweepOffline(db: Executor, now: Date): Promise<void> {
     lt(offlineEvents.receivedAt, before(syncLimits.outboxMs)),
   )
   await db.update(offlineEvents).set({ status: 'rejected', reason: 'declined', held: null }).where(waitsTooLong)
-  const unredeemed = and(eq(offlineDevices.status, 'invited'), lt(offlineDevices.codeExpiresAt, now))
+  const unredeemed = and(eq(offlineDevices.status, 'invited'), lte(offlineDevices.codeExpiresAt, now))
   await db.delete(offlineDevices).where(unredeemed)
   await forgetTombstones(db, before(syncLimits.tombstoneMs))
 }

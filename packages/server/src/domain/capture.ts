@@ -23,8 +23,10 @@ export interface Capture {
  *
  * @throws MienError the codes of decodeBase64Url and decodeTemplate; FRAMES_INVALID (count, timing, all frames one picture)
  */
-export function readCapture(request: SubmissionRequest, model: TemplateModel): Capture {
-  const { templates, frames } = request
+export function readCapture(
+  { templates, frames }: Pick<SubmissionRequest, 'templates' | 'frames'>,
+  model: TemplateModel,
+): Capture {
   if (templates.length !== frames.length) throw new MienError('FRAMES_INVALID')
   const vectors = templates.map((text) => decodeTemplate(decodeBase64Url(text), model).vector)
   const verdict = judgeCapture(

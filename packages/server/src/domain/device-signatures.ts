@@ -61,6 +61,33 @@ export async function verifySubmission(
   return { keyId, offer: offer ?? null }
 }
 
+/** What a device signs beside submissions: one header each, and nothing in it is a choice. */
+export interface DetachedSignature {
+  /** Text of the protected header that it has to have. */
+  readonly header: string
+  /** Base64url, r and s. */
+  readonly signature: string
+}
+
+/** Whether these bytes were signed by this key under this header. */
+export function isSignedDetached({ header, signature }: DetachedSignature, bytes: Uint8Array, key: DevicePublicKey) {
+  const encoded = encodeBase64Url(Buffer.from(header, 'ascii'))
+  return isSignedBy(readKey(key), signingInput(encoded, bytes), signature)
+}
+
+/**
+ * The signature in a header `Mien-Signature`, if it is under this protected header.
+ *
+ * @throws MienError SIGNATURE_INVALID
+ */
+export function detachedSignature(value: string | undefined, header: string): DetachedSignature {
+  const [encoded, signature, ...rest] = (value ?? '').split('..')
+  const isTheOne = encoded === encodeBase64Url(Buffer.from(header, 'ascii')) && rest.length === 0
+  if (!isTheOne || signature === undefined || !/^[A-Za-z0-9_-]{86}$/.test(signature))
+    throw new MienError('SIGNATURE_INVALID')
+  return { header, signature }
+}
+
 const [beforeKeyId = '', afterKeyId = ''] = protectedHeader('|').split('|')
 
 /** @throws MienError SIGNATURE_INVALID for anything but the one header there is, with some key's id */

@@ -2,6 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import type { ConsentEntry } from './consents.ts'
 import type { KeptImages } from './kept-images.ts'
 import type { AuditRecord, Authenticator, Face, Subject } from './model.ts'
+import type { OfflineDevice, StoredEvent } from './offline/model.ts'
 import type { Clock, Database, DeviceFacts, PasskeyFacts } from './ports.ts'
 import type { Subjects } from './subjects.ts'
 import type { Delivery } from './webhook-ports.ts'
@@ -17,6 +18,9 @@ export interface PersonExport {
   readonly authenticator: Authenticator | null
   readonly devices: readonly DeviceFacts[]
   readonly passkeys: readonly PasskeyFacts[]
+  readonly offlineDevices: readonly OfflineDevice[]
+  /** Oldest first. */
+  readonly offlineEvents: readonly StoredEvent[]
   /** Oldest first. */
   readonly audit: readonly (AuditRecord & { readonly id: string })[]
   readonly events: readonly Delivery[]
@@ -71,6 +75,8 @@ export function createPersonExports({ database, clock, subjects, keptImages }: P
         authenticator: (await stores.authenticators.findBySubject(applicationId, id)) ?? null,
         devices: await stores.people.devicesOf(applicationId, id),
         passkeys: await stores.people.passkeysOf(applicationId, id),
+        offlineDevices: await stores.offline.devices.listOfSubject(applicationId, id),
+        offlineEvents: await stores.offline.events.listOfSubject(applicationId, id),
         audit: await auditOf(applicationId, id),
         events: await stores.deliveries.aboutSubject(applicationId, id),
       }

@@ -16,8 +16,10 @@ import { createKeptImages, type KeptImages } from './kept-images.ts'
 import { createKeyRenewal, type KeyRenewal } from './key-renewal.ts'
 import { createLockouts, type Lockouts } from './lockouts.ts'
 import { createMasterKeyRotation, type MasterKeyHolder, type MasterKeyRotation } from './master-key-rotation.ts'
+import { createMissedReveals, type MissedReveals } from './missed-reveals.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
+import { createOffline, type Offline } from './offline/offline.ts'
 import { createPasskeyCeremonies, type PasskeyCeremonies } from './passkey-ceremonies.ts'
 import { createPasskeys, type Passkeys } from './passkeys.ts'
 import { createPersonExports, type PersonExports } from './person-exports.ts'
@@ -68,6 +70,7 @@ export interface Services {
   readonly keyRenewal: KeyRenewal
   readonly masterKeyRotation: MasterKeyRotation
   readonly lockouts: Lockouts
+  readonly missedReveals: MissedReveals
   readonly recognition: Recognition
   readonly auditLog: AuditLog
   readonly consents: Consents
@@ -78,6 +81,7 @@ export interface Services {
   readonly devices: Devices
   readonly passkeys: Passkeys
   readonly passkeyCeremonies: PasskeyCeremonies
+  readonly offline: Offline
   readonly idempotency: Idempotency
   readonly statistics: Statistics
   readonly countries: Countries
@@ -115,6 +119,7 @@ export function createServices(options: ServicesOptions): Services {
     keyRenewal,
     masterKeyRotation: createMasterKeyRotation({ database, masterKey: options.masterKey }),
     lockouts: createLockouts({ database, clock, subjects }),
+    missedReveals: createMissedReveals({ database, clock }),
     recognition: createRecognition({ database, clock, model }),
     countries,
     sessions: createSessions({ database, clock, model }),
@@ -139,6 +144,7 @@ export function createServices(options: ServicesOptions): Services {
     devices: createDevices({ database, clock, subjects }),
     passkeys: createPasskeys({ database, clock, subjects }),
     passkeyCeremonies: createPasskeyCeremonies({ database, clock }),
+    offline: createOffline({ database, clock, model, signer }),
     idempotency: createIdempotency({ database, clock }),
     statistics: createStatistics({ database }),
     galleries: createGalleries({ database, clock }),

@@ -6,6 +6,7 @@ import { face } from './faces.ts'
 import { jsonValue, timestamp, uuid } from './fields.ts'
 import { auditRecord } from './monitoring.ts'
 import { subject } from './subjects.ts'
+import { eventOutcome, offlineDeviceStatus, offlineOperation } from './sync.ts'
 
 /**
  * `GET /v1/subjects/{facial_id}/export`: everything that is kept of one person. Neither templates, PIN nor keys: who reads this could
@@ -38,6 +39,20 @@ export const personExport = z.strictObject({
       relying_party: z.string(),
       created_at: timestamp,
       last_used_at: z.nullable(timestamp),
+    }),
+  ),
+  /** Of the person's own that may recognise them without the server. */
+  offline_devices: z.array(
+    z.strictObject({ key_id: z.nullable(z.string()), status: offlineDeviceStatus, created_at: timestamp }),
+  ),
+  /** What devices said of the person while they had no network. Oldest first. */
+  offline_events: z.array(
+    z.strictObject({
+      device_id: uuid,
+      op: offlineOperation,
+      at: timestamp,
+      received_at: timestamp,
+      outcome: eventOutcome,
     }),
   ),
   /** Oldest first. */

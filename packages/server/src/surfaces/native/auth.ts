@@ -41,6 +41,8 @@ export interface NativeAuth {
   /** @throws MienError COUNTRY_FORBIDDEN */
   checkCountry(c: Context, application: Application): Promise<void>
   admin(c: Context): Promise<void>
+  /** Work for whoever signed the request: counted as a secret that is nobody's where the signature is, or the code. */
+  signed<T>(c: Context, work: () => Promise<T>): Promise<T>
 }
 
 export interface NativeAuthOptions {
@@ -73,7 +75,7 @@ export function createNativeAuth({
       giveBack()
       return found
     } catch (error) {
-      if (!(error instanceof MienError && error.code === 'UNAUTHORIZED')) giveBack()
+      if (!isStranger(error)) giveBack()
       throw error
     }
   }
@@ -137,6 +139,7 @@ export function createNativeAuth({
       // A backend may leave the origin open; then it is one of the application's.
       if (session.origin === null) checkOrigin(c, application, origin)
     },
+    signed: (c, work) => proven(c, work),
     async admin(c) {
       const { scheme, token } = presented(c)
       const isAdmin = scheme === 'bearer' && sameDigest(sha256(token), adminTokenDigest)
@@ -144,3 +147,6 @@ export function createNativeAuth({
     },
   }
 }
+
+const isStranger = (error: unknown): boolean =>
+  error instanceof MienError && (error.code === 'UNAUTHORIZED' || error.code === 'SIGNATURE_INVALID')

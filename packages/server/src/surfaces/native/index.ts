@@ -17,10 +17,12 @@ import { addDevices } from './devices-routes.ts'
 import { addFaces, unlessFace } from './faces-routes.ts'
 import { addGalleries } from './galleries-routes.ts'
 import { addMonitoring } from './monitoring-routes.ts'
+import { addOffline } from './offline-routes.ts'
 import { createOnce } from './once.ts'
 import type { Parts } from './parts.ts'
 import { addPasskeys } from './passkeys-routes.ts'
 import { addSubjects } from './subjects-routes.ts'
+import { addSync, unlessSync } from './sync-routes.ts'
 import { addWebhooks } from './webhooks-routes.ts'
 import * as wire from './wire.ts'
 
@@ -49,13 +51,15 @@ export function createNativeSurface(options: NativeSurfaceOptions): OpenAPIHono 
   const app = new OpenAPIHono({ defaultHook: throwInvalid })
   const guard = methodGuard(() => app.openAPIRegistry.definitions)
   for (const path of revalidatedPaths) app.use(path, revalidated)
-  for (const path of paths) app.use(path, pathRules, requestRules, guard, unlessFace(strictJsonBody))
+  for (const path of paths) app.use(path, pathRules, requestRules, guard, unlessFace(unlessSync(strictJsonBody)))
   const parts: Parts = { app, auth: createAuth(options), services, once: createOnce(services.idempotency) }
   addCeremonies(parts, clock)
   addSubjects(parts, clock)
   addFaces(parts)
   addDevices(parts)
   addPasskeys(parts)
+  addOffline(parts)
+  addSync(parts, clock)
   addGalleries(parts)
   addMonitoring(parts, database)
   addWebhooks(parts)

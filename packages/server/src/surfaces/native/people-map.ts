@@ -16,6 +16,7 @@ export const toErasure = ({ facialId, erasedAt, emptyTables, keptTables, certifi
 
 export function toPersonExport(person: Person, now: Date): PersonExport {
   const { subject, gallery, faces, image, consents, authenticator, devices, passkeys, audit, events } = person
+  const { offlineDevices, offlineEvents } = person
   const standing = consents.find(({ withdrawnAt }) => withdrawnAt === null) ?? null
   return {
     exported_at: time(now),
@@ -43,6 +44,18 @@ export function toPersonExport(person: Person, now: Date): PersonExport {
       relying_party: relyingParty,
       created_at: time(createdAt),
       last_used_at: timeOrNull(lastUsedAt),
+    })),
+    offline_devices: offlineDevices.map(({ keyId, status, createdAt }) => ({
+      key_id: keyId,
+      status,
+      created_at: time(createdAt),
+    })),
+    offline_events: offlineEvents.map(({ deviceId, op, at, receivedAt, outcome }) => ({
+      device_id: deviceId,
+      op,
+      at: time(at),
+      received_at: time(receivedAt),
+      outcome,
     })),
     audit: audit.map(map.toAuditRecord),
     events: events.map(({ event, state, createdAt, body }) => ({

@@ -1,0 +1,73 @@
+import { type EventOutcome, sentEvent } from '@mien/shared/api/sync'
+import { MienError } from '@mien/shared/errors'
+import { judgeEvent } from '@mien/shared/sync/merge'
+import type { TemplateModel } from '../model.ts'
+import type { Clock, Database } from '../ports.ts'
+import { isRegistered, refOf } from './device-requests.ts'
+import { type FactsInput, findFacts } from './event-facts.ts'
+import type { ListedEvent } from './model.ts'
+import type { DeviceRef, EventPage } from './offline-store.ts'
+import { decodeSent, enroll, lockApplication, personOf } from './receive-events.ts'
+
+/** What devices said, as the backend reads and decides it. */
+export interface OfflineEvents {
+  /** Newest first. */
+  list(applicationId: string, page: EventPage): Promise<readonly ListedEvent[]>
+  /**
+   * Settles one that waits. Accepted, it is judged as if it had just come in, without what made it wait.
+   *
+   * @throws MienError NOT_FOUND, CONFLICT (it does not wait)
+   */
+  decide(device: DeviceRef, eventId: string, isAccepted: boolean): Promise<EventOutcome>
+}
+
+export interface QuarantineOptions {
+  readonly database: Database
+  readonly clock: Clock
+  readonly model: TemplateModel
+}
+
+export function createOfflineEvents({ database, clock, model }: QuarantineOptions): OfflineEvents {
+  return {
+    list: (applicationId, page) => database.stores.offline.events.list(applicationId, page),
+
+    decide: (ref, eventId, isAccepted) =>
+      database.transaction(async (stores) => {
+        const { offline, galleries, audit } = stores
+        const known = await offline.devices.find(ref.deviceId)
+        if (known?.applicationId !== ref.applicationId) throw new MienError('NOT_FOUND')
+        const application = await lockApplication(stores, ref.applicationId)
+        await galleries.lock(ref.applicationId, known.galleryId)
+        const device = await offline.devices.hold(ref)
+        const event = await offline.events.find(ref, eventId)
+        if (device === undefined || !isRegistered(device) || event === undefined) throw new MienError('NOT_FOUND')
+        const held = event.outcome.status === 'quarantined' ? await offline.events.findHeld(ref, eventId) : undefined
+        if (held === undefined) throw new MienError('CONFLICT', { message: 'This event does not wait' })
+        const sent = sentEvent.parse(JSON.parse(held))
+        const received = decodeSent(sent)
+        if (received === undefined) throw new MienError('INTERNAL', { message: 'a held event cannot be read' })
+        const input = { stores, application, device, received, now: clock.now() }
+        const outcome: EventOutcome = isAccepted
+          ? ((await objectionTo(input)) ?? (await settle(input)))
+          : { status: 'rejected', code: 'declined' }
+        const subjectId = await personOf(input, outcome)
+        await offline.events.decide(refOf(device), eventId, outcome, subjectId)
+        const record = { applicationId: ref.applicationId, subjectId, sessionId: null, at: clock.now() }
+        await audit.append({ ...record, event: 'offline_decided', outcome: outcome.status })
+        return outcome
+
+        async function settle(facts: FactsInput): Promise<EventOutcome> {
+          return facts.received.event.op === 'enroll'
+            ? enroll(facts, sent, model)
+            : { status: 'accepted', facial_id: null }
+        }
+      }),
+  }
+}
+
+/** All but what quarantines, and what was looked at when it came in: its ticket. */
+async function objectionTo(input: FactsInput): Promise<EventOutcome | null> {
+  const { isClockSuspect: _, ...facts } = await findFacts(input)
+  const changes = facts.changes.filter((change) => change !== 'revoke_device')
+  return judgeEvent({ ...facts, changes, isFork: false, ticket: 'ok' })
+}

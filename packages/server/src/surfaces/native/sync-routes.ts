@@ -1,0 +1,79 @@
+import { signatureHeaderName } from '@mien/shared/api/device-signature'
+import {
+  kioskRegistration,
+  ownDeviceRegistration,
+  pullRequest,
+  syncRequest,
+  ticketsRequest,
+} from '@mien/shared/api/sync'
+import { MienError } from '@mien/shared/errors'
+import { syncLimits } from '@mien/shared/sync/limits'
+import type { Context, MiddlewareHandler } from 'hono'
+import type { ZodMiniType } from 'zod/mini'
+import type { SignedBody } from '../../domain/device-signatures.ts'
+import type { Clock } from '../../domain/ports.ts'
+import { isJson, parseJsonObject } from '../../http/json-body.ts'
+import { readLimited } from '../../http/read-limited.ts'
+import { checked } from './checked.ts'
+import type { Parts } from './parts.ts'
+import * as map from './sync-map.ts'
+import * as wire from './sync-wire.ts'
+
+/** A device signs the bytes of its body, which its handler reads. */
+export const unlessSync =
+  (middleware: MiddlewareHandler): MiddlewareHandler =>
+  (c, next) =>
+    c.req.method === 'POST' && /^\/v1\/sync(\/|$)/.test(c.req.path) ? next() : middleware(c, next)
+
+/** What a device sent, and the bytes that its signature covers. */
+async function readSigned<T>(c: Context, schema: ZodMiniType<T>): Promise<{ request: T; signed: SignedBody }> {
+  if (!isJson(c.req.header('content-type') ?? '')) throw new MienError('CONTENT_TYPE_UNSUPPORTED')
+  const bytes = await readLimited(c.req.raw, syncLimits.batchBytes)
+  const request = checked(c, schema, parseJsonObject(bytes, Number.POSITIVE_INFINITY), 'json')
+  return { request, signed: { bytes, signature: c.req.header(signatureHeaderName) } }
+}
+
+/** What devices that work without the server ask for, and say. */
+export function addSync({ app, auth, services }: Parts, clock: Clock): void {
+  const { registrations, handOver, tickets, receiver } = services.offline
+  const now = () => ({ server_time: clock.now().toISOString() })
+
+  app.openapi(wire.registerKiosk, (c) =>
+    auth.signed(c, async () => {
+      const { request, signed } = await readSigned(c, kioskRegistration)
+      const registration = await registrations.redeem(request, signed)
+      return c.json(map.toRegistration(registration, services.model, clock.now()), 201)
+    }),
+  )
+
+  app.openapi(wire.registerOwnDevice, async (c) => {
+    const { session, application } = await auth.session(c)
+    const { request, signed } = await readSigned(c, ownDeviceRegistration)
+    const registration = await registrations.registerOwn(session, application, request, signed)
+    return c.json(map.toRegistration(registration, services.model, clock.now()), 201)
+  })
+
+  app.openapi(wire.pull, (c) =>
+    auth.signed(c, async () => {
+      const { request, signed } = await readSigned(c, pullRequest)
+      const { tombstones, entries, ...page } = await handOver.pull(request, signed)
+      return c.json({ ...now(), ...page, tombstones: [...tombstones], entries: [...entries] }, 200)
+    }),
+  )
+
+  app.openapi(wire.askTickets, (c) =>
+    auth.signed(c, async () => {
+      const { request, signed } = await readSigned(c, ticketsRequest)
+      const handed = await tickets.hand(request, signed)
+      return c.json({ ...now(), tickets: [...handed.tickets], statement: handed.statement }, 200)
+    }),
+  )
+
+  app.openapi(wire.sync, (c) =>
+    auth.signed(c, async () => {
+      const { request, signed } = await readSigned(c, syncRequest)
+      const { answers, isRevoked } = await receiver.receive(request, signed)
+      return c.json({ ...now(), answers: [...answers], revoked: isRevoked }, 200)
+    }),
+  )
+}
