@@ -101,9 +101,11 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     webAssets,
     ...demo,
   })
-  const sweeping = runEvery(sweepEveryMs, () =>
-    database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed')),
-  )
+  const sweeping = runEvery(sweepEveryMs, async () => {
+    // Before the sessions go that tell of them.
+    await services.missedReveals.record().catch((err) => log.warn({ err }, 'missed spot checks were not written down'))
+    await database.sweep(clock.now()).catch((err) => log.warn({ err }, 'sweep failed'))
+  })
   const renewing = runEvery(sweepEveryMs, () =>
     services.keyRenewal.resume().catch((err) => log.warn({ err }, 'keys are not replaced yet')),
   )

@@ -31,5 +31,18 @@ export function createAuditStore(db: Executor): AuditStore {
       )
       return db.select().from(auditRecords).where(fits).orderBy(desc(auditRecords.id)).limit(limit)
     },
+    async countReveals(applicationId) {
+      // In the words of the index.
+      const isReveal = sql`${auditRecords.outcome} in ('reveal', 'reveal_owed', 'reveal_missed')`
+      const isMissed = sql`${auditRecords.outcome} = 'reveal_missed'`
+      const [row] = await db
+        .select({
+          asked: sql`count(*) filter (where not ${isMissed})`.mapWith(Number),
+          missed: sql`count(*) filter (where ${isMissed})`.mapWith(Number),
+        })
+        .from(auditRecords)
+        .where(and(eq(auditRecords.applicationId, applicationId), isReveal))
+      return row!
+    },
   }
 }

@@ -1,4 +1,4 @@
-import { and, count, eq, gt, gte, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
+import { and, count, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, sql } from 'drizzle-orm'
 import type { Digest, Reveal } from '../domain/model.ts'
 import type { ChallengeStore, DigestStore, PendingStore, ResultStore, SessionStore } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
@@ -104,6 +104,24 @@ export function createChallengeStore(db: Executor): ChallengeStore {
       const isOpen = and(at(applicationId, id), isNotNull(challenges.revealDigest), isNull(challenges.revealedAt))
       const taken = await db.update(challenges).set({ revealedAt }).where(isOpen).returning({ id: challenges.id })
       return taken.length === 1
+    },
+    async takeMissedReveals(now, limit) {
+      const ofSession = and(eq(sessions.applicationId, challenges.applicationId), eq(sessions.id, challenges.sessionId))
+      const isOpen = and(isNotNull(challenges.revealDigest), isNull(challenges.revealedAt))
+      const isOver = and(isOpen, lte(challenges.revealUntil, now), lte(sessions.expiresAt, now))
+      const missed = db
+        .select({ applicationId: challenges.applicationId, id: challenges.id })
+        .from(challenges)
+        .innerJoin(sessions, ofSession)
+        .where(isOver)
+        .limit(limit)
+        .for('update', { of: challenges, skipLocked: true })
+      const { applicationId, id, sessionId } = challenges
+      return db
+        .update(challenges)
+        .set({ revealedAt: now })
+        .where(sql`(${applicationId}, ${id}) in ${missed}`)
+        .returning({ applicationId, sessionId })
     },
   }
 }

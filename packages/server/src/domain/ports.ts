@@ -286,6 +286,11 @@ export interface ChallengeStore {
   findReveal(applicationId: string, id: string): Promise<Reveal | undefined>
   /** True for exactly one caller. */
   takeReveal(applicationId: string, id: string, now: Date): Promise<boolean>
+  /** Takes, for exactly one caller, what was asked for in sessions that are over, in any application, and never came. */
+  takeMissedReveals(
+    now: Date,
+    limit: number,
+  ): Promise<readonly { readonly applicationId: string; readonly sessionId: string }[]>
 }
 
 /** A template that somebody was recognised by. */
@@ -425,6 +430,14 @@ export interface AuditStore {
   append(record: AuditRecord): Promise<void>
   /** Newest first. */
   list(applicationId: string, page: AuditPage): Promise<readonly (AuditRecord & { readonly id: string })[]>
+  countReveals(applicationId: string): Promise<RevealCounts>
+}
+
+/** Spot checks of an application. */
+export interface RevealCounts {
+  readonly asked: number
+  /** Of those that were asked for, never sent. */
+  readonly missed: number
 }
 
 /** A key of a person's device, without the key. */

@@ -1,4 +1,4 @@
-import type { Database, GalleryCount } from './ports.ts'
+import type { Database, GalleryCount, RevealCounts } from './ports.ts'
 
 export interface StatisticsSummary {
   readonly subjects: number
@@ -7,6 +7,7 @@ export interface StatisticsSummary {
   readonly galleries: readonly GalleryCount[]
   /** Of dialects that were called at all. */
   readonly calls: readonly { readonly dialect: string; readonly calls: number }[]
+  readonly reveals: RevealCounts
 }
 
 /** What an application has, counted when asked. */
@@ -15,13 +16,14 @@ export interface Statistics {
 }
 
 export function createStatistics({ database }: { database: Database }): Statistics {
-  const { subjects, faces, galleries, apiCalls } = database.stores
+  const { subjects, faces, galleries, apiCalls, audit } = database.stores
   return {
     summary: async (applicationId) => ({
       subjects: await subjects.count(applicationId),
       faces: await faces.countAll(applicationId),
       galleries: await galleries.list(applicationId),
       calls: await apiCalls.list(applicationId),
+      reveals: await audit.countReveals(applicationId),
     }),
   }
 }

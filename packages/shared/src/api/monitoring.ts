@@ -64,6 +64,8 @@ export const stats = z.strictObject({
   galleries: z.array(gallery),
   /** Calls with a key, by dialect; a dialect that was never called is left out. */
   calls: z.array(z.strictObject({ dialect: z.string(), calls: z.int() })),
+  /** Spot checks: pictures that were asked for, and those of them that had not come when their session ended. */
+  spot_checks: z.strictObject({ asked: z.int(), missed: z.int() }),
 })
 export type Stats = z.infer<typeof stats>
 

@@ -202,11 +202,12 @@ export const toAuditRecord = ({ id, event, outcome, subjectId, sessionId, at }: 
   at: time(at),
 })
 
-export const toStats = ({ subjects, faces, galleries, calls }: StatisticsSummary): Stats => ({
+export const toStats = ({ subjects, faces, galleries, calls, reveals }: StatisticsSummary): Stats => ({
   subjects,
   faces,
   galleries: galleries.map(toGallery),
   calls: [...calls],
+  spot_checks: { ...reveals },
 })
 
 export const toGallery = ({ name, subjects, createdAt }: GalleryCount): WireGallery => ({

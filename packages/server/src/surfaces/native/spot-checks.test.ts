@@ -207,6 +207,32 @@ describe.each(engines)('on $name', ({ open }) => {
     expect(await owing()).toEqual([])
   })
 
+  test('[SK5] pictures that never come are written down once when the session is over, counted, and owed at the next sign-in', async () => {
+    const { missedReveals } = rig.services
+    const counted = async () => (await shop.backend('GET', '/v1/stats')).json.spot_checks
+    const { ceremony } = await signIn()
+    expect((await checkedSignIn()).json.status).toBe('ok')
+    const left = await signIn()
+    expect(left.answer.json.status).toBe('reveal')
+    rig.clock.advance(31)
+    await missedReveals.record()
+    expect(await counted()).toEqual({ asked: 3, missed: 0 })
+    expect((await ceremonies.reveal(left, device, picturesOf(person))).text).toBe(spoof)
+
+    rig.clock.advance(900)
+    await Promise.all([missedReveals.record(), missedReveals.record()])
+    expect(await counted()).toEqual({ asked: 3, missed: 1 })
+    const { records } = (await shop.backend('GET', '/v1/audit?limit=1')).json
+    expect(records).toMatchObject([{ outcome: 'reveal_missed', session_id: ceremony.session.session_id }])
+    expect(await missedReveals.record()).toBe(0)
+    expect(await owing()).toHaveLength(1)
+    const { application_id: id } = shop.credentials
+    const { settings } = (await rig.database.stores.applications.find(id))!
+    await rig.database.stores.applications.updateSettings(id, { ...settings, spot_check_percent: 1 })
+    expect((await signIn()).answer.json.status).toBe('reveal')
+    expect(await audited(1)).toEqual(['reveal_owed'])
+  })
+
   test('[SK3] what one person owes nobody else shows, though the device is theirs too and their pictures are right', async () => {
     const owner = person
     expect((await signIn()).answer.json.status).toBe('reveal')
