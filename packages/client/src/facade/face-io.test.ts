@@ -151,6 +151,7 @@ describe('what they reject with', () => {
     ['locale', 1, 'a string'],
     ['motion', 'none', "'auto' or 'still'"],
     ['flashes', 'on', "'auto' or 'off'"],
+    ['passkeys', 'on', "'auto' or 'off'"],
     ['nonce', 1, 'a string'],
     ['userConsent', 'yes', 'true, false or'],
     ['showAbortBtn', 1, 'true or false'],

@@ -1,8 +1,3 @@
-import type { Language } from './choose-language.ts'
-import type { Messages } from './messages.ts'
-import { latinPasskeyWords } from './passkey-words-latin.ts'
-import { otherPasskeyWords } from './passkey-words-other-scripts.ts'
-
 /** What is said of passkeys. Few are asked for one: these words come with its views, in one file, and not with each language's own. */
 export interface PasskeyWords {
   readonly askTitle: string
@@ -21,9 +16,3 @@ export interface PasskeyWords {
   readonly later: string
   readonly notAdded: string
 }
-
-/** In the language of the other words. */
-export const passkeyWords = ({ locale }: Pick<Messages, 'locale'>): PasskeyWords =>
-  words[locale as Language] ?? words.en
-
-export const words: Readonly<Record<Language, PasskeyWords>> = { ...latinPasskeyWords, ...otherPasskeyWords }

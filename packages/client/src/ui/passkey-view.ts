@@ -1,5 +1,5 @@
 import type { NewPasskeyState, PasskeyState } from '../ceremony/state.ts'
-import { passkeyWords } from '../i18n/passkey-words.ts'
+import { passkeyWords } from '../i18n/choose-passkey-words.ts'
 import { button, element, setText } from './dom.ts'
 import { lateIcon } from './late-icons.ts'
 import { steady } from './steady.ts'

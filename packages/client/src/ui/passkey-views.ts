@@ -1,4 +1,4 @@
-import { passkeyWords } from '../i18n/passkey-words.ts'
+import { passkeyWords } from '../i18n/choose-passkey-words.ts'
 import { newPasskeyView, passkeyView } from './passkey-view.ts'
 import { pinView } from './pin-view.ts'
 import type { ViewContext } from './view.ts'

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { languages } from './choose-language.ts'
+import { passkeyWords, words } from './choose-passkey-words.ts'
 import { en } from './en.ts'
 import { loadMessages } from './load-messages.ts'
-import { passkeyWords, words } from './passkey-words.ts'
 
 it.each(languages)(
   '[PK11] says what there is to say of passkeys in the language of the other words: %s',
