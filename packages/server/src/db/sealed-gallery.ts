@@ -1,8 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { packedCosine, unpackComponents } from '../domain/packed-template.ts'
 import type { IndexHit } from '../domain/ports.ts'
 
 /** Rows that memory is taken for at once. */
 const blockRows = 64
+
+/** Rows that are compared at once: some two milliseconds, in which nothing else of the process runs. */
+const sliceRows = 2000
+
+/** Comparisons that are begun anew because the gallery changed meanwhile; the next one lets nothing come between. */
+const restarts = 3
 
 /** Of a row beside its components: two ids as text and its place in a map. By judgement, on the high side. */
 const rowBytes = 400
@@ -41,8 +48,8 @@ export interface SealedGallery {
   /** Instead of one of the same id. One of another length than the first is left out. @throws MienError OVERLOADED when there is no memory */
   put(face: OpenedFace): void
   remove(faceId: string): void
-  /** Exact: every face of the version is compared. Best first. */
-  nearest(vector: Float32Array, keyVersion: number, limit: number): readonly IndexHit[]
+  /** Exact: every face of the version is compared, as they were at one moment. Best first. Lets others run between. */
+  nearest(vector: Float32Array, keyVersion: number, limit: number): Promise<readonly IndexHit[]>
   /** Overwrites what it holds. */
   release(): void
 }
@@ -59,6 +66,8 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
   const blocks: Int16Array[] = []
   let dimension = 0
   let isReleased = false
+  /** Goes on with each change. */
+  let revision = 0
 
   const startOf = (place: number) => (place % blockRows) * dimension
   const blockOf = (place: number) => blocks[Math.floor(place / blockRows)]!
@@ -77,6 +86,14 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
     return rows.length
   }
 
+  const compare = (place: number, vector: Float32Array, keyVersion: number, best: IndexHit[], limit: number) => {
+    const row = rows[place]!
+    if (row.keyVersion !== keyVersion) return
+    const score = packedCosine(vector, blockOf(place), startOf(place))
+    const isAmong = best.length < limit || score > best.at(-1)!.score
+    if (isAmong && Number.isFinite(score)) insert(best, { subjectId: row.subjectId, score }, limit)
+  }
+
   return {
     cursor,
     get isReleased() {
@@ -86,6 +103,7 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
       return blocks.length * bytesOfBlock(dimension)
     },
     put({ packed, ...row }) {
+      revision++
       if (dimension === 0) dimension = packed.length / 2
       if (packed.length !== 2 * dimension) return
       const place = places.get(row.id) ?? nextPlace()
@@ -96,6 +114,7 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
     remove(faceId) {
       const place = places.get(faceId)
       if (place === undefined) return
+      revision++
       // The last one takes its place.
       const end = rows.length - 1
       const moved = rows[end]!
@@ -107,20 +126,24 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
       places.delete(faceId)
       if (rows.length === (blocks.length - 1) * blockRows) dropBlock()
     },
-    nearest(vector, keyVersion, limit) {
+    async nearest(vector, keyVersion, limit) {
       if (vector.length !== dimension) return []
-      const best: IndexHit[] = []
-      for (const [place, row] of rows.entries()) {
-        if (row.keyVersion !== keyVersion) continue
-        const score = packedCosine(vector, blockOf(place), startOf(place))
-        const isAmong = best.length < limit || score > best.at(-1)!.score
-        if (isAmong && Number.isFinite(score)) insert(best, { subjectId: row.subjectId, score }, limit)
+      for (let begun = 0; ; begun++) {
+        const [best, at]: [IndexHit[], number] = [[], revision]
+        let from = 0
+        while (from < rows.length && revision === at) {
+          const to = Math.min(from + sliceRows, rows.length)
+          for (let place = from; place < to; place++) compare(place, vector, keyVersion, best, limit)
+          from = to
+          if (from < rows.length && begun < restarts) await nextTurn()
+        }
+        if (revision === at) return best
       }
-      return best
     },
     release() {
       if (isReleased) return
       isReleased = true
+      revision++
       while (blocks.length > 0) dropBlock()
       allowance.settle()
       rows.length = 0

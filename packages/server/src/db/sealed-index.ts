@@ -28,6 +28,7 @@ export function createSealedIndex(db: Executor, options: SealedIndexOptions): Te
       const space = { applicationId, galleryId, modelId }
       let gallery = memory.find(space)
       let own: SealedGallery | undefined
+      let wasLost = false
       try {
         for (;;) {
           if (gallery === undefined || gallery.isReleased) {
@@ -38,8 +39,11 @@ export function createSealedIndex(db: Executor, options: SealedIndexOptions): Te
           // What this transaction changed may be undone: no other search is to see it.
           if (step === 'unsettled') gallery = undefined
           if (step !== 'done' || gallery?.isReleased !== false) continue
-          if (gallery === own && (await isSettled(db, space))) memory.keep(space, gallery)
-          return gallery.nearest(vector, keyVersion, limit)
+          if (gallery === own && !wasLost && (await isSettled(db, space))) memory.keep(space, gallery)
+          const hits = await gallery.nearest(vector, keyVersion, limit)
+          if (!gallery.isReleased) return hits
+          // It made room for another one while it was searched. The next is this search's alone, so that no two keep each other from an end.
+          wasLost = true
         }
       } finally {
         if (own !== undefined && !memory.isKept(own)) own.release()

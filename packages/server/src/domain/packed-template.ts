@@ -35,9 +35,19 @@ export function unpackTemplate(packed: Uint8Array): Float32Array {
   return Float32Array.from(components, (value) => value / norm)
 }
 
-/** Cosine, but for rounding, of a unit vector and the packed one whose components begin at `start`. */
+/**
+ * Cosine, but for rounding, of a unit vector and the packed one whose components begin at `start`. Four sums, because each addition to one would
+ * wait for the one before: two thirds of the time.
+ *
+ * @param vector as many components as a packed template has, a power of two from 4 on
+ */
 export function packedCosine(vector: Float32Array, components: Int16Array, start: number): number {
-  let sum = 0
-  for (let i = 0; i < vector.length; i++) sum += vector[i]! * components[start + i]!
-  return sum / steps
+  let [a, b, c, d] = [0, 0, 0, 0]
+  for (let i = 0; i < vector.length; i += 4) {
+    a += vector[i]! * components[start + i]!
+    b += vector[i + 1]! * components[start + i + 1]!
+    c += vector[i + 2]! * components[start + i + 2]!
+    d += vector[i + 3]! * components[start + i + 3]!
+  }
+  return (a + b + (c + d)) / steps
 }
