@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -35,6 +35,18 @@ test('[ST30] a second server on the same data is refused, one on the same port i
   }
   for (const name of ['mien.lock', 'server.json']) expect(existsSync(join(folder, 'a', name))).toBe(false)
   for (const name of ['master.key', 'admin-token']) expect(statSync(join(folder, 'a', name)).mode & 0o777).toBe(0o600)
+})
+
+test('[ST30] a stop of which a part fails still gives the database back, and says which', async () => {
+  const failures: string[] = []
+  const config = readConfig({ PORT: '0', MIEN_DATA_DIR: join(folder, 'a'), MIEN_DEMO: 'off' })
+  const server = await startServer(config, { ...log, error: (_: unknown, message: string) => failures.push(message) })
+  // What is in the way of the address file's removal.
+  rmSync(join(folder, 'a', 'server.json'))
+  mkdirSync(join(folder, 'a', 'server.json'))
+  await server.close()
+  expect(failures).toEqual(['the address file did not close'])
+  expect(existsSync(join(folder, 'a', 'mien.lock'))).toBe(false)
 })
 
 test('[ER13] with a certificate and its key the server speaks HTTPS, and takes new ones without a stop', async () => {

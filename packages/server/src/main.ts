@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   const log = pino({ name: 'mien', level: config.logLevel })
   const server = await startServer(config, log)
   console.log(`Mien is ready: ${server.url}`)
-  stopOnSignal(server)
+  stopOnSignal(server, log)
   if (config.tls !== null) renewOnSignal(server, log)
 }
 
@@ -26,13 +26,18 @@ function renewOnSignal(server: RunningServer, log: Logger): void {
   })
 }
 
-function stopOnSignal(server: RunningServer): void {
+function stopOnSignal(server: RunningServer, log: Logger): void {
   let isStopping = false
   const stop = async () => {
     if (isStopping) return
     isStopping = true
-    await server.close()
-    process.exit(0)
+    try {
+      await server.close()
+      process.exit(0)
+    } catch (err) {
+      log.error({ err }, 'the server did not stop cleanly')
+      process.exit(1)
+    }
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

@@ -6,6 +6,7 @@ import type { Hono } from 'hono'
 import type { BaseLogger } from 'pino'
 import { createApp } from './app.ts'
 import { addressFile, type ServerAddress } from './cli/connect.ts'
+import { type Closing, closeInTurn } from './close-in-turn.ts'
 import type { Config } from './config.ts'
 import { openDemo } from './demo/open-demo.ts'
 import { sha256 } from './domain/tokens.ts'
@@ -29,7 +30,7 @@ export interface RunningServer {
    * @throws MienError CONFIG_INVALID; those that it has stay
    */
   renewCertificate(): void
-  /** Takes no new requests, lets the running ones finish, closes the database. */
+  /** Takes no new requests, lets the running ones finish, closes the database. What fails on the way is logged, and stops nothing. */
   close(): Promise<void>
 }
 
@@ -59,7 +60,7 @@ export async function startServer(config: Config, log: Log): Promise<RunningServ
   try {
     return await listen(config, core, identity, log)
   } catch (error) {
-    await core.database.close()
+    await core.database.close().catch((err) => log.error({ err }, 'the database did not close'))
     throw error
   }
 }
@@ -133,15 +134,18 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     },
     async close() {
       isAccepting = false
-      rmSync(addressFile(config.dataDir), { force: true })
-      await drain(server, drainMs)
-      await core.pictureAnalyser.close()
-      await core.dispatcher.stop()
-      await services.keyRenewal.stop()
-      for (const each of [renewing, sweeping, retention]) await each.stop()
-      await sealing.stop()
-      await seal()
-      await database.close()
+      const closings: readonly Closing[] = [
+        ['the address file', () => rmSync(addressFile(config.dataDir), { force: true })],
+        ['requests', () => drain(server, drainMs)],
+        ['the vision threads', () => core.pictureAnalyser.close()],
+        ['webhooks', () => core.dispatcher.stop()],
+        ['key renewal', () => services.keyRenewal.stop()],
+        ['retention', () => services.retention.stop()],
+        ...[renewing, sweeping, retention, sealing].map((each): Closing => ['repeated work', () => each.stop()]),
+        ['the audit log', seal],
+        ['the database', () => database.close()],
+      ]
+      await closeInTurn(closings, (err, name) => log.error({ err }, `${name} did not close`))
     },
   }
 }

@@ -61,7 +61,7 @@ const signingKey = {
   leaves_at: null,
 }
 
-const renewed = { key_version: 2, is_done: true, damaged: [], damaged_count: 0 }
+const renewed = { key_version: 2, is_done: true, damaged: [], damaged_count: 0, failure: null }
 
 function setUp() {
   const admin = {
@@ -74,7 +74,7 @@ function setUp() {
     removeKey: vi.fn(async () => {}),
     listSigningKeys: vi.fn(async () => [signingKey]),
     rotateSigningKey: vi.fn(async () => [{ ...signingKey, leaves_at: '2026-11-21T13:10:00.000Z' }]),
-    renewKeys: vi.fn(async () => ({ key_version: 2, is_done: false, damaged: [], damaged_count: 0 })),
+    renewKeys: vi.fn(async () => ({ ...renewed, is_done: false })),
     keyRenewal: vi.fn(async (): Promise<KeyRenewal> => renewed),
     rotateMasterKey: vi.fn(async () => 7),
     runRetention: vi.fn(async () => 3),
@@ -124,8 +124,18 @@ describe('the command line', () => {
   it('[KE6] names what does not open when keys are replaced, and exits with 1', async () => {
     const { admin, run } = setUp()
     const damaged = [{ column: 'subjects.payload', id }]
-    admin.keyRenewal.mockResolvedValue({ key_version: 2, is_done: false, damaged, damaged_count: 1 })
+    admin.keyRenewal.mockResolvedValue({ key_version: 2, is_done: false, damaged, damaged_count: 1, failure: null })
     expect(await run('keys', 'rekey', id)).toMatch(new RegExp(`1 values .* do not open[^]*subjects.payload  ${id}`))
+    expect(process.exitCode).toBe(1)
+    process.exitCode = undefined
+  })
+
+  it('[KE6] ends with the error that stopped the renewal, and exits with 1', async () => {
+    const { admin, run } = setUp()
+    const going = { key_version: 2, is_done: false, damaged: [], damaged_count: 0, failure: null }
+    admin.keyRenewal.mockResolvedValueOnce(going)
+    admin.keyRenewal.mockResolvedValue({ ...going, failure: 'database_unavailable' })
+    expect(await run('keys', 'rekey', id)).toMatch(/not replaced yet.*database_unavailable/)
     expect(process.exitCode).toBe(1)
     process.exitCode = undefined
   })

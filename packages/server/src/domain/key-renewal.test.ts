@@ -197,6 +197,11 @@ describe.each(engines)('on $name', ({ open, openOwn }) => {
       await expect(renewal.resume()).rejects.toThrow('broken')
       const states = await Promise.all(ids.map((id) => renewal.state(id)))
       expect(states.filter(({ isDone }) => isDone)).toHaveLength(1)
+      expect(states.map(({ failure }) => failure).sort()).toEqual(['INTERNAL', null])
+      await renewal.resume()
+      expect(await Promise.all(ids.map((id) => renewal.state(id)))).toMatchObject(
+        ids.map(() => ({ isDone: true, failure: null })),
+      )
     } finally {
       await own.close()
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MienError } from '@mien/shared/errors'
+import { type ErrorCode, MienError, toMienError } from '@mien/shared/errors'
 import type { ApplicationKeys, SealedPlace } from './application-keys.ts'
 import type { Clock, Database, RenewedRows } from './ports.ts'
 
@@ -40,6 +40,8 @@ export interface KeyState {
   readonly isDone: boolean
   /** Rows that this process could not open when it came to an end; none while it goes on. */
   readonly damaged: readonly SealedPlace[]
+  /** What stopped this process, which tries again with `resume`; null while it goes on and when it is done. */
+  readonly failure: ErrorCode | null
 }
 
 export interface KeyRenewalOptions {
@@ -52,6 +54,7 @@ const isDone = ({ keys }: ApplicationKeys): boolean => keys.filter(({ use }) => 
 export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRenewal {
   const running = new Map<string, Promise<void>>()
   const left = new Map<string, readonly SealedPlace[]>()
+  const failed = new Map<string, ErrorCode>()
   let isStopped = false
 
   const record = (applicationId: string, outcome: 'begun' | 'done') => ({
@@ -80,6 +83,7 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
   const moveAll = async (applicationId: string): Promise<void> => {
     const damaged: SealedPlace[] = []
     left.delete(applicationId)
+    failed.delete(applicationId)
     for (let looks = 0; !isStopped; ) {
       const renewed = await moveBatch(applicationId, damaged)
       damaged.push(...renewed.damaged)
@@ -100,7 +104,12 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
   const complete = (applicationId: string): Promise<void> => {
     const known = running.get(applicationId)
     if (known !== undefined) return known
-    const moving = moveAll(applicationId).finally(() => running.delete(applicationId))
+    const moving = moveAll(applicationId)
+      .catch((error) => {
+        failed.set(applicationId, toMienError(error).code)
+        throw error
+      })
+      .finally(() => running.delete(applicationId))
     running.set(applicationId, moving)
     return moving
   }
@@ -115,7 +124,8 @@ export function createKeyRenewal({ database, clock }: KeyRenewalOptions): KeyRen
       }),
     async state(applicationId) {
       const keys = await database.stores.applicationKeys.of(applicationId)
-      return { version: keys.version, isDone: isDone(keys), damaged: left.get(applicationId) ?? [] }
+      const [damaged, failure] = [left.get(applicationId) ?? [], failed.get(applicationId) ?? null]
+      return { version: keys.version, isDone: isDone(keys), damaged, failure }
     },
     async resume() {
       const unfinished = await database.stores.applicationKeys.unfinished()

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines } from '../../../../test/contract/engines.ts'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../test/contract/test-app.ts'
 import type { Database } from './ports.ts'
+import { createRetention } from './retention.ts'
 
 const daySeconds = 86_400
 
@@ -75,6 +76,34 @@ describe.each(engines)('[PV9] a clock that is set wrong erases nobody, on $name'
     expect(await written()).toEqual(['clock_behind', 'clocks_apart'])
   })
 })
+
+test.each(engines)(
+  '[PV4] a sweep that is stopped ends after the person whom it erases, on $name',
+  async ({ openOwn }) => {
+    const rig = await openTestApp({ database: await openOwn() })
+    try {
+      const shop = await rig.createApplication({ retention_days: 365 })
+      for (let i = 0; i < 3; i++) await shop.backend('POST', '/v1/subjects', {})
+      const { subjects } = rig.services
+      const retention = createRetention({
+        database: rig.database,
+        clock: rig.clock,
+        subjects: {
+          async removeUnseen(...given) {
+            retention.stop()
+            await subjects.removeUnseen(...given)
+          },
+        },
+      })
+      rig.clock.advance(400 * daySeconds)
+      expect(await retention.sweep({ isConfirmed: true })).toBe(1)
+      expect(await retention.sweep({ isConfirmed: true })).toBe(0)
+      expect((await shop.backend('GET', '/v1/subjects')).json.subjects).toHaveLength(2)
+    } finally {
+      await rig.close()
+    }
+  },
+)
 
 test.each(engines)(
   '[PV9] the database of $name says what its own clock says, where it has one',

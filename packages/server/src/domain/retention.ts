@@ -22,6 +22,8 @@ export interface Retention {
    * @throws MienError CONFLICT when the clock is not believed
    */
   sweep(options?: { readonly isConfirmed: boolean }): Promise<number>
+  /** The sweep that is under way ends after the person whom it is erasing, and no other begins. */
+  stop(): void
 }
 
 /** An application whose people's time may be over. */
@@ -40,6 +42,7 @@ export function createRetention({ database, clock, subjects }: RetentionOptions)
   const { stores } = database
   /** Written down once, not with each of the sweeps that follow. */
   let known: TimeDoubt | null = null
+  let isStopped = false
 
   const writeDown = async (applications: readonly Ending[], outcome: TimeDoubt | 'clock_confirmed') => {
     const rest = { event: 'retention', outcome, subjectId: null, sessionId: null, at: clock.now() } as const
@@ -67,7 +70,10 @@ export function createRetention({ database, clock, subjects }: RetentionOptions)
     for (;;) {
       const ids = await stores.people.unseen(applicationId, before, batchSize)
       let inBatch = 0
-      for (const id of ids) if (await removeOne(subjects, applicationId, id, before)) inBatch++
+      for (const id of ids) {
+        if (isStopped) return erased + inBatch
+        if (await removeOne(subjects, applicationId, id, before)) inBatch++
+      }
       erased += inBatch
       // Those that are left were seen meanwhile.
       if (ids.length < batchSize || inBatch === 0) return erased
@@ -83,6 +89,7 @@ export function createRetention({ database, clock, subjects }: RetentionOptions)
       )
       await checkClock(ending, isConfirmed)
       for (const { id, days } of ending) {
+        if (isStopped) break
         const before = new Date(clock.now().getTime() - days * dayMs)
         // What goes wrong in one application is told after the others had their turn.
         try {
@@ -93,6 +100,9 @@ export function createRetention({ database, clock, subjects }: RetentionOptions)
       }
       if (failures.length > 0) throw failures[0]
       return erased
+    },
+    stop() {
+      isStopped = true
     },
   }
 }

@@ -10,6 +10,8 @@ export const keyRenewal = z.strictObject({
   /** Values that do not open, when it came to an end: they stay, and with them the older key. At most 100 of them. */
   damaged: z.array(z.strictObject({ column: z.string(), id: uuid })),
   damaged_count: z.int(),
+  /** Code of the error that stopped it, if one did: it is tried again within a minute. */
+  failure: z.nullable(z.string()),
 })
 export type KeyRenewal = z.infer<typeof keyRenewal>
 

@@ -264,9 +264,10 @@ export const toChainReport = ({ applicationId, fault, ...counts }: ChainReport):
 
 const maxDamaged = 100
 
-export const toKeyRenewal = ({ version, isDone, damaged }: KeyState): KeyRenewal => ({
+export const toKeyRenewal = ({ version, isDone, damaged, failure }: KeyState): KeyRenewal => ({
   key_version: version,
   is_done: isDone,
   damaged: damaged.slice(0, maxDamaged).map(({ column, row }) => ({ column, id: row })),
   damaged_count: damaged.length,
+  failure: failure === null ? null : failure.toLowerCase(),
 })
