@@ -17,7 +17,6 @@ import { createKeyRenewal, type KeyRenewal } from './key-renewal.ts'
 import { createLockouts, type Lockouts } from './lockouts.ts'
 import { createMasterKeyRotation, type MasterKeyHolder, type MasterKeyRotation } from './master-key-rotation.ts'
 import { createMissedReveals, type MissedReveals } from './missed-reveals.ts'
-import { createMissedReveals, type MissedReveals } from './missed-reveals.ts'
 import type { TemplateModel } from './model.ts'
 import { createGalleryMorphDetector } from './morph-detector.ts'
 import { createOffline, type Offline } from './offline/offline.ts'
@@ -72,7 +71,6 @@ export interface Services {
   readonly masterKeyRotation: MasterKeyRotation
   readonly lockouts: Lockouts
   readonly missedReveals: MissedReveals
-  readonly missedReveals: MissedReveals
   readonly recognition: Recognition
   readonly auditLog: AuditLog
   readonly consents: Consents
@@ -121,7 +119,6 @@ export function createServices(options: ServicesOptions): Services {
     keyRenewal,
     masterKeyRotation: createMasterKeyRotation({ database, masterKey: options.masterKey }),
     lockouts: createLockouts({ database, clock, subjects }),
-    missedReveals: createMissedReveals({ database, clock }),
     missedReveals: createMissedReveals({ database, clock }),
     recognition: createRecognition({ database, clock, model }),
     countries,
