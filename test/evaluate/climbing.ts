@@ -2,35 +2,46 @@ import { comparedProbes, isNearCopy } from '@mien/shared/policy/near-copy'
 import { cosine } from '@mien/shared/template/unit-vector'
 import { unitOf } from '../fixtures/synthetic-templates.ts'
 
-/** What a server allows whoever guesses at one person; `Infinity` for none. */
+/** What a server allows whoever guesses at one person. */
 export interface GuessLimits {
-  /** Refusals before it stops for good; successes do not make them good again. */
-  readonly failures: number
+  /** Failures in a row after which a match at the edge is none; `Infinity` for no limits. */
+  readonly edgeFailures: number
   /** Whether it refuses what nearly copies one of the last accepted probes. */
   readonly refusesCopies: boolean
+}
+
+/** Cosines. */
+export interface Bars {
+  /** Of 1:1. */
+  readonly threshold: number
+  /** From which a match is a clear one. */
+  readonly clear: number
 }
 
 /** Answers yes or no, as a server's sign-in does, and nothing else. */
 export interface DecisionOracle {
   accepts(probe: Float32Array): boolean
   readonly queries: number
+  /** In a row: a clear match makes them good again, one at the edge does not. */
   readonly failures: number
+  /** Only a clear match is told from none. The stop after 20 failures comes later. */
   readonly isStopped: boolean
 }
 
-export function createOracle(target: Float32Array, threshold: number, limits: GuessLimits): DecisionOracle {
+export function createOracle(target: Float32Array, { threshold, clear }: Bars, limits: GuessLimits): DecisionOracle {
   let queries = 0
   let failures = 0
   let accepted: readonly Float32Array[] = []
-  const isStopped = () => failures >= limits.failures
+  const isStopped = () => failures >= limits.edgeFailures
   return {
     accepts(probe) {
-      if (isStopped()) return false
       queries++
+      const score = cosine(probe, target)
       const isCopy = limits.refusesCopies && isNearCopy(accepted.map((earlier) => cosine(earlier, probe)))
-      const isIn = cosine(probe, target) >= threshold && !isCopy
+      const isIn = score >= (isStopped() ? clear : threshold) && !isCopy
       if (isIn) accepted = [...accepted, probe].slice(-comparedProbes)
-      else failures++
+      if (!isIn) failures++
+      else if (score >= clear) failures = 0
       return isIn
     },
     get queries() {
@@ -44,6 +55,18 @@ export function createOracle(target: Float32Array, threshold: number, limits: Gu
     },
   }
 }
+
+export interface Footing {
+  readonly oracle: DecisionOracle
+  /** A vector that is accepted. */
+  readonly start: Float32Array
+  /** Unit vectors across it and each other. */
+  readonly axes: readonly Float32Array[]
+  readonly threshold: number
+}
+
+/** How an attacker learns: the estimate after each direction, not of unit length. */
+export type Strategy = (footing: Footing) => Iterable<Float64Array>
 
 /** The cap of what is accepted ends before this angle, in radians, whichever way one turns. */
 const widestAngle = 2
@@ -74,50 +97,76 @@ export const creep =
     return isStopped() ? null : angle - step / 2
   }
 
+/**
+ * Along each direction the accepted region ends where a cos(x) + b sin(x) is the threshold, with a the start's cosine with the target and b the
+ * direction's: so each edge tells one component of the target.
+ */
+export const measureEdges = (findEdge: EdgeFinder): Strategy =>
+  function* ({ oracle, start, axes, threshold }) {
+    let sum = Float64Array.from(start, (value) => threshold * value)
+    let along: number | null = null
+    const edge = (axis: Float32Array, sign: number): number | null => {
+      if (!isTold(oracle, sum)) return null
+      return findEdge(
+        (angle) => oracle.accepts(turned(start, axis, sign * angle)),
+        () => oracle.isStopped,
+      )
+    }
+    for (const axis of axes) {
+      const right = edge(axis, 1)
+      if (right === null) return
+      if (along === null) {
+        const left = edge(axis, -1)
+        if (left === null) return
+        // Both edges of one great circle: a cos r + b sin r = a cos l - b sin l = threshold.
+        along = (threshold * (Math.sin(left) + Math.sin(right))) / Math.sin(left + right)
+        sum = Float64Array.from(start, (value) => along! * value)
+      }
+      const across = (threshold - along * Math.cos(right)) / Math.sin(right)
+      sum = sum.map((value, i) => value + across * axis[i]!)
+      yield sum
+    }
+  }
+
+/** Asks once a direction, at this angle, and leans the estimate to the side that the answer points to. */
+export const leanTo = (angle: number, by: number): Strategy =>
+  function* ({ oracle, start, axes }) {
+    let sum = Float64Array.from(start)
+    for (const axis of axes) {
+      if (!isTold(oracle, sum)) return
+      const side = oracle.accepts(turned(start, axis, angle)) ? by : -by
+      sum = sum.map((value, i) => value + side * axis[i]!)
+      yield sum
+    }
+  }
+
+/** Whether the next answer tells anything. Where it would not, the estimate is tried: as a clear match it makes the failures good. */
+const isTold = (oracle: DecisionOracle, estimate: Float64Array): boolean =>
+  !oracle.isStopped || oracle.accepts(unitOf(estimate))
+
 export interface Climb {
   readonly estimate: Float32Array
-  /** Cosine with the target at the end, and what it was at the start. */
+  /** Cosine with the target at the end, less what it was at the start. */
   readonly gained: number
   readonly queries: number
   /** Queries after which the estimate was first at 0.95; null: never. */
   readonly queriesTo095: number | null
 }
 
-/**
- * Knows one accepted vector, the threshold and a set of directions. Along each the accepted region ends where a cos(x) + b sin(x) is the threshold,
- * with a the start's cosine with the target and b the direction's: so each edge tells one component of the target.
- */
+/** Knows one accepted vector, the threshold and a set of directions. */
 export function climb(
   target: Float32Array,
   start: Float32Array,
   directions: readonly ArrayLike<number>[],
-  { threshold, limits, findEdge }: { threshold: number; limits: GuessLimits; findEdge: EdgeFinder },
+  { bars, limits, strategy }: { bars: Bars; limits: GuessLimits; strategy: Strategy },
 ): Climb {
-  const oracle = createOracle(target, threshold, limits)
-  const axes = orthonormal(directions, start)
-  const edge = (axis: Float32Array, sign: number) =>
-    findEdge(
-      (angle) => oracle.accepts(turned(start, axis, sign * angle)),
-      () => oracle.isStopped,
-    )
-  let sum = Float64Array.from(start, (value) => threshold * value)
-  let along: number | null = null
+  const oracle = createOracle(target, bars, limits)
+  let estimate = start
   let queriesTo095: number | null = null
-  for (const axis of axes) {
-    const right = edge(axis, 1)
-    if (right === null) break
-    if (along === null) {
-      const left = edge(axis, -1)
-      if (left === null) break
-      // Both edges of one great circle: a cos r + b sin r = a cos l - b sin l = threshold.
-      along = (threshold * (Math.sin(left) + Math.sin(right))) / Math.sin(left + right)
-      sum = Float64Array.from(start, (value) => along! * value)
-    }
-    const across = (threshold - along * Math.cos(right)) / Math.sin(right)
-    sum = sum.map((value, i) => value + across * axis[i]!)
-    if (queriesTo095 === null && cosine(unitOf(sum), target) >= 0.95) queriesTo095 = oracle.queries
+  for (const sum of strategy({ oracle, start, axes: orthonormal(directions, start), threshold: bars.threshold })) {
+    estimate = unitOf(sum)
+    if (queriesTo095 === null && cosine(estimate, target) >= 0.95) queriesTo095 = oracle.queries
   }
-  const estimate = unitOf(sum)
   const gained = cosine(estimate, target) - cosine(start, target)
   return { estimate, gained, queries: oracle.queries, queriesTo095 }
 }

@@ -1,22 +1,32 @@
+import { maxEdgeFailures } from '@mien/shared/policy/identify'
 import type { Population } from '@mien/shared/policy/plausibility'
 import { cosine } from '@mien/shared/template/unit-vector'
 import { seededRandom, syntheticPerson } from '../fixtures/synthetic-templates.ts'
-import { bisect, type Climb, climb, creep, type EdgeFinder, type GuessLimits } from './climbing.ts'
+import {
+  type Bars,
+  bisect,
+  type Climb,
+  climb,
+  creep,
+  type GuessLimits,
+  leanTo,
+  measureEdges,
+  type Strategy,
+} from './climbing.ts'
 import { halfOf, type Person } from './morph-trials.ts'
 
 export interface ClimbsOptions {
   readonly people: readonly Person[]
   /** Of other people than those who are attacked. */
   readonly population: Population
-  /** Cosine of 1:1. */
-  readonly threshold: number
+  readonly bars: Bars
 }
 
 interface Attack {
   readonly title: string
   readonly directions: 'any' | 'principal'
   readonly limits: GuessLimits
-  readonly findEdge: EdgeFinder
+  readonly strategy: Strategy
   readonly climbs: number
 }
 
@@ -36,37 +46,52 @@ export interface ClimbsReport {
   readonly attacks: readonly AttackFigures[]
 }
 
-const none: GuessLimits = { failures: Number.POSITIVE_INFINITY, refusesCopies: false }
-/** Five free and 15 with growing waits. */
-const ours: GuessLimits = { failures: 20, refusesCopies: true }
+const none: GuessLimits = { edgeFailures: Number.POSITIVE_INFINITY, refusesCopies: false }
+const ours: GuessLimits = { edgeFailures: maxEdgeFailures, refusesCopies: true }
+const halving = measureEdges(bisect(5))
+const creeping = measureEdges(creep(0.04))
+const leaning = leanTo(0.35, 0.18)
 
 const attacks: readonly Attack[] = [
-  { title: 'no limits, any directions', directions: 'any', limits: none, findEdge: bisect(11), climbs: 5 },
-  { title: 'no limits, principal directions', directions: 'principal', limits: none, findEdge: bisect(11), climbs: 20 },
-  { title: '20 failures, any directions', directions: 'any', limits: ours, findEdge: bisect(5), climbs: 100 },
   {
-    title: '20 failures, principal directions',
+    title: 'no limits, any directions',
+    directions: 'any',
+    limits: none,
+    strategy: measureEdges(bisect(11)),
+    climbs: 5,
+  },
+  {
+    title: 'no limits, principal directions',
+    directions: 'principal',
+    limits: none,
+    strategy: measureEdges(bisect(11)),
+    climbs: 20,
+  },
+  { title: 'our limits, any directions', directions: 'any', limits: ours, strategy: halving, climbs: 100 },
+  { title: 'our limits, principal directions', directions: 'principal', limits: ours, strategy: halving, climbs: 100 },
+  {
+    title: 'our limits, principal directions, small steps that nearly always succeed',
     directions: 'principal',
     limits: ours,
-    findEdge: bisect(5),
+    strategy: creeping,
     climbs: 100,
   },
   {
-    title: '20 failures, principal directions, small steps that nearly always succeed',
+    title: 'our limits, principal directions, one question each',
     directions: 'principal',
     limits: ours,
-    findEdge: creep(0.04),
+    strategy: leaning,
     climbs: 100,
   },
 ]
 
 /** Whoever is taken for somebody else once, and learns no more than yes or no, looks for that other person's template. */
-export function evaluateClimbs({ people, population, threshold }: ClimbsOptions): ClimbsReport {
+export function evaluateClimbs({ people, population, bars }: ClimbsOptions): ClimbsReport {
   const vectors = people.filter(({ name }) => halfOf(name) === 'test').map(({ vectors: [first] }) => first!)
   const starts = vectors.flatMap((target, i) =>
     vectors
       .slice(i + 1)
-      .filter((other) => cosine(target, other) >= threshold)
+      .filter((other) => cosine(target, other) >= bars.threshold)
       .map((start) => ({ target, start })),
   )
   const random = seededRandom(1)
@@ -75,10 +100,10 @@ export function evaluateClimbs({ people, population, threshold }: ClimbsOptions)
     .sort((a, b) => a.order - b.order)
     .map(({ pair }) => pair)
   const any = Array.from({ length: 511 }, (_, i) => syntheticPerson(i + 1))
-  const run = ({ title, directions, limits, findEdge, climbs }: Attack): AttackFigures => {
-    const along = directions === 'any' ? any.slice(0, limits.failures === 20 ? 40 : 511) : population.directions
+  const run = ({ title, directions, limits, strategy, climbs }: Attack): AttackFigures => {
+    const along = directions === 'any' ? any.slice(0, limits === ours ? 40 : 511) : population.directions
     const chosen = shuffled.slice(0, climbs)
-    const done = chosen.map(({ target, start }) => climb(target, start, along, { threshold, limits, findEdge }))
+    const done = chosen.map(({ target, start }) => climb(target, start, along, { bars, limits, strategy }))
     const startsAt = mean(chosen.map(({ target, start }) => cosine(target, start)))
     return {
       title,

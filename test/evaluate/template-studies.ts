@@ -1,3 +1,4 @@
+import { clearThreshold } from '@mien/shared/policy/identify'
 import { verifyThreshold } from '@mien/shared/policy/threshold'
 import type { EmbedderModel } from '@mien/shared/vision/manifest'
 import { loadPopulation, populationPath } from '../../packages/server/src/models/population-file.ts'
@@ -36,8 +37,8 @@ export const templateStudies: Readonly<Record<string, (options: StudyOptions) =>
     const path = populationPath(calibration.plausibility.population)
     const population = await loadPopulation(path, { id, dimension })
     const people = await peopleUnder(options)
-    const threshold = verifyThreshold(calibration.points)
-    return study(evaluateClimbs({ people, population, threshold }), formatClimbs)
+    const bars = { threshold: verifyThreshold(calibration.points), clear: clearThreshold(calibration.points) }
+    return study(evaluateClimbs({ people, population, bars }), formatClimbs)
   },
   async protection(options) {
     const people = await peopleUnder(options)

@@ -45,9 +45,11 @@ export const verifies = (score: number, points: readonly OperatingPoint[]): bool
 /** The rate at which a stranger is taken for somebody so clearly that earlier failures are forgotten. */
 const clearFmr = 1e-6
 
+export const clearThreshold = (points: readonly OperatingPoint[]): number => thresholdForFmr(points, clearFmr)
+
 /** Whether a score is so far above the threshold that hardly a stranger reaches it, even after a false match was improved a little. */
 export const isClearMatch = (score: number, points: readonly OperatingPoint[]): boolean =>
-  score >= thresholdForFmr(points, clearFmr)
+  score >= clearThreshold(points)
 
 /**
  * Failures in a row after which only a clear match counts: whoever knows one vector that is accepted at the edge learns from each further yes and no
