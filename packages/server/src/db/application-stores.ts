@@ -44,7 +44,19 @@ export function createApplicationStore(db: Executor, cache: OpenedKeyCache): App
   }
 }
 
+/** Asked first in every request that shows a key. */
+function prepareByDigest(db: Executor) {
+  const { placeholder } = sql
+  return db
+    .select({ application: applications, credential: credentials })
+    .from(credentials)
+    .innerJoin(applications, eq(applications.id, credentials.applicationId))
+    .where(and(eq(credentials.kind, placeholder('kind')), eq(credentials.secretDigest, placeholder('digest'))))
+    .prepare('credential_by_digest')
+}
+
 export function createCredentialStore(db: Executor): CredentialStore {
+  let byDigest: ReturnType<typeof prepareByDigest> | undefined
   const at = (applicationId: string, id: string) =>
     and(eq(credentials.applicationId, applicationId), eq(credentials.id, id))
 
@@ -80,12 +92,8 @@ export function createCredentialStore(db: Executor): CredentialStore {
       return removed.length === 1
     },
     async findByDigest(kind, digest) {
-      const fits = and(eq(credentials.kind, kind), eq(credentials.secretDigest, digest))
-      const [row] = await db
-        .select({ application: applications, credential: credentials })
-        .from(credentials)
-        .innerJoin(applications, eq(applications.id, credentials.applicationId))
-        .where(fits)
+      byDigest ??= prepareByDigest(db)
+      const [row] = await byDigest.execute({ kind, digest })
       return row
     },
   }

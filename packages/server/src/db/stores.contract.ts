@@ -679,6 +679,32 @@ export function registerStoreContract(
       expect(await stores.audit.list(other.id, { limit: 5 })).toEqual([])
     })
 
+    test('[PH6] [ST2] a comparison is written down with the faces that are left, as what those came to, and for none not at all', async () => {
+      const [subject, other] = [await insertSubject(), await insertSubject()]
+      const [first, second, others] = [subject, subject, other].map((of, i) => faceOf(of, syntheticPerson(i)))
+      for (const face of [first!, second!, others!]) await stores.faces.insert(face)
+      const about = { applicationId: application.id, subjectId: subject.id, at: now }
+      const compared = [
+        { faceId: first!.id, isMatch: true },
+        { faceId: second!.id, isMatch: false },
+        { faceId: others!.id, isMatch: true },
+      ]
+      const verify = () => stores.audit.appendVerification(about, compared)
+      const outcomes = async () => (await stores.audit.list(application.id, { limit: 9 })).map(({ outcome }) => outcome)
+
+      expect(await verify()).toEqual(new Set([first!.id, second!.id]))
+      const [written] = await stores.audit.list(application.id, { limit: 9 })
+      expect(written).toEqual({ ...about, id: written!.id, event: 'verify', outcome: 'match', sessionId: null })
+      await stores.faces.remove(application.id, subject.id, first!.id)
+      expect(await verify()).toEqual(new Set([second!.id]))
+      expect(await outcomes()).toEqual(['none', 'match'])
+      await stores.subjects.remove(application.id, subject.id)
+      expect(await verify()).toEqual(new Set())
+      const elsewhere = { ...about, applicationId: (await insertApplication()).id, subjectId: other.id }
+      expect(await stores.audit.appendVerification(elsewhere, compared)).toEqual(new Set())
+      expect(await outcomes()).toHaveLength(2)
+    })
+
     test('[ST16] a tombstone stays, and consent is kept as withdrawn', async () => {
       const digest = sha256(randomUUID())
       expect(await stores.tombstones.has(application.id, digest)).toBe(false)

@@ -428,6 +428,16 @@ export interface AuditPage {
 
 export interface AuditStore {
   append(record: AuditRecord): Promise<void>
+  /**
+   * What came of comparing a probe with faces of one subject, together with the look at which of them are still there: in one statement,
+   * so that nobody is named, or written down, whose faces went meanwhile.
+   *
+   * @returns the ids of those that are there; where there is none, nothing was written
+   */
+  appendVerification(
+    record: Pick<AuditRecord, 'applicationId' | 'at'> & { readonly subjectId: string },
+    compared: readonly { readonly faceId: string; readonly isMatch: boolean }[],
+  ): Promise<ReadonlySet<string>>
   /** Newest first. */
   list(applicationId: string, page: AuditPage): Promise<readonly (AuditRecord & { readonly id: string })[]>
   countReveals(applicationId: string): Promise<RevealCounts>

@@ -1,7 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { type IdentifyFacts, type IdentifyVerdict, identify, verifies } from '@mien/shared/policy/identify'
 import { identifyThreshold, verifyThreshold } from '@mien/shared/policy/threshold'
-import { bestScores, nearestSubjects } from './compare.ts'
+import { nearestSubjects, scoreOf } from './compare.ts'
 import type { AuditEvent, FaceSpace, ListedSubject, TemplateModel } from './model.ts'
 import type { Clock, Database } from './ports.ts'
 
@@ -89,15 +89,20 @@ export function createRecognition({ database, clock, model }: RecognitionOptions
     const keys = await stores.applicationKeys.of(applicationId)
     return {
       async verify(vector) {
+        const probe = keys.protect(model.modelId, vector)
+        const compared = faces
+          .map((face) => ({ faceId: face.id, score: scoreOf(probe, face) }))
+          .filter(({ score }) => Number.isFinite(score))
+          .map((each) => ({ ...each, isMatch: verifies(each.score, model.points) }))
         // Whoever was erased, or whose face was removed, while the networks worked is not named any more.
-        const listed = await stores.faces.listOfSubject(applicationId, subjectId)
-        const live = new Set(listed.map(({ id }) => id))
-        const left = faces.filter(({ id }) => live.has(id))
-        const [best] = bestScores(left, keys.protect(model.modelId, vector))
-        if (best === undefined) throw new MienError('NOT_FOUND')
-        const isMatch = verifies(best.score, model.points)
-        await record(applicationId, 'verify', isMatch ? 'match' : 'none', subjectId)
-        return { score: best.score, isMatch, threshold: verifyThreshold(model.points) }
+        const live = await stores.audit.appendVerification({ applicationId, subjectId, at: clock.now() }, compared)
+        const left = compared.filter(({ faceId }) => live.has(faceId))
+        if (left.length === 0) throw new MienError('NOT_FOUND')
+        return {
+          score: Math.max(...left.map(({ score }) => score)),
+          isMatch: left.some(({ isMatch }) => isMatch),
+          threshold: verifyThreshold(model.points),
+        }
       },
     }
   }
