@@ -1,10 +1,10 @@
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { launchChromium } from '../../rig/chromium.ts'
-import { serveSource } from '../../rig/serve-source.ts'
 import type { Site } from '../../rig/site.ts'
 import type { GalleryOptions } from './gallery.ts'
 import type { SceneName } from './scenes.ts'
+import { startGallerySite } from './start-gallery-site.ts'
 
 /** Nothing here waits that long unless it is broken. */
 export const patience = { timeout: 30_000 }
@@ -41,7 +41,7 @@ export function driveGallery(): GalleryDriver {
   let page: Page
 
   beforeAll(async () => {
-    site = await serveSource(import.meta.dirname)
+    site = await startGallerySite()
     browser = await launchChromium()
   })
   afterEach(() => page?.close())
@@ -67,7 +67,7 @@ export function driveGallery(): GalleryDriver {
     },
     async visit(options = {}) {
       page = await browser.newPage({ viewport: phone, ...options })
-      await page.goto(site.origin)
+      await page.goto(`${site.origin}/index.html`)
       await page.waitForFunction(() => 'gallery' in globalThis)
     },
     async open(scene, options = {}) {

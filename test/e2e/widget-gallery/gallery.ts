@@ -25,7 +25,7 @@ export interface Gallery {
   /** Opens the widget in this state. */
   open(scene: SceneName, options?: GalleryOptions): Promise<void>
   /** Moves the open widget's ceremony on. */
-  show(scene: SceneName): void
+  show(scene: SceneName): Promise<void>
   /** Ends it from the page's side. */
   abort(): void
   readonly scenes: readonly SceneName[]
@@ -46,7 +46,10 @@ globalThis.gallery = {
   log,
   scenes: Object.keys(scenes) as SceneName[],
   // Like a ceremony, which never shows the same object twice.
-  show: (scene) => ceremony?.show({ ...scenes[scene] }),
+  async show(scene) {
+    ceremony?.show({ ...scenes[scene] })
+    await whenSeen(scene)
+  },
   abort: () => page.abort(),
   async open(scene, { language = 'en', direction, container, ...options } = {}) {
     let first: SceneName = scene
@@ -74,8 +77,15 @@ globalThis.gallery = {
     )
     // The widget waits for the same file, and did so first.
     await import('../../../packages/client/src/ui/late-views.ts').catch(() => undefined)
-    if (scene.includes('passkey')) await import('../../../packages/client/src/ui/passkey-views.ts')
+    await whenSeen(scene)
   },
+}
+
+/** The views of passkeys are fetched when they are wanted, here too after the widget. */
+async function whenSeen(scene: SceneName): Promise<void> {
+  if (!scene.includes('passkey')) return
+  await import('../../../packages/client/src/ui/passkey-views.ts')
+  await new Promise((resolve) => setTimeout(resolve))
 }
 
 async function messagesIn(language: Language): Promise<Messages> {
