@@ -176,6 +176,19 @@ export function registerStoreContract(
       }
     })
 
+    test('[GU10] of whom somebody claims to be the faces are read, and of nobody else, whoever is there', async () => {
+      const [one, two] = [await insertSubject(), await insertSubject()]
+      expect(await stores.faces.ofClaimed(space, one.id)).toEqual([])
+      for (const seed of [1, 2]) await stores.faces.insert(faceOf(one, syntheticPerson(seed)))
+      const found = await stores.faces.ofClaimed(space, one.id)
+      expect(found.map(({ id }) => id).sort()).toEqual(
+        (await stores.faces.ofSubjects(space, [one.id])).map(({ id }) => id).sort(),
+      )
+      expect(found).toHaveLength(2)
+      for (const nobody of [two.id, rowId()]) expect(await stores.faces.ofClaimed(space, nobody)).toEqual([])
+      expect(await stores.faces.ofClaimed({ ...space, galleryId: rowId() }, one.id)).toEqual([])
+    })
+
     test('[ST6] no vector that is not a unit vector of a power of two is stored, whatever the code above does', async () => {
       const subject = await insertSubject()
       const unit = syntheticPerson(1)

@@ -1,6 +1,21 @@
 import type { JsonValue } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
-import { and, asc, count, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  count,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  gt,
+  inArray,
+  isNull,
+  lt,
+  notExists,
+  sql,
+} from 'drizzle-orm'
+import { unionAll } from 'drizzle-orm/pg-core'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { Face, FaceSpace, ListedSubject, Subject } from '../domain/model.ts'
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
@@ -155,6 +170,15 @@ export function createFaceStore(db: Executor, { open, keysWith }: Sealing): Face
     }
   }
 
+  /** @throws MienError INTERNAL when none of some is whole */
+  const readFaces = async (rows: readonly (typeof faces.$inferSelect)[]): Promise<readonly Face[]> => {
+    const read = (await Promise.all(rows.map(readFace))).filter((face) => face !== null)
+    if (rows.length > 0 && read.length === 0) {
+      throw new MienError('INTERNAL', { message: 'A stored face was changed or does not belong to its row' })
+    }
+    return read
+  }
+
   return {
     async insert(face) {
       const stored = storeTemplate(await keysWith(face.applicationId, face.keyVersion), placeOfFace(face), face)
@@ -177,15 +201,25 @@ export function createFaceStore(db: Executor, { open, keysWith }: Sealing): Face
     },
     async ofSubjects(space, subjectIds) {
       if (subjectIds.length === 0) return []
-      const rows = await db
+      return readFaces(
+        await db
+          .select()
+          .from(faces)
+          .where(and(inSpace(space), inArray(faces.subjectId, [...subjectIds]))),
+      )
+    },
+    async ofClaimed(space, subjectId) {
+      const own = and(inSpace(space), eq(faces.subjectId, subjectId))
+      const isNobody = notExists(db.select({ id: faces.id }).from(faces).where(own))
+      const another = db
         .select()
         .from(faces)
-        .where(and(inSpace(space), inArray(faces.subjectId, [...subjectIds])))
-      const read = (await Promise.all(rows.map(readFace))).filter((face) => face !== null)
-      if (rows.length > 0 && read.length === 0) {
-        throw new MienError('INTERNAL', { message: 'A stored face was changed or does not belong to its row' })
-      }
-      return read
+        .where(and(inSpace(space), isNobody))
+        .limit(1)
+      const rows = await unionAll(db.select().from(faces).where(own), another)
+      if (rows[0]?.subjectId === subjectId) return readFaces(rows)
+      await Promise.all(rows.map(readFace))
+      return []
     },
   }
 }

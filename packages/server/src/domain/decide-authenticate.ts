@@ -2,7 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import { type IdentifyVerdict, identify, isClearMatch, type SubjectScore, verifies } from '@mien/shared/policy/identify'
 import { matchLevel } from '@mien/shared/policy/match-level'
 import { maySignIn } from './authenticators.ts'
-import { nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
+import { bestScores, nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
 import type { Compared } from './compared.ts'
 import type { DecisionFacts } from './decide-enroll.ts'
 import type { Decision } from './decision.ts'
@@ -109,7 +109,7 @@ async function verify(
   { stores, session, space, probe, points }: DecisionFacts,
   claimed: string | null,
 ): Promise<Judged> {
-  const [score] = await scoreSubjects(stores, space, [claimed ?? nobody], probe)
+  const [score] = bestScores(await stores.faces.ofClaimed(space, claimed ?? nobody), probe)
   const isMatch = score !== undefined && verifies(score.score, points)
   const subject = claimed ?? session.subjectId ?? `${space.galleryId}|${session.externalRef}`
   return {

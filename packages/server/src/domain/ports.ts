@@ -148,6 +148,13 @@ export interface FaceStore {
    * @throws MienError INTERNAL when none of those that are there opens
    */
   ofSubjects(space: FaceSpace, subjectIds: readonly string[]): Promise<readonly Face[]>
+  /**
+   * As `ofSubjects`, of whom somebody claims to be. Where they have none, one of somebody else is read and opened instead, and left out: time
+   * does not tell whether they are there.
+   *
+   * @throws MienError INTERNAL as `ofSubjects`
+   */
+  ofClaimed(space: FaceSpace, subjectId: string): Promise<readonly Face[]>
 }
 
 export interface NearestQuery extends FaceSpace {
