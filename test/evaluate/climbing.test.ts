@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { vectorAt } from '../fixtures/frames-around.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { bisect, climb, createOracle, creep, leanTo, measureEdges } from './climbing.ts'
+import { evaluateEdgeRefusals } from './edge-refusals.ts'
 
 const bars = { threshold: 0.41, clear: 0.57 }
 const target = syntheticPerson(1)
@@ -39,4 +40,19 @@ test('an oracle takes a copy of an accepted probe for a failure, and after so ma
   expect(oracle.accepts(vectorAt(0.5, target, 4))).toBe(false)
   expect(oracle.accepts(vectorAt(0.9, target, 5))).toBe(true)
   expect(oracle).toMatchObject({ queries: 6, failures: 0, isStopped: false })
+})
+
+test('[GU2] people as themselves: at the edge they are let in until four failures, and never where they are clear', () => {
+  const enrolled = syntheticPerson(77)
+  const as = (...cosines: number[]) => ({
+    name: 'a',
+    vectors: [enrolled, ...cosines.map((cosine, i) => vectorAt(cosine, enrolled, 78 + i))],
+  })
+  const refusals = (...cosines: number[]) => evaluateEdgeRefusals([as(...cosines), as()], bars)
+  expect(refusals(0.9)).toEqual({ people: 1, belowThreshold: 0, atEdge: 0 })
+  expect(refusals(0.5)).toEqual({ people: 1, belowThreshold: 0, atEdge: 0 })
+  expect(refusals(0.1)).toEqual({ people: 1, belowThreshold: 1, atEdge: 0 })
+  const { belowThreshold, atEdge } = refusals(0.1, 0.5)
+  expect(belowThreshold).toBeCloseTo(0.5, 0)
+  expect(atEdge).toBeGreaterThan(0.3)
 })

@@ -13,6 +13,7 @@ import {
   measureEdges,
   type Strategy,
 } from './climbing.ts'
+import { type EdgeRefusals, evaluateEdgeRefusals } from './edge-refusals.ts'
 import { halfOf, type Person } from './morph-trials.ts'
 
 export interface ClimbsOptions {
@@ -44,6 +45,7 @@ export interface ClimbsReport {
   /** Pairs of different people in the half for the test whose photographs match 1:1. */
   readonly falseMatches: number
   readonly attacks: readonly AttackFigures[]
+  readonly honest: EdgeRefusals
 }
 
 const none: GuessLimits = { edgeFailures: Number.POSITIVE_INFINITY, refusesCopies: false }
@@ -113,7 +115,7 @@ export function evaluateClimbs({ people, population, bars }: ClimbsOptions): Cli
       ...figuresOf(done),
     }
   }
-  return { falseMatches: starts.length, attacks: attacks.map(run) }
+  return { falseMatches: starts.length, attacks: attacks.map(run), honest: evaluateEdgeRefusals(people, bars) }
 }
 
 function figuresOf(done: readonly Climb[]): Pick<AttackFigures, 'gained' | 'to095'> {
@@ -127,7 +129,7 @@ function figuresOf(done: readonly Climb[]): Pick<AttackFigures, 'gained' | 'to09
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-export const formatClimbs = ({ falseMatches, attacks: all }: ClimbsReport): string =>
+export const formatClimbs = ({ falseMatches, attacks: all, honest }: ClimbsReport): string =>
   [
     `SEC-23: ${falseMatches} pairs of people who match falsely; an attacker starts from such a match and is told yes or no`,
     ...all.map(
@@ -138,4 +140,5 @@ export const formatClimbs = ({ falseMatches, attacks: all }: ClimbsReport): stri
             : `; cosine 0.95 in ${to095.reached} of ${climbs}, after ${to095.queries.toFixed(0)} queries`
         }`,
     ),
+    `  ${honest.people} people as themselves with other photographs: ${(100 * honest.belowThreshold).toFixed(2)} % below the threshold, ${(100 * honest.atEdge).toFixed(2)} % refused at the edge after failures`,
   ].join('\n')
