@@ -128,7 +128,7 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     expect(await isLetIn(anyone, ada, '198.51.100.200')).toBe(true)
   })
 
-  test('[GU5] an application’s searches fail so often an hour; then the named and known devices go on', async () => {
+  test('[GU5] [SEC-26] the breaker trips: an application’s searches fail so often an hour; then the named and known devices go on', async () => {
     await open({ failed_searches_per_hour: 3 })
     const [ada, device] = [newPerson(), createTestDevice()]
     const { facialId } = await ceremonies.redeem(await ceremonies.run('enroll', ada, device))
