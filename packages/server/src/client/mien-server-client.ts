@@ -31,6 +31,17 @@ import {
   subjectList,
 } from '@mien/shared/api/subjects'
 import {
+  type EventOutcome,
+  eventOutcome,
+  type OfflineDevice,
+  type OfflineDeviceCreated,
+  type OfflineDeviceRequest,
+  type OfflineEventList,
+  offlineDeviceCreated,
+  offlineDeviceList,
+  offlineEventList,
+} from '@mien/shared/api/sync'
+import {
   type Webhook,
   type WebhookCreated,
   type WebhookRequest,
@@ -60,6 +71,8 @@ interface PageOptions extends CallOptions {
   readonly limit?: number
   readonly cursor?: string
 }
+
+type OfflineEventOptions = PageOptions & { readonly device?: string; readonly status?: EventOutcome['status'] }
 
 type FaceOptions = Pick<FaceRequest, 'mode' | 'consent'> & CallOptions
 type Claim = Pick<VerifyRequest, 'facial_id' | 'user_ref' | 'gallery'>
@@ -107,6 +120,19 @@ export interface MienServerClient {
     /** It signs no more. */
     revoke(facialId: string, passkeyId: string, options?: CallOptions): Promise<void>
   }
+  /** Devices that recognise people without the server, and what they say: claims, which sign nobody in. */
+  readonly offline: {
+    /** A kiosk; its registration code is in this answer alone. */
+    invite(request: OfflineDeviceRequest, options?: CallOptions): Promise<OfflineDeviceCreated>
+    /** With those that were revoked. */
+    devices(options?: CallOptions): Promise<readonly OfflineDevice[]>
+    /** It is handed nothing more, and forgets what it holds of people when it next asks. */
+    revoke(deviceId: string, options?: CallOptions): Promise<void>
+    /** Newest first. */
+    events(options?: OfflineEventOptions): Promise<OfflineEventList>
+    /** Of an event that is quarantined. */
+    decide(deviceId: string, eventId: string, accept: boolean, options?: CallOptions): Promise<EventOutcome>
+  }
   /** A comparison, not a sign-in: nobody looked whether the face was live. */
   verify(claim: Claim, face: FaceGiven, options?: CallOptions): Promise<VerifyResponse>
   identify(face: FaceGiven, search?: Search, options?: CallOptions): Promise<IdentifyResponse>
@@ -142,6 +168,7 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
   const { fetch = globalThis.fetch, timeoutMs = defaultTimeoutMs, ...rest } = options
   const { json, bytes, nothing } = createSender({ ...rest, fetch, timeoutMs })
   const person = (facialId: string, part = '') => `/v1/subjects/${encodeURIComponent(facialId)}${part}`
+  const offlineDevice = (id: string, part = '') => `/v1/offline-devices/${encodeURIComponent(id)}${part}`
   const named = (name: string) => `/v1/galleries/${encodeURIComponent(name)}`
 
   return {
@@ -197,6 +224,27 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
         (await json(passkeyList, { method: 'GET', path: person(id, '/passkeys'), ...call })).passkeys,
       revoke: (id, passkeyId, call) =>
         nothing({ method: 'DELETE', path: person(id, `/passkeys/${encodeURIComponent(passkeyId)}`), ...call }),
+    },
+    offline: {
+      invite: (body, call) =>
+        json(offlineDeviceCreated, { method: 'POST', path: '/v1/offline-devices', body, ...call }),
+      devices: async (call) =>
+        (await json(offlineDeviceList, { method: 'GET', path: '/v1/offline-devices', ...call })).devices,
+      revoke: (id, call) => nothing({ method: 'DELETE', path: offlineDevice(id), ...call }),
+      events: ({ limit, cursor, device: from, status, ...call } = {}) =>
+        json(offlineEventList, {
+          method: 'GET',
+          path: '/v1/offline-events',
+          query: { limit, cursor, device: from, status },
+          ...call,
+        }),
+      decide: (id, eventId, accept, call) =>
+        json(eventOutcome, {
+          method: 'POST',
+          path: offlineDevice(id, `/events/${encodeURIComponent(eventId)}/decision`),
+          body: { accept },
+          ...call,
+        }),
     },
     verify: (claim, face, call) =>
       json(verifyResponse, { method: 'POST', path: '/v1/verify', body: faceBody(face, claim), ...call }),

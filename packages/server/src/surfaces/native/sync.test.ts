@@ -7,6 +7,7 @@ import {
 } from '../../../../../test/contract/simulated-device.ts'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
+import { createMienServerClient } from '../../client/mien-server-client.ts'
 
 let rig: TestApp
 let shop: TestApplication
@@ -501,6 +502,29 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
       expect(await rig.database.stores.offline.events.findHeld(ref, id)).toBeUndefined()
     const other = await rig.createApplication()
     expect(codeOf(await other.backend('POST', path(first), { accept: true }))).toEqual([404, 'not_found'])
+  })
+
+  test('[SY1] [SY16] [SY18] a backend does all of it with the typed client', async () => {
+    await open({ offline_drafts: 'review' })
+    const fetch = async (input: URL | RequestInfo, init?: RequestInit) => rig.fetch(new Request(input, init))
+    const { secret_key: secretKey } = shop.credentials
+    const { offline } = createMienServerClient({ baseUrl: 'https://mien.example', secretKey, fetch })
+    const created = await offline.invite({ label: 'Gate', gallery: 'default' })
+    const kiosk = newDevice()
+    await kiosk.registerKiosk(created.registration_code)
+    await kiosk.pullAll()
+    await kiosk.askTickets()
+    await kiosk.enroll(newPerson())
+    await kiosk.enroll(newPerson())
+    await kiosk.syncAll()
+    const first = await offline.events({ device: created.device_id, status: 'quarantined', limit: 1 })
+    const next = await offline.events({ status: 'quarantined', limit: 1, cursor: first.next_cursor! })
+    expect([...first.events, ...next.events].map(({ seq }) => seq)).toEqual([2, 1])
+    expect(next.next_cursor).toBeNull()
+    const accepted = await offline.decide(created.device_id, first.events[0]!.event_id, true)
+    expect(accepted).toMatchObject({ status: 'accepted', facial_id: expect.any(String) })
+    await offline.revoke(created.device_id)
+    expect(await offline.devices()).toMatchObject([{ label: 'Gate', status: 'revoked', applied_epoch: 0 }])
   })
 
   test('[SY15] where an enrolment takes more than a face, a kiosk enrolls nobody', async () => {
