@@ -130,6 +130,10 @@ export function createGalleryStore(db: Executor): GalleryStore {
       const removed = await db.delete(galleries).where(at(applicationId, id)).returning({ id: galleries.id })
       return removed.length === 1
     },
+    async changesFloor(applicationId, id) {
+      const { changesFloor: floor } = galleries
+      return (await db.select({ floor }).from(galleries).where(at(applicationId, id)))[0]?.floor
+    },
     async lock(applicationId, id) {
       await db.select({ id: galleries.id }).from(galleries).where(at(applicationId, id)).for('update')
     },

@@ -5,6 +5,7 @@ import { createOpenedKeyCache, createSealing } from './application-key-store.ts'
 import { sweepAttempts } from './attempt-store.ts'
 import { sweepDevices } from './device-store.ts'
 import type { Executor } from './executor.ts'
+import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
 import { sweepOffline } from './offline-sweep.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
@@ -13,6 +14,7 @@ import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, 
 import { followGalleries } from './sealed-index.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
+import { sweepRows } from './sweep-rows.ts'
 import { createTemplateIndex } from './template-index.ts'
 import { sweepDeliveries } from './webhook-stores.ts'
 
@@ -68,9 +70,10 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       const before = (ms: number) => new Date(now.getTime() - ms)
       await eachInTurn([
         () => sweepPhotos(db, now),
-        () => db.delete(sessions).where(lt(sessions.expiresAt, before(keepSessionsMs))),
-        () => db.delete(templateDigests).where(lt(templateDigests.seenAt, before(keepDigestsMs))),
-        () => db.delete(idempotentRequests).where(lt(idempotentRequests.createdAt, before(keepIdempotencyMs))),
+        () => sweepRows(db, sessions, lt(sessions.expiresAt, before(keepSessionsMs))),
+        () => sweepRows(db, templateDigests, lt(templateDigests.seenAt, before(keepDigestsMs))),
+        () => sweepRows(db, idempotentRequests, lt(idempotentRequests.createdAt, before(keepIdempotencyMs))),
+        () => sweepGalleryChanges(db, now),
         () => sweepDevices(db, now),
         () => sweepDeliveries(db, now),
         () => sweepOffline(db, now),

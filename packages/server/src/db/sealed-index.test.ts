@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { drizzle } from 'drizzle-orm/pglite'
+import { drizzle as drizzlePostgres } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
@@ -12,6 +13,7 @@ import { rowId } from '../domain/tokens.ts'
 import { createOpenedKeyCache, createSealing } from './application-key-store.ts'
 import { createDatabase } from './database.ts'
 import type { Executor } from './executor.ts'
+import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
 import { openNewClient } from './new-database.fixture.ts'
 import { openPostgres } from './postgres.ts'
@@ -26,6 +28,7 @@ interface Rig {
   readonly there: Database
   /** With memory for 64 faces. */
   readonly small: Database
+  readonly executor: Executor
   sql(statement: string, ...parameters: string[]): Promise<unknown>
   close(): Promise<void>
 }
@@ -38,7 +41,7 @@ async function openEmbedded(): Promise<Rig> {
   const process = (options = {}) => createDatabase(db as unknown as Executor, async () => {}, { vault, ...options })
   const [here, there, small] = [process(), process(), process({ sealedMemoryBytes })]
   const sql: Rig['sql'] = (statement, ...parameters) => client.query(statement, parameters)
-  return { here, there, small, sql, close: () => client.close() }
+  return { here, there, small, executor: db as unknown as Executor, sql, close: () => client.close() }
 }
 
 async function openServer(url: string): Promise<Rig> {
@@ -49,6 +52,7 @@ async function openServer(url: string): Promise<Rig> {
     here,
     there,
     small,
+    executor: drizzlePostgres(client, { schema }) as unknown as Executor,
     sql: (statement, ...parameters) => client.unsafe(statement, parameters),
     async close() {
       for (const { close } of [here, there, small]) await close()
@@ -98,6 +102,27 @@ describe.each(engines)('on $name', ({ open }) => {
     const hits = await stores.index.nearest({ ...space, vector: syntheticPerson(seed), limit: 3 })
     return hits.filter(({ score }) => score > 0.99).map(({ subjectId }) => subjectId)
   }
+
+  test('[KE14] [ST14] whoever followed the changes until before those that were forgotten reads the gallery anew', async () => {
+    const space = await newSpace()
+    const [ada, bob] = [await put(space, 1), await put(space, 2)]
+    for (const process of [rig.here, rig.there]) expect(await find(space, 1, process)).toEqual([ada.subjectId])
+    const floor = () => rig.here.stores.galleries.changesFloor(space.applicationId, space.galleryId)
+    expect(await floor()).toBe(0n)
+    // Another process knows of neither change when both are forgotten.
+    await rig.here.stores.subjects.remove(space.applicationId, ada.subjectId)
+    const cyd = await put(space, 3)
+    await rig.sql(`update gallery_changes set at = now() - interval '40 days' where gallery_id = $1`, space.galleryId)
+    await sweepGalleryChanges(rig.executor, new Date())
+    expect(await floor()).toBeGreaterThan(0n)
+    for (const process of [rig.there, rig.here, rig.small]) {
+      expect(await find(space, 1, process)).toEqual([])
+      expect(await find(space, 2, process)).toEqual([bob.subjectId])
+      expect(await find(space, 3, process)).toEqual([cyd.subjectId])
+    }
+    const dan = await put(space, 4)
+    for (const process of [rig.there, rig.small]) expect(await find(space, 4, process)).toEqual([dan.subjectId])
+  })
 
   test('[KE14] what one process enrolls, another finds at once; what it deletes, nobody finds from then on', async () => {
     const space = await newSpace()

@@ -63,13 +63,15 @@ export async function followGalleries(db: Executor, options: SealedIndexOptions)
 
 /** @returns whether the gallery is still there */
 async function follow(db: Executor, space: FaceSpace, options: SealedIndexOptions): Promise<boolean> {
-  const at = and(eq(galleries.applicationId, space.applicationId), eq(galleries.id, space.galleryId))
-  const isThere = (await db.select({ id: galleries.id }).from(galleries).where(at)).length === 1
+  const isThere = (await db.select({ id: galleries.id }).from(galleries).where(isGallery(space))).length === 1
   let gallery = options.memory.find(space)
   while (isThere && gallery !== undefined && (await bringOn(db, space, gallery, options)) !== 'done')
     gallery = options.memory.find(space)
   return isThere
 }
+
+const isGallery = ({ applicationId, galleryId }: FaceSpace) =>
+  and(eq(galleries.applicationId, applicationId), eq(galleries.id, galleryId))
 
 const changesOf = ({ applicationId, galleryId }: FaceSpace) =>
   and(eq(galleryChanges.applicationId, applicationId), eq(galleryChanges.galleryId, galleryId))
@@ -110,6 +112,22 @@ async function openFace(
   }
 }
 
+/** The newest change, also where it is not kept any more. */
+async function headOf(db: Executor, space: FaceSpace): Promise<bigint> {
+  const { changesFloor: floor } = galleries
+  const ofIt = and(
+    eq(galleryChanges.applicationId, galleries.applicationId),
+    eq(galleryChanges.galleryId, galleries.id),
+  )
+  const [head] = await db
+    .select({ floor, seq: max(galleryChanges.seq) })
+    .from(galleries)
+    .leftJoin(galleryChanges, ofIt)
+    .where(isGallery(space))
+    .groupBy(floor)
+  return head?.seq ?? head?.floor ?? 0n
+}
+
 /** All that is sealed in the gallery. What changes while it is read comes with the changes after it. */
 async function openGallery(db: Executor, space: FaceSpace, options: SealedIndexOptions): Promise<SealedGallery> {
   const { applicationId } = space
@@ -119,16 +137,13 @@ async function openGallery(db: Executor, space: FaceSpace, options: SealedIndexO
     eq(faces.modelId, space.modelId),
     isNotNull(faces.sealed),
   )
-  const [head] = await db
-    .select({ seq: max(galleryChanges.seq) })
-    .from(galleryChanges)
-    .where(changesOf(space))
+  const head = await headOf(db, space)
   const [size] = await db
     .select({ faces: count(), dimension: max(faces.dimension) })
     .from(faces)
     .where(mine)
   const bytes = bytesOfGallery(size?.faces ?? 0, size?.dimension ?? 0)
-  const gallery = options.memory.open(head?.seq ?? 0n, bytes)
+  const gallery = options.memory.open(head, bytes)
   try {
     let rows: FaceRow[] = []
     do {
@@ -150,8 +165,8 @@ async function openGallery(db: Executor, space: FaceSpace, options: SealedIndexO
 /**
  * Applies the next changes.
  *
- * @returns `again`: there are more, or another search was faster; `unsettled`: this transaction wrote some of them itself, and others
- *   search the gallery too
+ * @returns `again`: there are more, another search was faster, or some that would come next are not kept any more, and the gallery has to be
+ *   opened anew; `unsettled`: this transaction wrote some of them itself, and others search the gallery too
  */
 async function bringOn(
   db: Executor,
@@ -161,13 +176,18 @@ async function bringOn(
 ): Promise<'done' | 'again' | 'unsettled'> {
   const { memory } = options
   const from = gallery.cursor
-  const changes = await readChanges(db, space, from)
+  const { changes, floor } = await readChanges(db, space, from)
   const opened = await Promise.all(
     changes.map(({ face }) => (face === null ? null : openFace(options, space.applicationId, face))),
   )
   // From here on nothing waits: no other search comes between.
   if (gallery.cursor !== from || gallery.isReleased) return 'again'
   const isKept = memory.isKept(gallery)
+  if (floor > from) {
+    if (isKept) memory.drop(space)
+    else gallery.release()
+    return 'again'
+  }
   if (isKept && changes.some((change) => change.isOwn)) return 'unsettled'
   try {
     for (const [i, { faceId }] of changes.entries()) {
@@ -183,11 +203,25 @@ async function bringOn(
   return changes.length < pageSize ? 'done' : 'again'
 }
 
-/** In their order, each with the face as it is now: what was read in one statement belongs together. */
-const readChanges = (db: Executor, space: FaceSpace, after: bigint) =>
-  db
-    .select({ seq: galleryChanges.seq, faceId: galleryChanges.faceId, isOwn, face: faceColumns })
-    .from(galleryChanges)
+/** In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. */
+async function readChanges(db: Executor, space: FaceSpace, after: bigint) {
+  const rows = await db
+    .select({
+      floor: galleries.changesFloor,
+      seq: galleryChanges.seq,
+      faceId: galleryChanges.faceId,
+      isOwn,
+      face: faceColumns,
+    })
+    .from(galleries)
+    .leftJoin(
+      galleryChanges,
+      and(
+        eq(galleryChanges.applicationId, galleries.applicationId),
+        eq(galleryChanges.galleryId, galleries.id),
+        gt(galleryChanges.seq, after),
+      ),
+    )
     .leftJoin(
       faces,
       and(
@@ -197,6 +231,11 @@ const readChanges = (db: Executor, space: FaceSpace, after: bigint) =>
         eq(faces.modelId, space.modelId),
       ),
     )
-    .where(and(changesOf(space), gt(galleryChanges.seq, after)))
+    .where(isGallery(space))
     .orderBy(asc(galleryChanges.seq))
     .limit(pageSize)
+  const changes = rows.flatMap(({ seq, faceId, ...row }) =>
+    seq === null || faceId === null ? [] : [{ seq, faceId, ...row }],
+  )
+  return { changes, floor: rows[0]?.floor ?? 0n }
+}

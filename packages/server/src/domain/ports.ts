@@ -85,6 +85,11 @@ export interface GalleryStore {
   list(applicationId: string): Promise<readonly GalleryCount[]>
   /** With everyone in it. @returns whether it was there */
   remove(applicationId: string, id: string): Promise<boolean>
+  /**
+   * Changes of the gallery's faces are held after this one: whoever followed them only to an earlier one has missed some, and reads all faces
+   * anew. 0 while none was forgotten.
+   */
+  changesFloor(applicationId: string, id: string): Promise<bigint | undefined>
   /** Makes writers of one gallery take turns until the transaction ends: two enrolments of one person cannot miss each other. */
   lock(applicationId: string, id: string): Promise<void>
 }

@@ -22,6 +22,7 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
   audit_records: 'kept',
   tombstones: 'kept',
   gallery_changes: 'kept',
+  gallery_changes: 'ends',
   sessions: 'ends',
   session_photos: 'ends',
   challenges: 'ends',

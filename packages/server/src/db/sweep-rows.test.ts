@@ -1,0 +1,30 @@
+import { lt } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/pglite'
+import { expect, test } from 'vitest'
+import type { Executor } from './executor.ts'
+import { openNewClient } from './new-database.fixture.ts'
+import * as schema from './schema.ts'
+import { sweepRows } from './sweep-rows.ts'
+
+test('[ST14] whatever is due goes, a thousand rows a statement, and the rest stays', async () => {
+  const client = await openNewClient()
+  try {
+    let deletions = 0
+    const logQuery = (query: string) => {
+      if (query.startsWith('delete')) deletions++
+    }
+    const db = drizzle(client, { schema, logger: { logQuery } }) as unknown as Executor
+    await client.exec(`
+      insert into applications (id, public_id, name, settings, created_at)
+        values ('0190163d-8694-739b-aea5-966c26f8ad99', 'mp_x', 'x', '{}', now());
+      insert into template_digests (application_id, digest, seen_at)
+        select '0190163d-8694-739b-aea5-966c26f8ad99', sha256(n::text::bytea), now() - n * interval '1 minute'
+        from generate_series(0, 2499) n`)
+    const before = new Date(Date.now() - 100 * 60_000 - 30_000)
+    await sweepRows(db, schema.templateDigests, lt(schema.templateDigests.seenAt, before))
+    const { rows } = await client.query<{ n: number }>('select count(*)::int as n from template_digests')
+    expect([rows[0]!.n, deletions]).toEqual([101, 3])
+  } finally {
+    await client.close()
+  }
+})
