@@ -21,7 +21,6 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
   consents: 'kept',
   audit_records: 'kept',
   tombstones: 'kept',
-  gallery_changes: 'kept',
   gallery_changes: 'ends',
   sessions: 'ends',
   session_photos: 'ends',
