@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { engines } from '../../../../test/contract/engines.ts'
+import { testModel } from '../../../../test/contract/test-app.ts'
+import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
+import { createTestDevice } from '../../../../test/fixtures/test-device.ts'
+import type { OfflineDevice, StoredEvent } from '../domain/offline/model.ts'
+import type { OfflineStore } from '../domain/offline/offline-store.ts'
+import type { Database } from '../domain/ports.ts'
+import { defaultSettings } from '../domain/settings.ts'
+import { rowId, sha256 } from '../domain/tokens.ts'
+
+const now = new Date('2026-11-21T12:00:00Z')
+const day = 86_400_000
+const after = (ms: number) => new Date(now.getTime() + ms)
+
+describe.each(engines)('what is kept of devices without a network, on $name', ({ open }) => {
+  let database: Database
+  let offline: OfflineStore
+  let applicationId: string
+  let galleryId: string
+  let device: OfflineDevice
+  let ref: { applicationId: string; deviceId: string }
+
+  beforeAll(async () => {
+    database = await open()
+    offline = database.stores.offline
+  })
+  afterAll(() => database.close())
+
+  const newDevice = (changes: Partial<OfflineDevice> = {}): OfflineDevice => {
+    const { keyId, publicKey } = createTestDevice()
+    return {
+      applicationId,
+      id: rowId(),
+      kind: 'kiosk',
+      galleryId,
+      subjectId: null,
+      label: 'A “kiosk”; --',
+      status: 'active',
+      codeDigest: new Uint8Array(sha256(randomUUID())),
+      codeExpiresAt: after(3_600_000),
+      keyId,
+      publicKey,
+      createdAt: now,
+      registeredAt: now,
+      revokedAt: null,
+      lastSeenAt: null,
+      epoch: 2 ** 40,
+      handedAt: null,
+      appliedEpoch: 0,
+      currentAt: null,
+      floorEpoch: 0,
+      isForked: false,
+      ...changes,
+    }
+  }
+  const newEvent = (changes: Partial<StoredEvent> = {}): StoredEvent => ({
+    ...ref,
+    id: randomUUID(),
+    seq: 1,
+    hash: 'h',
+    prevHash: 'p',
+    op: 'recognised',
+    subjectId: null,
+    at: now,
+    monoMs: 2 ** 41,
+    bootId: randomUUID(),
+    receivedAt: now,
+    outcome: { status: 'accepted', facial_id: null },
+    isClockSuspect: false,
+    ...changes,
+  })
+  const insertSubject = async () => {
+    const id = randomUUID()
+    const empty = { externalRef: null, name: '', payload: null, hasPin: false, createdAt: now, lastSeenAt: null }
+    await database.stores.subjects.insert({ applicationId, galleryId, id, ...empty })
+    return id
+  }
+
+  beforeEach(async () => {
+    ;[applicationId, galleryId] = [rowId(), rowId()]
+    const settings = defaultSettings(testModel, [])
+    const publicId = `mp_${applicationId}`
+    await database.stores.applications.insert({ id: applicationId, publicId, name: 'x', settings, createdAt: now })
+    await database.stores.galleries.insert({ applicationId, id: galleryId, name: 'default', createdAt: now })
+    device = newDevice()
+    ref = { applicationId, deviceId: device.id }
+    await offline.devices.insert(device)
+  })
+
+  test('[ST1] [ST2] what is written comes back as it was, to its application alone', async () => {
+    expect(await offline.devices.find(device.id)).toEqual(device)
+    expect(await offline.devices.findByCode(device.codeDigest!)).toEqual(device)
+    const subjectId = await insertSubject()
+    const outcomes = [
+      { status: 'accepted', facial_id: subjectId },
+      { status: 'rejected', code: 'too_late' },
+      { status: 'conflict', server_state: 'disabled' },
+      { status: 'quarantined', reason: 'chain_fork' },
+    ] as const
+    const events = outcomes.map((outcome, i) => newEvent({ seq: 3 * i + 1, op: 'enroll', subjectId, outcome }))
+    for (const event of events) await offline.events.insert(event, null)
+    for (const event of events) expect(await offline.events.find(ref, event.id)).toEqual(event)
+    expect(await offline.events.extent(ref)).toEqual({ lastSeq: 10, places: 4 })
+    expect(await offline.events.atPlaces(ref, [0, 1, 2])).toEqual([events[0]])
+    const listed = await offline.events.list(applicationId, { limit: 2, status: 'quarantined' })
+    expect(listed).toMatchObject([{ id: events[3]!.id, deviceKind: 'kiosk' }])
+    const other = { ...ref, applicationId: rowId() }
+    expect(await offline.devices.hold(other)).toBeUndefined()
+    expect(await offline.events.find(other, events[0]!.id)).toBeUndefined()
+    expect(await offline.events.list(other.applicationId, { limit: 10 })).toEqual([])
+  })
+
+  test('[ST9] [SY4] of many who use one ticket one does', async () => {
+    const ticket = { ...ref, id: randomUUID(), notBefore: now, notAfter: after(day), usedAt: null }
+    await offline.tickets.insert([ticket])
+    expect(await offline.tickets.open(ref, now)).toEqual([ticket])
+    const used = await Promise.all(Array.from({ length: 20 }, () => offline.tickets.use(ref, ticket.id, now)))
+    expect(used.filter(Boolean)).toHaveLength(1)
+    expect(await offline.tickets.open(ref, now)).toEqual([])
+    expect(await offline.tickets.find(ref, ticket.id)).toEqual({ ...ticket, usedAt: now })
+  })
+
+  test('[SY16] [KE1] what waits lies sealed for its row, until it is decided', async () => {
+    const event = newEvent({ outcome: { status: 'quarantined', reason: 'review' } })
+    await offline.events.insert(event, 'held')
+    expect(await offline.events.findHeld(ref, event.id)).toBe('held')
+    await offline.events.decide(ref, event.id, { status: 'rejected', code: 'declined' }, null)
+    expect(await offline.events.findHeld(ref, event.id)).toBeUndefined()
+    expect(await offline.events.find(ref, event.id)).toMatchObject({
+      outcome: { status: 'rejected', code: 'declined' },
+    })
+  })
+
+  test('[SY22] whoever is erased is named nowhere, and what waits about them is settled', async () => {
+    const subjectId = await insertSubject()
+    const own = newDevice({ kind: 'own_device', subjectId, codeDigest: null })
+    await offline.devices.insert(own)
+    const face = { faceId: rowId(), subjectId, templateHash: 'h', addedEpoch: 1, removedEpoch: null }
+    await offline.faces.put(ref, [face])
+    const waits = newEvent({ subjectId, outcome: { status: 'quarantined', reason: 'device_revoked' } })
+    await offline.events.insert(waits, 'held')
+    await offline.events.insert(newEvent({ seq: 2, subjectId }), null)
+    expect(await offline.events.listOfSubject(applicationId, subjectId)).toHaveLength(2)
+    await offline.people.forget(applicationId, subjectId, now)
+    const remains = await database.stores.people.remains(applicationId, subjectId)
+    expect(remains.filter(({ table, rows }) => table.startsWith('offline_') && rows > 0)).toEqual([])
+    expect(await offline.devices.find(own.id)).toMatchObject({ status: 'revoked', subjectId: null, revokedAt: now })
+    expect(await offline.faces.list(ref)).toEqual([{ ...face, subjectId: null }])
+    expect(await offline.events.findHeld(ref, waits.id)).toBeUndefined()
+    const settled = { status: 'conflict', server_state: 'deleted' }
+    expect(await offline.events.find(ref, waits.id)).toMatchObject({ subjectId: null, outcome: settled })
+  })
+
+  test('[SY21] who may not sign in is not among the faces that are handed out', async () => {
+    const space = { applicationId, galleryId, modelId: testModel.modelId }
+    const subjects = [await insertSubject(), await insertSubject(), await insertSubject()]
+    const faces = subjects.map((subjectId, i) => ({
+      ...space,
+      id: rowId(),
+      subjectId,
+      keyVersion: 1,
+      vector: syntheticPerson(i),
+    }))
+    for (const face of faces) await database.stores.faces.insert(face)
+    const managed = { applicationId, sessionId: null, createdAt: now }
+    const states = [
+      { subjectId: subjects[1]!, status: 'active' as const, expiresAt: after(1000) },
+      { subjectId: subjects[2]!, status: 'disabled' as const, expiresAt: null },
+    ]
+    for (const state of states) await database.stores.authenticators.insert({ ...managed, id: rowId(), ...state })
+    const living = async (subjectId: string | null, at: Date) =>
+      (await offline.faces.living(space, subjectId, at)).map(({ faceId }) => faceId)
+    expect(await living(null, now)).toEqual([faces[0]!.id, faces[1]!.id])
+    expect(await living(null, after(1000))).toEqual([faces[0]!.id])
+    expect(await living(subjects[1]!, now)).toEqual([faces[1]!.id])
+    expect(await offline.faces.living({ ...space, modelId: 'other' }, null, now)).toEqual([])
+  })
+
+  test('[SY12] [SY23] what devices were handed goes in its time, and what waits with it', async () => {
+    const faces = [1, 2].map((addedEpoch) => ({
+      faceId: rowId(),
+      subjectId: null,
+      templateHash: 'h',
+      addedEpoch,
+      removedEpoch: null,
+    }))
+    await offline.faces.put(ref, faces)
+    await offline.faces.markRemoved(ref, [faces[0]!.faceId], 7, now)
+    const snapshot = { ...ref, id: rowId(), cursor: 7, createdAt: now, expiresAt: after(day) }
+    await offline.snapshots.insert(snapshot)
+    await offline.tickets.insert([{ ...ref, id: rowId(), notBefore: now, notAfter: after(3 * day), usedAt: null }])
+    const waits = newEvent({ outcome: { status: 'quarantined', reason: 'review' } })
+    await offline.events.insert(waits, 'held')
+    const invited = newDevice({ status: 'invited', keyId: null, publicKey: null, registeredAt: null })
+    await offline.devices.insert(invited)
+
+    await database.sweep(after(day))
+    expect(await offline.devices.find(invited.id)).toBeUndefined()
+    expect(await offline.faces.list(ref)).toHaveLength(2)
+    expect(await offline.snapshots.newest(ref)).toEqual(snapshot)
+    expect(await offline.events.findHeld(ref, waits.id)).toBe('held')
+
+    await database.sweep(after(34 * day))
+    expect(await offline.faces.list(ref)).toEqual([faces[1]])
+    expect(await offline.devices.find(device.id)).toMatchObject({ floorEpoch: 7 })
+    expect(await offline.snapshots.find(ref, snapshot.id)).toBeUndefined()
+    expect(await offline.tickets.open(ref, now)).toEqual([])
+    expect(await offline.events.find(ref, waits.id)).toMatchObject({
+      outcome: { status: 'rejected', code: 'declined' },
+    })
+    expect(await offline.events.findHeld(ref, waits.id)).toBeUndefined()
+
+    await database.sweep(after(366 * day))
+    expect(await offline.events.find(ref, waits.id)).toBeUndefined()
+  })
+
+  test('[ST7] [KE5] an application that is deleted takes its devices along', async () => {
+    await offline.events.insert(newEvent(), null)
+    expect(await database.stores.applications.remove(applicationId)).toBe(true)
+    expect(await offline.devices.find(device.id)).toBeUndefined()
+    expect(await offline.events.extent(ref)).toEqual({ lastSeq: 0, places: 0 })
+  })
+})
