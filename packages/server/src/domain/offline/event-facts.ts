@@ -68,7 +68,7 @@ async function changesAbout({ stores, application, device, received, now }: Fact
 }
 
 /** Whether the device was handed what it says that it compared with, and the person was in it. */
-export async function judgeSnapshot({ stores, device, received }: FactsInput): Promise<EventFacts['snapshot']> {
+async function judgeSnapshot({ stores, device, received }: FactsInput): Promise<EventFacts['snapshot']> {
   const { snapshot_id: id, facial_id: subjectId, at_ms: atMs } = received.event
   if (id === null) return 'ok'
   const snapshot = await stores.offline.snapshots.find(refOf(device), id)
