@@ -8,8 +8,11 @@ export interface DeviceKey {
   /** RFC 7638 thumbprint. */
   readonly keyId: string
   readonly publicKey: DevicePublicKey
-  /** @returns what the header `Mien-Signature` says over exactly these bytes */
-  sign(content: Uint8Array): Promise<string>
+  /**
+   * @param header what is signed says of itself; default: a capture
+   * @returns what the header `Mien-Signature` says over exactly these bytes
+   */
+  sign(content: Uint8Array, header?: (keyId: string) => string): Promise<string>
 }
 
 /**
@@ -27,6 +30,8 @@ export interface DeviceKeysOptions {
   /** Of the server. One application's public id may be known to two servers. */
   readonly endpoint: string
   readonly publicId: string
+  /** A kiosk's key is nobody's own, and stays when somebody leaves the device. Default: that of the person. */
+  readonly use?: 'kiosk'
 }
 
 interface StoredKey {
@@ -44,8 +49,8 @@ const signature = { name: 'ECDSA', hash: 'SHA-256' } as const
 const open = (): Promise<IDBPDatabase<Schema>> =>
   openDB<Schema>('mien-devices', 1, { upgrade: (database) => void database.createObjectStore('keys') })
 
-export function createDeviceKeys({ endpoint, publicId }: DeviceKeysOptions): DeviceKeys {
-  const name = `${endpoint} ${publicId}`
+export function createDeviceKeys({ endpoint, publicId, use }: DeviceKeysOptions): DeviceKeys {
+  const name = [endpoint, publicId, ...(use === undefined ? [] : [use])].join(' ')
 
   const read = async (): Promise<DeviceKey> => {
     const database = await open()
@@ -68,6 +73,9 @@ export function createDeviceKeys({ endpoint, publicId }: DeviceKeysOptions): Dev
   }
 }
 
+/** One that is gone with the page. */
+export const makeDeviceKey = async (): Promise<DeviceKey> => toDeviceKey(await makeKey())
+
 async function makeKey(): Promise<StoredKey> {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
   const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey)
@@ -88,11 +96,11 @@ async function toDeviceKey({ privateKey, publicKey }: StoredKey): Promise<Device
   const keyId = encodeBase64Url(
     new Uint8Array(await crypto.subtle.digest('SHA-256', encode(thumbprintText(publicKey)))),
   )
-  const header = encodeBase64Url(encode(protectedHeader(keyId)))
   return {
     keyId,
     publicKey,
-    async sign(content) {
+    async sign(content, headerOf = protectedHeader) {
+      const header = encodeBase64Url(encode(headerOf(keyId)))
       const signed = await crypto.subtle.sign(signature, privateKey, encode(signingInput(header, content)))
       return `${header}..${encodeBase64Url(new Uint8Array(signed))}`
     },
