@@ -1,14 +1,14 @@
-/** Keeps model files between visits, by hash. Never fails: a browser without storage just fetches again. */
+/** Keeps model files between visits by their hash, and what names them. Never fails: a browser without storage just fetches again. */
 export interface ModelCache {
-  get(sha256: string): Promise<Uint8Array<ArrayBuffer> | undefined>
-  put(sha256: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
-  remove(sha256: string): Promise<void>
+  get(name: string): Promise<Uint8Array<ArrayBuffer> | undefined>
+  put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void>
+  remove(name: string): Promise<void>
 }
 
 const cacheName = 'mien-models-1'
 
 /** The Cache API wants addresses; these are names only and are never fetched. */
-const keyOf = (sha256: string): string => new URL(`/mien-models/${sha256}`, 'https://mien.invalid').href
+const keyOf = (name: string): string => new URL(`/mien-models/${encodeURIComponent(name)}`, 'https://mien.invalid').href
 
 const noCache: ModelCache = {
   get: async () => undefined,
@@ -30,17 +30,17 @@ export async function openModelCache(storage: CacheStorage | undefined = findSto
   const cache = await storage?.open(cacheName).catch(() => undefined)
   if (cache === undefined) return noCache
   return {
-    async get(sha256) {
-      const found = await cache.match(keyOf(sha256)).catch(() => undefined)
+    async get(name) {
+      const found = await cache.match(keyOf(name)).catch(() => undefined)
       const bytes = await found?.arrayBuffer().catch(() => undefined)
       return bytes && new Uint8Array(bytes)
     },
-    async put(sha256, bytes) {
+    async put(name, bytes) {
       // A full disk costs the next visit a download, nothing else.
-      await cache.put(keyOf(sha256), new Response(bytes)).catch(() => undefined)
+      await cache.put(keyOf(name), new Response(bytes)).catch(() => undefined)
     },
-    async remove(sha256) {
-      await cache.delete(keyOf(sha256)).catch(() => undefined)
+    async remove(name) {
+      await cache.delete(keyOf(name)).catch(() => undefined)
     },
   }
 }

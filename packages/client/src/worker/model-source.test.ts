@@ -140,3 +140,42 @@ describe('models', () => {
     await expect(source.readPack('other')).rejects.toMatchObject({ code: 'MODEL_PACK_UNKNOWN' })
   })
 })
+
+describe('the manifest', () => {
+  const manifestOf = (hashes: readonly string[]) => ({
+    version: 1,
+    packs: {},
+    files: hashes.map((each) => ({ id: each, sha256: each })),
+  })
+  const readWith = async (cache: ModelCache, answer: Answer) => {
+    const source = createModelSource({
+      endpoint: 'https://face.example/',
+      cache,
+      signal: new AbortController().signal,
+      onBytes: () => undefined,
+      fetch: async (url, init) => answer(String(url), init!.signal!),
+    })
+    // There is no such pack: which error it is tells whether there was a manifest.
+    const error = await source.readPack('none').catch((each) => each)
+    return (error as MienError).code
+  }
+
+  it('is what the server said last, where it cannot be reached', async () => {
+    const cache = memoryCache()
+    const offline = () => {
+      throw new TypeError('Failed to fetch')
+    }
+    expect(await readWith(cache, offline)).toBe('MODEL_SOURCE_UNREACHABLE')
+    expect(await readWith(cache, () => Response.json(manifestOf([])))).toBe('MODEL_PACK_UNKNOWN')
+    expect(await readWith(cache, offline)).toBe('MODEL_PACK_UNKNOWN')
+    expect(await readWith(cache, () => new Response('', { status: 502 }))).toBe('MODEL_PACK_UNKNOWN')
+  })
+
+  it('takes along the files that it no longer names, and none that it never named', async () => {
+    const cache = memoryCache()
+    for (const name of ['old', 'same', 'of another server']) cache.kept.set(name, content)
+    await readWith(cache, () => Response.json(manifestOf(['old', 'same'])))
+    await readWith(cache, () => Response.json(manifestOf(['same', 'new'])))
+    expect([...cache.kept.keys()].filter((name) => !name.startsWith('manifest'))).toEqual(['same', 'of another server'])
+  })
+})

@@ -13,7 +13,10 @@ export interface ModelSourceOptions {
   readonly fetch?: typeof fetch
 }
 
-/** Model files by hash: from the cache, else from the server. Nothing is used before its hash was checked. */
+/**
+ * Model files by hash: from the cache, else from the server. Nothing is used before its hash was checked. Which files there are the
+ * server says; where it cannot be reached, what it said last.
+ */
 export interface ModelSource {
   /** @throws MienError MODEL_SOURCE_UNREACHABLE, MODEL_MANIFEST_INVALID, MODEL_PACK_UNKNOWN */
   readPack(name: string | undefined): Promise<ModelPack>
@@ -38,9 +41,38 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
     return bytes
   }
 
+  const keptName = `manifest of ${options.endpoint}`
+
+  async function keptManifest(): Promise<ModelManifest | undefined> {
+    const bytes = await cache.get(keptName)
+    return bytes && toManifest(parseJson(new TextDecoder().decode(bytes)))
+  }
+
+  /** Kept for when the server is not there, and what no version of it names any more goes. */
+  async function keep(manifest: ModelManifest): Promise<void> {
+    const before = await keptManifest()
+    const text = JSON.stringify(manifest)
+    if (JSON.stringify(before) === text) return
+    await cache.put(keptName, new TextEncoder().encode(text))
+    const wanted = new Set(manifest.files.map(({ sha256 }) => sha256))
+    for (const { sha256 } of before?.files ?? []) if (!wanted.has(sha256)) await cache.remove(sha256)
+  }
+
+  async function newestManifest(): Promise<ModelManifest> {
+    try {
+      const manifest = await download(options, 'manifest.json', readManifest)
+      await keep(manifest)
+      return manifest
+    } catch (error) {
+      const kept = isUnreachable(error) ? await keptManifest() : undefined
+      if (kept === undefined) throw error
+      return kept
+    }
+  }
+
   return {
     async readPack(name) {
-      const manifest = await download(options, 'manifest.json', readManifest)
+      const manifest = await newestManifest()
       return findPack(manifest, name ?? Object.keys(manifest.packs)[0] ?? '')
     },
 
@@ -86,7 +118,12 @@ async function download<T>(
 
 /** The entries themselves were checked by the server that serves them; here only what would crash us is refused. */
 async function readManifest(response: Response): Promise<ModelManifest> {
-  const manifest: unknown = await response.json().catch(() => undefined)
+  const manifest = toManifest(await response.json().catch(() => undefined))
+  if (manifest === undefined) throw new MienError('MODEL_MANIFEST_INVALID')
+  return manifest
+}
+
+function toManifest(manifest: unknown): ModelManifest | undefined {
   const isManifest =
     typeof manifest === 'object' &&
     manifest !== null &&
@@ -95,8 +132,18 @@ async function readManifest(response: Response): Promise<ModelManifest> {
     manifest.packs !== null &&
     'files' in manifest &&
     Array.isArray(manifest.files)
-  if (!isManifest) throw new MienError('MODEL_MANIFEST_INVALID')
-  return manifest as ModelManifest
+  return isManifest ? (manifest as ModelManifest) : undefined
+}
+
+const isUnreachable = (error: unknown): boolean =>
+  error instanceof MienError && error.code === 'MODEL_SOURCE_UNREACHABLE'
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 /** Reads into a buffer of the size that the manifest gives; a longer or shorter body is not the file. */
