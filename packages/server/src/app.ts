@@ -57,6 +57,9 @@ interface Env {
   Variables: { requestId: string }
 }
 
+/** By which a device knows what the server stated. */
+const jwksPath = '/.well-known/jwks.json'
+
 /** The calls that a widget makes from its page. A backend's calls are never readable by a page. */
 const widgetPaths = [
   '/v1/sessions/current',
@@ -71,6 +74,7 @@ const widgetPaths = [
   '/v1/sync/own-devices',
   '/v1/sync/pull',
   '/v1/sync/tickets',
+  jwksPath,
 ]
 
 /** The whole server as one request handler: no port, no process, no environment. */
@@ -96,7 +100,7 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
     if (status >= 500) report(c, error)
     return c.json(body, status, headers)
   })
-  app.use('/v1/*', cors(allowsPage(services)))
+  for (const path of ['/v1/*', jwksPath]) app.use(path, cors(allowsPage(services)))
   addHealth(app, dependencies)
   app.route('/', createNativeSurface(dependencies))
   for (const name of dependencies.dialects) {
