@@ -1,8 +1,9 @@
-import type { SessionOperation } from '@mien/shared/api/fields'
+import type { Operation, SessionOperation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { openFrameFeed } from './camera/frame-feed.ts'
 import { nextPaint } from './camera/next-paint.ts'
 import { openCamera } from './camera/open-camera.ts'
+import { toStatement } from './ceremony/ask-consent.ts'
 import type { BrowserPasskeys } from './ceremony/browser-passkeys.ts'
 import { createCeremony } from './ceremony/create-ceremony.ts'
 import type { CeremonyPorts } from './ceremony/ports.ts'
@@ -15,17 +16,21 @@ import type {
   Ceremony,
   CeremonyOptions,
   CeremonyOutcome,
+  CeremonyResult,
   EnrollOptions,
   LivenessResult,
 } from './ceremony/state.ts'
-import { createApiClient } from './http/api-client.ts'
+import { createApiClient, send } from './http/api-client.ts'
+import type { OfflineDevice } from './offline/offline-device.ts'
+import type { OfflineResult } from './offline/offline-result.ts'
+import type { OfflineMode, OpenedOffline } from './offline/open-offline.ts'
 import { requireBrowser } from './require-browser.ts'
 import type { DeviceKeys } from './storage/device-keys.ts'
 import type { LoadOptions, LoadProgress, LoadReport } from './worker/protocol.ts'
 import { startWorker } from './worker/start-worker.ts'
 import { createVisionHost, type VisionHost } from './worker/vision-host.ts'
 
-export interface MienClientOptions {
+export interface MienClientOptions<Offline extends OfflineMode | false = OfflineMode | false> {
   /** Address of the Mien server, for example `https://face.example`. Default: the page's own origin. */
   readonly endpoint?: string
   /** `auto` takes WebGPU when there is a hardware adapter, else WebAssembly. */
@@ -39,7 +44,18 @@ export interface MienClientOptions {
   readonly assetBase?: string
   /** Takes a software WebGPU adapter too: correct and very slow, for tests. */
   readonly allowSoftwareWebGpu?: boolean
+  /**
+   * What happens when the server cannot be reached, once `openOffline()` has registered the device. `own-device`: it recognises its
+   * owner. `kiosk`: it recognises the people of one gallery, and enrolments are drafts. Results are claims then (`OfflineResult`), which
+   * are told to the server later. Default false: nothing works without the server.
+   */
+  readonly offline?: Offline
 }
+
+/** How a ceremony ends that enrolls or recognises somebody. */
+export type DecidedResult<Offline extends OfflineMode | false> = Offline extends OfflineMode
+  ? CeremonyResult | OfflineResult
+  : CeremonyResult
 
 export interface WarmUpOptions {
   readonly signal?: AbortSignal
@@ -86,26 +102,27 @@ export interface WarmUpOptions {
  * await fetch('/sign-in', { method: 'POST', body: resultCode }) // where the backend redeems it
  * ```
  */
-export class MienClient {
+export class MienClient<Offline extends OfflineMode | false = false> {
   /** The worker behind this client, for measuring it and for building other things than ceremonies on it. */
   readonly vision: VisionHost
   #running: Ceremony<CeremonyOutcome> | undefined
+  #offline: Promise<OpenedOffline> | undefined
 
   constructor(
     readonly publicId: string,
-    readonly options: MienClientOptions = {},
+    readonly options: MienClientOptions<Offline> = {},
   ) {
     this.vision = createVisionHost(() => startWorker(options.assetBase))
   }
 
   /** Makes a facial ID for the person in front of the camera. */
-  enroll(options: EnrollOptions = {}): Ceremony {
-    return this.#start('enroll', options, (ports, stage) => runCeremony(ports, 'enroll', options, stage))
+  enroll(options: EnrollOptions = {}): Ceremony<DecidedResult<Offline>> {
+    return this.#decide('enroll', options)
   }
 
   /** Recognises the person in front of the camera. */
-  authenticate(options: AuthenticateOptions = {}): Ceremony {
-    return this.#start('authenticate', options, (ports, stage) => runCeremony(ports, 'authenticate', options, stage))
+  authenticate(options: AuthenticateOptions = {}): Ceremony<DecidedResult<Offline>> {
+    return this.#decide('authenticate', options)
   }
 
   /** Whether a live face is in front of the camera, for what a page can know. Nothing of it is sent, so nobody is asked for consent. */
@@ -129,6 +146,16 @@ export class MienClient {
   }
 
   /**
+   * What this device keeps to work without the server: registers it, says what waits, and syncs from now on. To be called while the
+   * server can be reached, with each page that is to work without it.
+   *
+   * @throws MienError REQUEST_INVALID where the option `offline` is not set, NETWORK_IO
+   */
+  openOffline(): Promise<OfflineDevice> {
+    return this.#openOffline()
+  }
+
+  /**
    * Forgets the key that this device has for the application, and that somebody wanted no passkey: the next sign-in here is that of an
    * unknown device. Passkeys stay where they are. What is known of
    * it at the server stays until the site's backend takes the device away.
@@ -136,6 +163,8 @@ export class MienClient {
   async logoutDevice(): Promise<void> {
     const { createPasskeyChoice } = await import('./storage/passkey-choice.ts')
     createPasskeyChoice({ endpoint: this.#endpoint(), publicId: this.publicId }).forget()
+    const { forgetOwnDevice } = await loadOffline()
+    await forgetOwnDevice({ endpoint: this.#endpoint(), publicId: this.publicId })
     await (await this.#openDeviceKeys()).drop()
   }
 
@@ -143,6 +172,11 @@ export class MienClient {
   dispose(): void {
     this.#running?.cancel()
     this.vision.stop()
+    this.#offline?.then(
+      ({ close }) => close(),
+      () => undefined,
+    )
+    this.#offline = undefined
   }
 
   /** One at a time: there is one camera, and one person in front of it. A second one fails with SESSION_IN_PROGRESS. */
@@ -162,6 +196,30 @@ export class MienClient {
     })
     if (!isBusy) this.#running = ceremony
     return ceremony
+  }
+
+  #decide(operation: Operation, options: EnrollOptions): Ceremony<DecidedResult<Offline>> {
+    const ceremony = this.#start<CeremonyResult | OfflineResult>(operation, options, async (ports, stage) => {
+      const run = this.options.offline ? (await this.#openOffline()).orOffline(runCeremony) : runCeremony
+      return run(ports, operation, options, stage)
+    })
+    return ceremony as Ceremony<DecidedResult<Offline>>
+  }
+
+  #openOffline(): Promise<OpenedOffline> {
+    this.#offline ??= this.#beginOffline().catch((error) => {
+      this.#offline = undefined
+      throw error
+    })
+    return this.#offline
+  }
+
+  async #beginOffline(): Promise<OpenedOffline> {
+    const { offline: mode } = this.options
+    if (!mode) throw new MienError('REQUEST_INVALID', { message: 'This client was made without the option offline' })
+    const endpoint = this.#endpoint()
+    const { openOffline } = await loadOffline()
+    return openOffline({ mode, endpoint, publicId: this.publicId, send, toStatement })
   }
 
   #loadOptions(): Omit<LoadOptions, 'pack' | 'attributes'> {
@@ -212,5 +270,11 @@ export class MienClient {
     }
   }
 }
+
+/** @throws MienError NETWORK_IO */
+const loadOffline = (): Promise<typeof import('./offline/open-offline.ts')> =>
+  import('./offline/open-offline.ts').catch((cause) => {
+    throw new MienError('NETWORK_IO', { cause })
+  })
 
 const isOver = ({ state }: Ceremony<CeremonyOutcome>): boolean => state.name === 'done' || state.name === 'failed'

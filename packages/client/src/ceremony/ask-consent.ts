@@ -57,7 +57,8 @@ export async function askConsent(ask: AskConsent): Promise<ConsentStatement | un
   return toStatement(shown, 'widget', policy_version, timestamp())
 }
 
-async function toStatement(
+/** What is kept as proof of it. @param givenAt RFC 3339 */
+export async function toStatement(
   { text, locale }: ConsentText,
   method: ConsentStatement['method'],
   policyVersion: string,

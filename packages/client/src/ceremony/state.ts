@@ -8,6 +8,7 @@ import type { ConsentText as ApplicationConsentText } from '@mien/shared/api/con
 import type { ActiveAction, FaceDetails, JsonValue, Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { MienError } from '@mien/shared/errors'
+import type { OfflineResult } from '../offline/offline-result.ts'
 import type { Refusal } from './refusal.ts'
 
 /** What to tell the person, one thing at a time. Left and right are those of the person, as in a mirror. */
@@ -309,7 +310,7 @@ export interface AgeResult {
   readonly timestamp: string
 }
 
-export type CeremonyOutcome = CeremonyResult | LivenessResult | AgeResult
+export type CeremonyOutcome = CeremonyResult | LivenessResult | AgeResult | OfflineResult
 
 export interface Disclosed {
   readonly facialId: string

@@ -5,7 +5,7 @@ import type { MienClientOptions } from '../client.ts'
 import type { Theme } from '../ui/dialog.ts'
 
 /** Ours. */
-export interface FaceIoOptions extends MienClientOptions {
+export interface FaceIoOptions extends MienClientOptions<false> {
   /** Rejects with FACEIO's bare number instead of a FioError, for code that compares with `===`. Default false. */
   readonly legacyErrors?: boolean
   /** Seconds that a failure stays on the screen while nobody touches it, before the promise rejects; 0 rejects at once. Default 20. */

@@ -66,13 +66,15 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
 interface Call {
   readonly path: string
-  readonly authorization: string
+  /** Absent: nobody is asked who calls, or a signature says it. */
+  readonly authorization?: string
   /** Absent: it is read and not posted. */
   readonly body?: unknown
   readonly enclosed?: Enclosed
 }
 
-async function send<T>(
+/** One call, for those who speak with the server otherwise than a ceremony does. */
+export async function send<T>(
   { endpoint, replyTimeoutMs, signal, fetch: fetchFrom = fetch }: ApiClientOptions,
   { path, authorization, body, enclosed }: Call,
   schema: ZodMiniType<T>,
@@ -83,7 +85,7 @@ async function send<T>(
     const posted = body === undefined ? {} : await toPosted(body, enclosed)
     const response = await fetchFrom(new URL(path, withSlash(endpoint)), {
       ...posted,
-      headers: { ...posted.headers, authorization },
+      headers: { ...posted.headers, ...(authorization && { authorization }) },
       // Cookies of either site have no part in this.
       credentials: 'omit',
       cache: 'no-store',

@@ -1,0 +1,240 @@
+import { syncLimits } from '@mien/shared/sync/limits'
+import { describe, expect, it } from 'vitest'
+import { makeDeviceKey } from '../storage/device-keys.ts'
+import { createMemoryRecords } from '../storage/memory-records.ts'
+import type { RecordStore } from '../storage/record-store.ts'
+import { createOfflineCore } from './offline-device.ts'
+import type { OfflineNews } from './offline-news.ts'
+import { madeUpFace, startFakeServer } from './server.fixture.ts'
+import { createStateKeeper } from './state-keeper.ts'
+
+const hour = 3_600_000
+
+/** A device with a server, a disk and clocks that a test turns. */
+async function openWorld(kind: 'kiosk' | 'own_device' = 'kiosk', store: RecordStore = createMemoryRecords()) {
+  const { server, api } = await startFakeServer(kind)
+  const clocks = { wallMs: Date.UTC(2026, 10, 21), monoMs: 1000 }
+  const key = await makeDeviceKey()
+  const news: OfflineNews[] = []
+  let boots = 0
+  /** Another page, or the same one after the browser was closed. */
+  const openPage = () => {
+    const bootId = `00000000-0000-4000-8000-${String(++boots).padStart(12, '0')}`
+    const core = createOfflineCore({
+      kind,
+      keeper: createStateKeeper(store, (work) => work()),
+      api,
+      key: async () => key,
+      readClocks: () => ({ ...clocks, bootId }),
+      runUnlessRunning: (work) => work(),
+      persist: async () => true,
+    })
+    core.subscribe((each) => news.push(each))
+    return core
+  }
+  const pass = (ms: number) => {
+    clocks.wallMs += ms
+    clocks.monoMs += ms
+    server.nowMs += ms
+  }
+  const register = async (core = openPage()) => {
+    await core.register(() => api.registerKiosk('code', key))
+    return core
+  }
+  return { server, clocks, news, store, openPage, register, pass }
+}
+
+describe('a kiosk', () => {
+  it('[OF5] recognises who is in its gallery and refuses who is not, without the server', async () => {
+    const { server, register } = await openWorld()
+    const [anna, ben] = [server.enroll(1), server.enroll(2)]
+    const kiosk = await register()
+    server.isReachable = false
+    expect(await kiosk.recognise(madeUpFace(1))).toMatchObject({
+      offline: true,
+      level: 'A0-offline',
+      facialId: anna.facialId,
+    })
+    expect(await kiosk.recognise(madeUpFace(2))).toMatchObject({ facialId: ben.facialId })
+    expect(await kiosk.recognise(madeUpFace(3))).toBeUndefined()
+    expect((await kiosk.status()).waiting).toBe(3)
+  })
+
+  it('[SY9] tells each event once, in one chain, also where answers are lost and the page is opened anew', async () => {
+    const { server, register, openPage } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    server.isReachable = false
+    await kiosk.recognise(madeUpFace(1))
+    await kiosk.recognise(madeUpFace(9))
+    const again = openPage()
+    await again.enroll(new TextEncoder().encode('{}'))
+    server.isReachable = true
+    server.lostAnswers = 2
+    await again.sync()
+    await again.sync()
+    expect((await again.status()).waiting).toBe(3)
+    await again.sync()
+    expect((await again.status()).waiting).toBe(0)
+    expect([...server.events.values()].map(({ seq, op }) => [seq, op])).toEqual([
+      [1, 'recognised'],
+      [2, 'refused'],
+      [3, 'enroll'],
+    ])
+  })
+
+  it('[SY10] recognises nobody any more of whom a tombstone came', async () => {
+    const { server, register } = await openWorld()
+    const anna = server.enroll(1)
+    const kiosk = await register()
+    server.remove(anna)
+    await kiosk.sync()
+    expect(await kiosk.recognise(madeUpFace(1))).toBeUndefined()
+  })
+
+  it('[OF3] recognises nobody once its statement has ended', async () => {
+    const { server, register, pass } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    pass(23 * hour)
+    expect(await kiosk.recognise(madeUpFace(1))).toBeDefined()
+    pass(2 * hour)
+    await expect(kiosk.recognise(madeUpFace(1))).rejects.toMatchObject({
+      code: 'NETWORK_IO',
+      details: { offline: 'ended' },
+    })
+    await kiosk.sync()
+    expect(await kiosk.recognise(madeUpFace(1))).toBeDefined()
+  })
+
+  it('[OF4] OFF-05: locks when its clock is set back, until the server tells the time', async () => {
+    const { server, clocks, register, openPage } = await openWorld()
+    server.enroll(1)
+    await register()
+    clocks.wallMs -= hour
+    const page = openPage()
+    await expect(page.recognise(madeUpFace(1))).rejects.toMatchObject({ details: { offline: 'clock' } })
+    await expect(page.prepare('authenticate')).rejects.toMatchObject({ details: { offline: 'clock' } })
+    clocks.wallMs += hour
+    await expect(openPage().recognise(madeUpFace(1))).rejects.toMatchObject({ details: { offline: 'clock' } })
+    await page.sync()
+    expect(await page.recognise(madeUpFace(1))).toBeDefined()
+  })
+
+  it('[OF4] OFF-05: a clock that is set forward ends what would expire', async () => {
+    const { server, clocks, register } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    clocks.wallMs += 30 * 24 * hour
+    await expect(kiosk.recognise(madeUpFace(1))).rejects.toMatchObject({ details: { offline: 'ended' } })
+  })
+
+  it('[SY4] does nothing more than it has tickets for', async () => {
+    const { server, register } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    server.isReachable = false
+    for (let i = 0; i < syncLimits.tickets; i++) await kiosk.recognise(madeUpFace(1))
+    await expect(kiosk.recognise(madeUpFace(1))).rejects.toMatchObject({ details: { offline: 'no-ticket' } })
+    server.isReachable = true
+    await kiosk.sync()
+    expect(await kiosk.recognise(madeUpFace(1))).toBeDefined()
+    expect(server.events.size).toBe(syncLimits.tickets)
+  })
+
+  it('[OF7] gives each place of the chain once, also to two pages that record at the same moment', async () => {
+    const { server, register, openPage } = await openWorld()
+    server.enroll(1)
+    await register()
+    const pages = [openPage(), openPage(), openPage()]
+    await Promise.all(pages.flatMap((page) => [1, 9].map((seed) => page.recognise(madeUpFace(seed)))))
+    await pages[0]!.sync()
+    expect([...server.events.values()].map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6])
+  })
+
+  it('[OF10] OFF-07: forgets whom it knew when it is revoked, and still tells what waits', async () => {
+    const { server, store, news, register } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    await kiosk.recognise(madeUpFace(1))
+    server.isRevoked = true
+    await kiosk.sync()
+    expect(server.events.size).toBe(1)
+    expect(await kiosk.status()).toMatchObject({ isRevoked: true, waiting: 0, notReady: 'unregistered' })
+    expect([...(await store.read()).records.keys()].filter((name) => name.startsWith('face/'))).toEqual([])
+    expect(news.at(-1)).toEqual({ name: 'revoked' })
+  })
+
+  it('[OF6] OFF-09: without room on the disk nothing more happens, and nothing that was there is lost', async () => {
+    const { server, store, register } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    await kiosk.recognise(madeUpFace(1))
+    const { write } = store
+    store.write = async () => {
+      const { MienError } = await import('@mien/shared/errors')
+      throw new MienError('STORAGE_FULL')
+    }
+    await expect(kiosk.recognise(madeUpFace(1))).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    store.write = write
+    await kiosk.recognise(madeUpFace(1))
+    await kiosk.sync()
+    expect([...server.events.values()].map(({ seq }) => seq)).toEqual([1, 2])
+  })
+
+  it('[OF2] recognises nobody by templates that are not those that the server signed', async () => {
+    const { server, store, register, openPage } = await openWorld()
+    const anna = server.enroll(1)
+    const ben = server.enroll(2)
+    await register()
+    const { revision, records } = await store.read()
+    const [of, by] = [`face/${anna.faceId}`, `face/${ben.faceId}`].map((name) => records.get(name) as object)
+    const swapped = { ...of, template: (by as { template: string }).template }
+    await store.write({ revision, put: new Map([[`face/${anna.faceId}`, swapped as never]]), remove: [] })
+    await expect(openPage().recognise(madeUpFace(2))).rejects.toMatchObject({ details: { offline: 'ended' } })
+  })
+
+  it('[OF8] writes down no drafts where the application takes none', async () => {
+    const { server, register } = await openWorld()
+    server.drafts = false
+    const kiosk = await register()
+    await expect(kiosk.prepare('enroll')).rejects.toMatchObject({ details: { offline: 'no-drafts' } })
+  })
+
+  it('is registered as another one only once all was told that happened', async () => {
+    const { server, register, openPage, store } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    server.isReachable = false
+    await kiosk.recognise(madeUpFace(1))
+    const other = await startFakeServer()
+    await expect(openPage().register(() => other.api.registerKiosk('code', undefined as never))).rejects.toMatchObject({
+      code: 'CONFLICT',
+    })
+    await kiosk.forget()
+    expect((await store.read()).records.get('registration')).toBeNull()
+  })
+})
+
+describe("a person's own device", () => {
+  it('[OF5] recognises its owner and nobody else', async () => {
+    const { server, register } = await openWorld('own_device')
+    const owner = server.enroll(1)
+    const device = await register()
+    expect(await device.recognise(madeUpFace(1))).toMatchObject({ level: 'A1-offline', facialId: owner.facialId })
+    expect(await device.recognise(madeUpFace(2))).toBeUndefined()
+  })
+
+  it('enrolls nobody', async () => {
+    const { server, register } = await openWorld('own_device')
+    server.enroll(1)
+    await expect((await register()).prepare('enroll')).rejects.toMatchObject({ details: { offline: 'no-drafts' } })
+  })
+})
+
+it('a device that is registered nowhere says so', async () => {
+  const { openPage } = await openWorld()
+  const core = openPage()
+  expect(await core.status()).toMatchObject({ device: null, notReady: 'unregistered', waiting: 0 })
+  await expect(core.recognise(madeUpFace(1))).rejects.toMatchObject({ details: { offline: 'unregistered' } })
+})

@@ -1,0 +1,61 @@
+import type { SessionResponse } from '@mien/shared/api/sessions'
+import { MienError } from '@mien/shared/errors'
+import type { CeremonyPorts } from '../ceremony/ports.ts'
+import type { CeremonyResult } from '../ceremony/state.ts'
+import type { ApiClient } from '../http/api-client.ts'
+import type { OfflineDecider } from './offline-device.ts'
+import type { OfflineResult } from './offline-result.ts'
+import { type RunCeremony, runOfflineCeremony } from './run-offline-ceremony.ts'
+
+export type RunEither = (...args: Parameters<RunCeremony>) => Promise<CeremonyResult | OfflineResult>
+
+/**
+ * With the server where it can be reached, else on the device. Never on the device where the server refused, nor where it may have
+ * heard of a capture: what it decided would be decided twice.
+ *
+ * @param onSession hears of the session in which the server enrolled or recognised somebody
+ */
+export const runEither =
+  (device: OfflineDecider, run: RunCeremony, onSession: (session: SessionResponse) => void): RunEither =>
+  async (ports, operation, options, stage) => {
+    const reach = watchReach()
+    try {
+      const createApi: CeremonyPorts['createApi'] = (api) => reach.watch(ports.createApi(api))
+      const result = await run({ ...ports, createApi }, operation, options, stage)
+      const session = typeof options.session === 'object' ? options.session : reach.session()
+      if (session !== undefined) onSession(session)
+      return result
+    } catch (error) {
+      if (!reach.wasLost() || stage.signal.aborted) throw error
+      device.tell({ name: 'offline' })
+      return runOfflineCeremony(device, run, ports, operation, options, stage)
+    }
+  }
+
+/** Which session there is, and whether the server could not be reached before it was told anything of the person. */
+function watchReach() {
+  let wasLost = false
+  let session: SessionResponse | undefined
+  const reached = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer
+    } catch (error) {
+      wasLost = error instanceof MienError && error.code === 'NETWORK_IO'
+      throw error
+    }
+  }
+  const opened = async (answer: Promise<SessionResponse>): Promise<SessionResponse> => {
+    session = await reached(answer)
+    return session
+  }
+  return {
+    wasLost: () => wasLost,
+    session: () => session,
+    watch: (api: ApiClient): ApiClient => ({
+      ...api,
+      openSession: (...call) => opened(api.openSession(...call)),
+      readSession: (...call) => opened(api.readSession(...call)),
+      askChallenge: (...call) => reached(api.askChallenge(...call)),
+    }),
+  }
+}

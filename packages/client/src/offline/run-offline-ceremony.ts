@@ -1,0 +1,48 @@
+import type { Operation } from '@mien/shared/api/fields'
+import { MienError } from '@mien/shared/errors'
+import type { CeremonyPorts } from '../ceremony/ports.ts'
+import type { Stage } from '../ceremony/stage.ts'
+import type { CeremonyResult, EnrollOptions } from '../ceremony/state.ts'
+import { createLocalApi } from './local-api.ts'
+import type { OfflineDecider } from './offline-device.ts'
+import type { OfflineResult } from './offline-result.ts'
+import { notReady } from './readiness.ts'
+
+export type RunCeremony = (
+  ports: CeremonyPorts,
+  operation: Operation,
+  options: EnrollOptions,
+  stage: Stage,
+) => Promise<CeremonyResult>
+
+/**
+ * A ceremony that the device answers by what it holds.
+ *
+ * @throws Refusal `not_recognised`; MienError NETWORK_IO or STORAGE_FULL where the device is no help (`details.offline` says why), and
+ *   what a capture fails with
+ */
+export async function runOfflineCeremony(
+  device: OfflineDecider,
+  run: RunCeremony,
+  ...[ports, operation, { session: _online, ...options }, stage]: Parameters<RunCeremony>
+): Promise<OfflineResult> {
+  // What a draft has no place for would be lost.
+  if (options.payload !== undefined || options.pin !== undefined) throw notReady('no-drafts')
+  const state = await device.prepare(operation)
+  let result: OfflineResult | undefined
+  const api = createLocalApi(device, operation, state, (decided) => {
+    result = decided
+  })
+  await run({ ...ports, vision: ofFirstPack(ports.vision), createApi: () => api }, operation, options, stage)
+  if (result === undefined) throw new MienError('INTERNAL')
+  return result
+}
+
+/** Which pack a server would name is not known here; the ceremony checks that its model is the device's. */
+const ofFirstPack = (vision: CeremonyPorts['vision']): CeremonyPorts['vision'] => ({
+  call(method, args, transfer) {
+    if (method !== 'load') return vision.call(method, args, transfer)
+    const [{ pack: _unknown, ...options }, ...others] = args as Parameters<typeof vision.call<'load'>>[1]
+    return vision.call(method, [options, ...others] as typeof args, transfer)
+  },
+})
