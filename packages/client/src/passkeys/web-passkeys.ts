@@ -33,7 +33,14 @@ export const openWebPasskeys = (application: PasskeyChoiceOptions): BrowserPassk
     }
   },
   cancel: () => WebAuthnAbortService.cancelCeremony(),
-  isDeviceAble: () => platformAuthenticatorIsAvailable().catch(() => false),
+  // The library takes for granted that a browser with passkeys can say so.
+  isDeviceAble: async () => {
+    try {
+      return await platformAuthenticatorIsAvailable()
+    } catch {
+      return false
+    }
+  },
 })
 
 /** By the names of WebAuthn sections 5.1.3 and 5.1.4; all others may be otherwise the next time. */
