@@ -193,9 +193,9 @@ const returns = fc.nat({ max: people.length - 1 }).map((who) =>
 
 /** As often as they stand here: what happens on a device is more than what it asks for. */
 const anything = [
-  ...Array<typeof recognises>(9).fill(recognises),
-  ...Array<typeof asks>(4).fill(asks),
-  ...Array<typeof passes>(3).fill(passes),
+  ...Array<typeof recognises>(12).fill(recognises),
+  ...Array<typeof asks>(3).fill(asks),
+  ...Array<typeof passes>(4).fill(passes),
   enrolls,
   enrolls,
   isSet,
