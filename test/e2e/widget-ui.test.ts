@@ -99,7 +99,7 @@ describe('a dialog that the browser does not show leaves nothing behind', () => 
 })
 
 describe('views that are fetched later', () => {
-  const lateViews = '**/late-views.ts'
+  const lateViews = '**/late-views-*.js'
 
   test('are on their way before they are needed', async () => {
     await visit()

@@ -14,7 +14,8 @@ export async function startGallerySite(): Promise<Site> {
     logLevel: 'error',
     root: import.meta.dirname,
     plugins: [],
-    build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, reportCompressedSize: false },
+    // A file that a test holds back is asked for once.
+    build: { outDir, emptyOutDir: true, target: 'es2022', modulePreload: false, reportCompressedSize: false },
   })
   const site = await startFolderSite(outDir)
   return {
