@@ -11,6 +11,7 @@ import { createClearing } from './clear-deleted.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
 import { takeLockFile } from './lock-file.ts'
 import { createPreparedQuery } from './prepared-queries.ts'
+import { removeOrphanedFiles } from './remove-orphaned-files.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
 
@@ -53,6 +54,7 @@ async function open(
     extensions: { vector },
     ...codec,
   })
+  if (from.dataDir !== undefined) await removeOrphanedFiles(client, from.dataDir)
   // Used files of the log would be kept for the next ones, with what is in them.
   await client.exec('set wal_recycle = off')
   const db = drizzle(client, { schema })
