@@ -24,6 +24,13 @@ import {
   retentionReport,
 } from '@mien/shared/api/stored-keys'
 import {
+  type OfflineDevice,
+  type OfflineDeviceCreated,
+  type OfflineDeviceRequest,
+  offlineDeviceCreated,
+  offlineDeviceList,
+} from '@mien/shared/api/sync'
+import {
   type WebhookCreated,
   type WebhookDelivery,
   type WebhookDeliveryList,
@@ -70,6 +77,11 @@ export interface AdminClient {
   rotateMasterKey(): Promise<number>
   /** @returns how many people were erased. @throws MienError CONFLICT when the clock is not believed */
   runRetention(request: RetentionRequest): Promise<number>
+  /** A kiosk; its code is in this answer alone. */
+  inviteKiosk(applicationId: string, request: OfflineDeviceRequest): Promise<OfflineDeviceCreated>
+  /** With people's own, and those that were revoked. */
+  listOfflineDevices(applicationId: string): Promise<readonly OfflineDevice[]>
+  revokeOfflineDevice(applicationId: string, deviceId: string): Promise<void>
   addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
   listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
   removeWebhook(applicationId: string, webhookId: string): Promise<void>
@@ -124,6 +136,13 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     keyRenewal: async (applicationId) => parse(keyRenewal, await call('GET', `${at(applicationId)}/key-renewal`)),
     rotateMasterKey: async () => parse(masterKeyRotation, await call('POST', '/v1/admin/master-key', {})).resealed,
     runRetention: async (request) => parse(retentionReport, await call('POST', '/v1/admin/retention', request)).erased,
+    inviteKiosk: async (applicationId, request) =>
+      parse(offlineDeviceCreated, await call('POST', `${at(applicationId)}/offline-devices`, request)),
+    listOfflineDevices: async (applicationId) =>
+      parse(offlineDeviceList, await call('GET', `${at(applicationId)}/offline-devices`)).devices,
+    async revokeOfflineDevice(applicationId, deviceId) {
+      await call('DELETE', `${at(applicationId)}/offline-devices/${encodeURIComponent(deviceId)}`)
+    },
     addWebhook: async (applicationId, request) =>
       parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
     listWebhooks: async (applicationId) =>

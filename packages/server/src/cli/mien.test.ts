@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplicationSettings } from '@mien/shared/api/applications'
 import type { KeyRenewal } from '@mien/shared/api/stored-keys'
+import type { OfflineDevice } from '@mien/shared/api/sync'
 import { describe, expect, it, vi } from 'vitest'
 import type { AdminClient } from './admin-client.ts'
 import { createCli } from './mien.ts'
@@ -63,6 +64,26 @@ const signingKey = {
 
 const renewed = { key_version: 2, is_done: true, damaged: [], damaged_count: 0, failure: null }
 
+const kiosk: OfflineDevice = {
+  device_id: 'd1',
+  kind: 'kiosk',
+  label: 'Entrance',
+  gallery: 'staff',
+  facial_id: null,
+  status: 'active',
+  key_id: 'k',
+  created_at: '2026-11-21T12:00:00.000Z',
+  registered_at: '2026-11-21T12:00:00.000Z',
+  revoked_at: null,
+  last_seen_at: '2026-11-21T12:30:00.000Z',
+  current_at: null,
+  epoch: 2,
+  applied_epoch: 1,
+  forked: false,
+  last_seq: 9,
+  missing_events: 0,
+}
+
 function setUp() {
   const admin = {
     createApplication: vi.fn(async () => credentials),
@@ -80,6 +101,13 @@ function setUp() {
     runRetention: vi.fn(async () => 3),
     auditHeads: vi.fn(async () => []),
     verifyAudit: vi.fn(async () => Promise.reject(new Error('not asked for'))),
+    inviteKiosk: vi.fn(async () => ({
+      ...kiosk,
+      registration_code: 'code',
+      code_expires_at: '2026-11-21T13:00:00.000Z',
+    })),
+    listOfflineDevices: vi.fn(async () => [kiosk, { ...kiosk, label: null, forked: true, missing_events: 3 }]),
+    revokeOfflineDevice: vi.fn(async () => {}),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),
@@ -324,6 +352,30 @@ describe('the command line', () => {
     ['consent_texts=[{"locale":"de"}]', /consent_texts\.0\.purpose.*consent_texts\.0\.text/],
   ])('says what is wrong with %s', async (word, message) => {
     await expect(setUp().run('app', 'set', id, word)).rejects.toThrow(message)
+  })
+
+  it('makes a kiosk and prints its code, once', async () => {
+    const { admin, run } = setUp()
+    const printed = await run('kiosk', 'create', id, '--label', 'Entrance', '--gallery', 'staff')
+    expect(admin.inviteKiosk).toHaveBeenCalledWith(id, { label: 'Entrance', gallery: 'staff' })
+    expect(printed).toBe(
+      'd1  kiosk  Entrance  staff  active\nregistration_code  code  until 2026-11-21T13:00:00.000Z\n',
+    )
+    await expect(setUp().run('kiosk', 'create', id)).rejects.toThrow('--label')
+    await expect(setUp().run('kiosk', 'create', id, '--label', 'x', '--gallery', 'A B')).rejects.toThrow('--gallery')
+  })
+
+  it('lists the devices that work without the server, and revokes one', async () => {
+    const { admin, run } = setUp()
+    expect(await run('kiosk', 'list', id)).toBe(
+      'd1  kiosk  Entrance  staff  active  seen 2026-11-21T12:30:00.000Z\n' +
+        'd1  kiosk  staff  active  seen 2026-11-21T12:30:00.000Z  3 events missing  COPIED\n',
+    )
+    await setUp().run('kiosk', 'list', id, '--json')
+    const revoked = setUp()
+    expect(await revoked.run('kiosk', 'revoke', id, 'd1')).toBe('Revoked d1\n')
+    expect(revoked.admin.revokeOfflineDevice).toHaveBeenCalledWith(id, 'd1')
+    expect(admin.listOfflineDevices).toHaveBeenCalledWith(id)
   })
 
   it('fetches the models of a named pack', async () => {

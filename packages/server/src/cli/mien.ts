@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { addAuditCommands } from './audit-commands.ts'
 import { collectSetting } from './collect-setting.ts'
 import { addKeyCommands } from './key-commands.ts'
+import { addKioskCommands } from './kiosk-commands.ts'
 import { addRetentionCommands } from './retention-commands.ts'
 import { addSigningKeyCommands } from './signing-key-commands.ts'
 import { addStoredKeyCommands } from './stored-key-commands.ts'
@@ -70,6 +71,7 @@ export function createCli(dependencies: CliDependencies): Command {
   addSigningKeyCommands(keys, dependencies)
   addStoredKeyCommands(keys, dependencies)
   addWebhookCommands(program, dependencies)
+  addKioskCommands(program, dependencies)
   addAuditCommands(program, dependencies)
   addRetentionCommands(program, dependencies)
 

@@ -14,7 +14,7 @@ const now = new Date('2026-11-21T12:00:00Z')
 const day = 86_400_000
 const after = (ms: number) => new Date(now.getTime() + ms)
 
-describe.each(engines)('what is kept of devices without a network, on $name', ({ open }) => {
+describe.each(engines)('what is kept of devices without a network, on $name', ({ openOwn }) => {
   let database: Database
   let offline: OfflineStore
   let applicationId: string
@@ -23,7 +23,7 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
   let ref: { applicationId: string; deviceId: string }
 
   beforeAll(async () => {
-    database = await open()
+    database = await openOwn()
     offline = database.stores.offline
   })
   afterAll(() => database.close())

@@ -1,3 +1,6 @@
+import type { OfflineDeviceCreated, OfflineDeviceRequest } from '@mien/shared/api/sync'
+import { MienError } from '@mien/shared/errors'
+import type { Application } from '../../domain/model.ts'
 import * as wire from './offline-wire.ts'
 import { pageSize } from './paging.ts'
 import type { Parts } from './parts.ts'
@@ -7,25 +10,49 @@ import * as map from './sync-map.ts'
 export function addOffline({ app, auth, services, once }: Parts): void {
   const { registrations, events } = services.offline
 
+  const invite = async (application: Application, request: OfflineDeviceRequest): Promise<OfflineDeviceCreated> => {
+    const { listed, code, codeExpiresAt } = await registrations.invite(application, request)
+    const shown = { registration_code: code, code_expires_at: codeExpiresAt.toISOString() }
+    return { ...map.toOfflineDevice(listed), ...shown }
+  }
+  const list = async (applicationId: string) => ({
+    devices: (await registrations.list(applicationId)).map(map.toOfflineDevice),
+  })
+
   app.openapi(wire.inviteDevice, async (c) => {
     const application = await auth.backend(c)
     const request = c.req.valid('json')
-    const invite = async () => {
-      const { listed, code, codeExpiresAt } = await registrations.invite(application, request)
-      const shown = { registration_code: code, code_expires_at: codeExpiresAt.toISOString() }
-      return { ...map.toOfflineDevice(listed), ...shown }
-    }
-    return c.json(await once(c, application.id, request, invite), 201)
+    return c.json(await once(c, application.id, request, () => invite(application, request)), 201)
   })
 
   app.openapi(wire.listDevices, async (c) => {
     const { id } = await auth.backend(c)
-    return c.json({ devices: (await registrations.list(id)).map(map.toOfflineDevice) }, 200)
+    return c.json(await list(id), 200)
   })
 
   app.openapi(wire.revokeDevice, async (c) => {
     const { id } = await auth.backend(c)
     await registrations.revoke(id, c.req.valid('param').device_id)
+    return c.body(null, 204)
+  })
+
+  app.openapi(wire.inviteAsOperator, async (c) => {
+    await auth.admin(c)
+    const { application_id: id } = c.req.valid('param')
+    const application = (await services.applications.list()).find((each) => each.id === id)
+    if (application === undefined) throw new MienError('NOT_FOUND')
+    return c.json(await invite(application, c.req.valid('json')), 201)
+  })
+
+  app.openapi(wire.listAsOperator, async (c) => {
+    await auth.admin(c)
+    return c.json(await list(c.req.valid('param').application_id), 200)
+  })
+
+  app.openapi(wire.revokeAsOperator, async (c) => {
+    await auth.admin(c)
+    const { application_id: applicationId, device_id: deviceId } = c.req.valid('param')
+    await registrations.revoke(applicationId, deviceId)
     return c.body(null, 204)
   })
 

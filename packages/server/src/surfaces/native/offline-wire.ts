@@ -7,7 +7,7 @@ import {
   offlineEventList,
   quarantineDecision,
 } from '@mien/shared/api/sync'
-import { answer, backend, body, failure, idempotencyHeader, limitParam, noContent, uuidParam } from './wire.ts'
+import { admin, answer, backend, body, failure, idempotencyHeader, limitParam, noContent, uuidParam } from './wire.ts'
 
 const deviceParams = z.object({ device_id: uuidParam })
 
@@ -36,6 +36,35 @@ export const revokeDevice = createRoute({
   summary: 'Revoke one: it is handed nothing more, and forgets what it holds of people when it next asks',
   security: backend,
   request: { params: deviceParams },
+  responses: noContent,
+})
+
+const applicationParams = z.object({ application_id: uuidParam })
+
+export const inviteAsOperator = createRoute({
+  method: 'post',
+  path: '/v1/admin/applications/{application_id}/offline-devices',
+  summary: 'As `POST /v1/offline-devices`, by whoever runs the server',
+  security: admin,
+  request: { params: applicationParams, ...body(offlineDeviceRequest) },
+  responses: { 201: answer('The kiosk and its code', offlineDeviceCreated), ...failure },
+})
+
+export const listAsOperator = createRoute({
+  method: 'get',
+  path: '/v1/admin/applications/{application_id}/offline-devices',
+  summary: 'As `GET /v1/offline-devices`, by whoever runs the server',
+  security: admin,
+  request: { params: applicationParams },
+  responses: { 200: answer('Oldest first', offlineDeviceList), ...failure },
+})
+
+export const revokeAsOperator = createRoute({
+  method: 'delete',
+  path: '/v1/admin/applications/{application_id}/offline-devices/{device_id}',
+  summary: 'As `DELETE /v1/offline-devices/{device_id}`, by whoever runs the server',
+  security: admin,
+  request: { params: z.object({ application_id: uuidParam, device_id: uuidParam }) },
   responses: noContent,
 })
 

@@ -44,9 +44,9 @@ const codeOf = (answer: { status: number; json: { error?: { code: string } } }) 
   answer.json.error?.code,
 ]
 
-describe.each(engines)('on $name', ({ open: openEngine }) => {
+describe.each(engines)('on $name', ({ openOwn }) => {
   beforeAll(async () => {
-    rig = await openTestApp({ database: await openEngine() })
+    rig = await openTestApp({ database: await openOwn() })
   })
   afterAll(() => rig.close())
   beforeEach(() => open())
@@ -525,6 +525,19 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     expect(accepted).toMatchObject({ status: 'accepted', facial_id: expect.any(String) })
     await offline.revoke(created.device_id)
     expect(await offline.devices()).toMatchObject([{ label: 'Gate', status: 'revoked', applied_epoch: 0 }])
+  })
+
+  test('[SY1] [SY18] so does whoever runs the server, and nobody else', async () => {
+    const path = `/v1/admin/applications/${shop.credentials.application_id}/offline-devices`
+    const authorization = `Bearer ${rig.adminToken}`
+    const made = await rig.send('POST', path, { authorization, body: { label: 'Door' } })
+    await newDevice().registerKiosk(made.json.registration_code)
+    expect((await rig.send('DELETE', `${path}/${made.json.device_id}`, { authorization })).status).toBe(204)
+    const { devices } = (await rig.send('GET', path, { authorization })).json
+    expect(devices).toMatchObject([{ label: 'Door', status: 'revoked' }])
+    expect(codeOf(await shop.backend('GET', path))).toEqual([401, 'unauthorized'])
+    const nobodys = path.replace(shop.credentials.application_id, '00000000-0000-4000-8000-000000000000')
+    expect(codeOf(await rig.send('POST', nobodys, { authorization, body: { label: 'x' } }))).toEqual([404, 'not_found'])
   })
 
   test('[SY15] where an enrolment takes more than a face, a kiosk enrolls nobody', async () => {
