@@ -36,7 +36,7 @@ export async function startServer(
   program: ServerProgram = 'source',
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mien-test-'))
-  if (program === 'source') await layNewDatabase(dataDir)
+  if (program === 'source' && environment.DATABASE_URL === undefined) await layNewDatabase(dataDir)
   const adminToken = randomBytes(32).toString('base64url')
   let log = ''
   let child: ChildProcess | undefined
