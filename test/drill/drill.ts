@@ -38,8 +38,15 @@ const leastRecall = 0.999
 /** Two people are no further apart than chance puts them. */
 const maxDumpCosine = 0.25
 
-const progress = (what: string, total: number) => (done: number) => {
-  if (process.stderr.isTTY) process.stderr.write(`\r${what} ${done}/${total}${done === total ? '\n' : ''}`)
+/** In place on a terminal; else a line each tenth. */
+const progress = (what: string, total: number) => {
+  let told = 0
+  return (done: number) => {
+    const tenth = Math.floor((10 * done) / total)
+    if (process.stderr.isTTY) process.stderr.write(`\r${what} ${done}/${total}${done === total ? '\n' : ''}`)
+    else if (tenth > told) process.stderr.write(`${what} ${done}/${total}\n`)
+    told = tenth
+  }
 }
 
 /** @returns whether it is as it has to be */
