@@ -235,7 +235,7 @@ describe('[UQ6] pictures and data that were kept', () => {
         }),
       )
       expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
-      expect(await sharp(await answer.bytes()).metadata()).toMatchObject({ format: 'jpeg' })
+      expect(await sharp(await answer.arrayBuffer()).metadata()).toMatchObject({ format: 'jpeg' })
     }
   })
 
