@@ -106,6 +106,9 @@ export interface SimulatedDevice {
   write(fields: Partial<OfflineEvent>, draft?: Uint8Array<ArrayBuffer>): Promise<string | null>
 }
 
+/** No two frames are one, of any device or page. */
+let frames = 10_000_000
+
 const sha256 = async (bytes: Uint8Array) => createHash('sha256').update(bytes).digest()
 
 /**
@@ -121,7 +124,6 @@ export function createSimulatedDevice(
 ): SimulatedDevice {
   const keys = from.keys ?? createTestDevice()
   let boot = { id: randomUUID(), at: now().getTime() }
-  let frames = 1
 
   const reading = (): ClockReading => ({
     wallMs: now().getTime() + device.clockSkewMs,
