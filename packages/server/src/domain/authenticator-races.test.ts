@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { engines } from '../../../../test/contract/engines.ts'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
-import { effectiveStatus, type Invitation } from './authenticators.ts'
+import { effectiveStatus } from './authenticator-status.ts'
+import type { Invitation } from './authenticators.ts'
 import type { Application } from './model.ts'
 
 const rounds = 6

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestApp, type TestApp, type TestApplication } from '../../../../test/contract/test-app.ts'
 import { goodFrame } from '../../../../test/fixtures/good-frame.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
-import { effectiveStatus } from './authenticators.ts'
+import { effectiveStatus } from './authenticator-status.ts'
 import type { Application, Authenticator, Subject } from './model.ts'
 
 let rig: TestApp

@@ -1,17 +1,10 @@
 import { MienError } from '@mien/shared/errors'
-import type { Decision } from './decision.ts'
+import { effectiveStatus, hasFace, isWaiting } from './authenticator-status.ts'
+import { type AuthenticatorChanges, changeAuthenticator } from './change-authenticator.ts'
 import { forgetFace } from './forget-face.ts'
-import type { Application, Authenticator, AuthenticatorStatus, Session, Subject } from './model.ts'
+import type { Application, Authenticator, Session, Subject } from './model.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import { randomToken, rowId, sha256 } from './tokens.ts'
-
-/** An authenticator as it stands now: time may have ended it. */
-export type EffectiveStatus = AuthenticatorStatus | 'expired'
-
-export interface AuthenticatorChanges {
-  readonly status?: EffectiveStatus
-  readonly expiresAt?: Date
-}
 
 export interface Invitation {
   readonly authenticator: Authenticator
@@ -62,58 +55,6 @@ export interface Authenticators {
    * @throws MienError NOT_FOUND, CONFLICT (invited anew at the same moment)
    */
   remove(applicationId: string, id: string): Promise<void>
-}
-
-export function effectiveStatus({ status, expiresAt }: Authenticator, now: Date): EffectiveStatus {
-  const mayExpire = status === 'activating' || status === 'active' || status === 'review'
-  return mayExpire && expiresAt !== null && !(expiresAt > now) ? 'expired' : status
-}
-
-const hasFace = async (stores: Stores, applicationId: string, subjectId: string): Promise<boolean> =>
-  (await stores.faces.listOfSubject(applicationId, subjectId)).length > 0
-
-/** Whether somebody may sign in by face: whoever has one, and either no managed authenticator or an active one. */
-export async function maySignIn(stores: Stores, applicationId: string, subjectId: string, now: Date): Promise<boolean> {
-  if (!(await hasFace(stores, applicationId, subjectId))) return false
-  const authenticator = await stores.authenticators.findBySubject(applicationId, subjectId)
-  return authenticator === undefined || effectiveStatus(authenticator, now) === 'active'
-}
-
-/** A subject that somebody waits for got its face, whichever way. Who was switched off stays so. */
-export async function completeActivation(
-  stores: Stores,
-  applicationId: string,
-  subjectId: string,
-  status: 'active' | 'review',
-): Promise<void> {
-  const authenticator = await stores.authenticators.findBySubject(applicationId, subjectId)
-  if (authenticator === undefined || !isWaiting(authenticator)) return
-  await stores.authenticators.update(applicationId, authenticator.id, { status, expiresAt: null })
-}
-
-const isWaiting = ({ status }: Authenticator): boolean => status === 'activating' || status === 'failed'
-
-/** Refusals after which an invitation is of no more use. */
-const fatalRefusals: readonly string[] = ['duplicate', 'minor', 'too_many']
-
-/** What a decision means for the one who was invited. Inside the deciding transaction. */
-export async function settleInvitation(
-  stores: Stores,
-  { settings }: Application,
-  { operation, applicationId, id: sessionId, subjectId }: Session,
-  decision: Decision,
-): Promise<void> {
-  if (operation !== 'enroll' || subjectId === null) return
-  if (decision.kind === 'granted') {
-    const status = settings.review_enrolments ? 'review' : 'active'
-    return completeActivation(stores, applicationId, subjectId, status)
-  }
-  if (decision.kind !== 'refused' || !fatalRefusals.includes(decision.reason)) return
-  const authenticator = await stores.authenticators.findBySession(applicationId, sessionId)
-  if (authenticator?.status !== 'activating') return
-  await stores.authenticators.update(applicationId, authenticator.id, { status: 'failed' })
-  // Nobody else may try on what has failed.
-  await stores.sessions.useUp(applicationId, sessionId)
 }
 
 /**
@@ -317,7 +258,7 @@ export function createAuthenticators({ database, clock }: { database: Database; 
         if (known === undefined) throw new MienError('NOT_FOUND')
         if (known.sessionId !== (before?.sessionId ?? null)) throw changedMeanwhile()
         const isActivated = await hasFace(stores, applicationId, subjectId)
-        const changed = changedRow(known, changes, isActivated, clock.now())
+        const changed = changeAuthenticator(known, changes, isActivated, clock.now())
         const { status, expiresAt } = changed
         if (effectiveStatus(changed, clock.now()) !== 'active') await endGrants(stores, applicationId, subjectId)
         if (before === undefined) await stores.authenticators.insert(changed)
@@ -354,27 +295,4 @@ async function changeInvitation(
   else if (expiresAt !== undefined && !(await stores.sessions.expire(applicationId, sessionId, expiresAt))) {
     throw new MienError('CONFLICT', { message: 'The invitation is over: send another one' })
   }
-}
-
-/** @throws MienError CONFLICT */
-function changedRow(
-  known: Authenticator,
-  changes: AuthenticatorChanges,
-  isActivated: boolean,
-  now: Date,
-): Authenticator {
-  const { status, expiresAt = known.expiresAt } = changes
-  if (status === undefined) return { ...known, expiresAt }
-  if (status === 'expired') {
-    const ended = known.status === 'review' ? 'review' : 'active'
-    return { ...known, status: isActivated ? ended : 'activating', expiresAt: now }
-  }
-  const fits = status === 'activating' ? !isActivated : isActivated || status === 'disabled' || status === 'failed'
-  if (!fits) {
-    throw new MienError('CONFLICT', { message: isActivated ? 'There is a face already' : 'There is no face yet' })
-  }
-  // Who is let in again is not kept out by an expiry that has passed.
-  const isOver = expiresAt !== null && !(expiresAt > now)
-  const isLetIn = status === 'active' && changes.expiresAt === undefined && isOver
-  return { ...known, status, expiresAt: isLetIn ? null : expiresAt }
 }

@@ -1,7 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { type IdentifyVerdict, identify, isClearMatch, type SubjectScore, verifies } from '@mien/shared/policy/identify'
 import { matchLevel } from '@mien/shared/policy/match-level'
-import { maySignIn } from './authenticators.ts'
+import { maySignIn } from './authenticator-status.ts'
 import { bestScores, nearestSubjects, scoreOf, scoreSubjects } from './compare.ts'
 import type { Compared } from './compared.ts'
 import type { DecisionFacts } from './decide-enroll.ts'

@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import { enrolsDevice } from '@mien/shared/policy/assurance'
-import { maySignIn } from './authenticators.ts'
+import { maySignIn } from './authenticator-status.ts'
 import { earliest } from './earliest.ts'
 import type { Application, Session, Worth } from './model.ts'
 import type { Stores } from './ports.ts'

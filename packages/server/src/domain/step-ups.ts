@@ -1,7 +1,7 @@
 import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { assessDecision } from './assess-decision.ts'
-import { maySignIn } from './authenticators.ts'
+import { maySignIn } from './authenticator-status.ts'
 import { type Decision, type Outcome, settle } from './decision.ts'
 import { countSuccess, type LockoutFacts, scopeDigests, successScopes } from './face-lockouts.ts'
 import type { Application, Client, PendingSubmission, Session } from './model.ts'

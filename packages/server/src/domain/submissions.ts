@@ -4,7 +4,6 @@ import { MienError } from '@mien/shared/errors'
 import { modelMismatch } from '@mien/shared/template/format'
 import { refuseBrokenPictures, refuseUnfitPictures } from './announced-pictures.ts'
 import { type Assessed, assessDecision } from './assess-decision.ts'
-import { settleInvitation } from './authenticators.ts'
 import { type Capture, quantised, readCapture } from './capture.ts'
 import type { Compared } from './compared.ts'
 import { type ConsumedChallenge, consumeChallenge, refuseUnfitChallenge } from './consume-challenge.ts'
@@ -25,6 +24,7 @@ import type { Clock, Database, Stores } from './ports.ts'
 import { readNewcomer, refuseEnrollFields } from './read-newcomer.ts'
 import { refuseImplausible } from './refuse-implausible.ts'
 import { refuseUnasked } from './refuse-unasked.ts'
+import { settleInvitation } from './settle-invitation.ts'
 import {
   findSigningDevice,
   refuseHopeless,
