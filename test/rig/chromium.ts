@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core'
 import { findChromium } from './chromium-binary.ts'
 
 /**
@@ -41,8 +41,8 @@ function cameraArgs(camera: Camera): readonly string[] {
  * Alone, the fake camera begins its clip anew each time that it is opened, so that two captures would be made of the very same
  * frames, which no real camera gives and the server refuses as a replay. Whoever opens it while another page looks finds it playing.
  */
-async function keepPlaying(browser: Browser): Promise<void> {
-  const page = await browser.newPage()
+async function keepPlaying(opened: Browser | BrowserContext): Promise<void> {
+  const page = await opened.newPage()
   // Any address will do that a browser takes for secure; nothing is asked there.
   await page.route('http://localhost/', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }))
   await page.goto('http://localhost/')
@@ -54,17 +54,30 @@ async function keepPlaying(browser: Browser): Promise<void> {
 
 /** One camera per launch. */
 export async function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
+  const browser = await chromium.launch(await launchOptions(options))
+  if (mayPlayOn(options)) await keepPlaying(browser)
+  return browser
+}
+
+/** With a profile that is there again the next time. @param folder where it lies; made where it is not there */
+export async function openProfile(folder: string, options: ChromiumOptions = {}): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(folder, await launchOptions(options))
+  if (mayPlayOn(options)) await keepPlaying(context)
+  return context
+}
+
+async function launchOptions(options: ChromiumOptions): Promise<LaunchOptions> {
   const { executablePath, env } = await findChromium()
-  const browser = await chromium.launch({
+  return {
     executablePath,
     headless: true,
     env: { ...definedOnly(process.env), ...env },
     args: [...baseArgs, ...cameraArgs(options.camera ?? 'none'), ...(options.webGpu ? ['--enable-unsafe-webgpu'] : [])],
     ...(options.proxy === undefined ? {} : { proxy: { server: options.proxy, bypass: '<-loopback>' } }),
-  })
-  if (typeof options.camera === 'object' && !options.camera.startsAnew) await keepPlaying(browser)
-  return browser
+  }
 }
+
+const mayPlayOn = ({ camera }: ChromiumOptions): boolean => typeof camera === 'object' && !camera.startsAnew
 
 const definedOnly = (env: NodeJS.ProcessEnv): Record<string, string> =>
   Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
