@@ -1,0 +1,70 @@
+import { type ErrorCode, MienError } from '@mien/shared/errors'
+import { expect, it } from 'vitest'
+import type { CeremonyPorts } from '../ceremony/ports.ts'
+import { Refusal } from '../ceremony/refusal.ts'
+import type { Stage } from '../ceremony/stage.ts'
+import type { CeremonyResult } from '../ceremony/state.ts'
+import type { ApiClient } from '../http/api-client.ts'
+import type { OfflineDecider } from './offline-device.ts'
+import { runEither } from './run-either.ts'
+import type { RunCeremony } from './run-offline-ceremony.ts'
+
+const online = { operation: 'authenticate', resultCode: 'code' } as unknown as CeremonyResult
+const session = { client_token: 'token' }
+
+/** What comes of a ceremony whose calls end so; `device`: the device was asked. */
+async function endOf(calls: Partial<Record<keyof ApiClient, ErrorCode>>, end?: Error): Promise<unknown> {
+  const call = (name: keyof ApiClient) => async () => {
+    const code = calls[name]
+    if (code !== undefined) throw new MienError(code)
+    return session
+  }
+  const api = {
+    openSession: call('openSession'),
+    askChallenge: call('askChallenge'),
+    submit: call('submit'),
+  } as unknown as ApiClient
+  const device = {
+    tell: () => undefined,
+    prepare: async () => {
+      throw new Error('device')
+    },
+  } as unknown as OfflineDecider
+  const run: RunCeremony = async ({ createApi }) => {
+    const opened = createApi({} as never)
+    await opened.openSession('', {} as never)
+    await opened.askChallenge('', {})
+    await opened.submit('', {} as never, { pictures: [] })
+    if (end !== undefined) throw end
+    return online
+  }
+  const sessions: unknown[] = []
+  const ports = { createApi: () => api } as unknown as CeremonyPorts
+  const stage = { signal: new AbortController().signal } as Stage
+  const either = runEither(device, run, (each) => sessions.push(each))
+  const ended = await either(ports, 'authenticate', {}, stage).catch((error) => error.code ?? error.message)
+  return ended === online ? sessions : ended
+}
+
+it('[OF11] asks the server where it can be reached, and hears in which session that was', async () => {
+  expect(await endOf({})).toEqual([session])
+})
+
+it.each(['openSession', 'askChallenge'] as const)(
+  '[OF11] asks the device where %s does not get there',
+  async (name) => {
+    expect(await endOf({ [name]: 'NETWORK_IO' })).toBe('device')
+  },
+)
+
+it.each(['UNAUTHORIZED', 'ORIGIN_FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED', 'REPLY_TIMEOUT'] as const)(
+  '[OF11] does not ask the device where the server said %s, or may have heard',
+  async (code) => {
+    expect(await endOf({ openSession: code })).toBe(code)
+  },
+)
+
+it('[OF11] does not ask the device where a submission may have arrived, or the server refused', async () => {
+  expect(await endOf({ submit: 'NETWORK_IO' })).toBe('NETWORK_IO')
+  expect(await endOf({}, new Refusal('not_recognised'))).toBe('The server refused: not_recognised')
+})
