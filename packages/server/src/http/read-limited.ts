@@ -40,8 +40,11 @@ export function createBodyReader(maxHeld: number): ReadBody {
 
   return async (request, maxBytes) => {
     if (request.headers.has('content-encoding')) throw new MienError('CONTENT_ENCODING_UNSUPPORTED')
-    if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw new MienError('BODY_TOO_LARGE')
+    const declared = Number(request.headers.get('content-length') ?? 0)
+    if (declared > maxBytes) throw new MienError('BODY_TOO_LARGE')
     try {
+      // No more comes in than was declared; read at once, it need not be made a stream.
+      if (declared > 0 && declared <= smallBytes) return new Uint8Array(await request.arrayBuffer())
       return await collect(request.body, maxBytes)
     } catch (error) {
       throw request.signal.aborted ? new MienError('ABORTED') : error
