@@ -26,14 +26,15 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '30' },
     peers: { type: 'boolean', default: false },
     verified: { type: 'boolean', default: false },
+    ufme: { type: 'boolean', default: false },
   },
 })
 const rounds = Math.max(3, Number.parseInt(values.rounds, 10) || 0)
 const warmUpRounds = 5
 
-// That part alone: the others take minutes.
-if (values.verified) {
-  await runVerifiedBench()
+// One part alone: all of them take minutes.
+if (values.verified || values.ufme) {
+  await (values.verified ? runVerifiedBench() : runUfmeBench(rounds))
   process.exit()
 }
 

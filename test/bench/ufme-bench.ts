@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { Agent, type IncomingMessage, request } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import sharp from 'sharp'
 import type { AnalysisTimes } from '../../packages/server/src/vision/worker-protocol.ts'
 import { mediaFile } from '../fixtures/media.ts'
@@ -27,29 +26,35 @@ const sizes = [
 const recorder = join(import.meta.dirname, 'record-times.mjs')
 
 /**
- * `/compat/ufme/api/v1/verify` of the server as a process, from a client on the same machine, one request after the other, so that
- * nobody waits for a thread. What is neither network nor decoding is HTTP, the database, and the pipeline around the networks.
+ * `/compat/ufme/api/v1/verify` of the server as a process, as the compiler puts it out and `npm start` runs it, from a client on the same
+ * machine. One request after the other, so that nobody waits for a thread; what is neither network nor decoding is HTTP, the database, and
+ * the pipeline around the networks. A request is timed from its first byte, which is written to an open connection with all the others, to
+ * the last of its answer: how long a client takes to make and read HTTP is the client's affair. Then two at a time, as many as there are
+ * cores: what comes out of the whole machine.
  */
 export async function runUfmeBench(rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-times-'))
   const timesFile = join(folder, 'times')
-  const server = await startServer({
+  const environment = {
     MIEN_DEMO: 'off',
     MIEN_API_CALLS_PER_MINUTE: '100000',
     NODE_OPTIONS: `--import=${recorder}`,
     MIEN_TIMES_FILE: timesFile,
-  })
+  }
+  const server = await startServer(environment, 'built')
   try {
-    const verify = await openVerify(server)
+    const connected = await enrolled(server)
     const lines = ['', 'UFME verify over HTTP, sequential, median of each picture, milliseconds']
     lines.push(
-      `pixels         KB  request  networks  decoding  around the networks  outside the thread  ${'neither'.padStart(8)}   images/s`,
+      `pixels         KB  request  networks  decoding  around the networks  outside the thread   neither   images/s   two at a time`,
     )
     for (const [width, height] of sizes) {
       const picture = await photograph(width, height)
       const count = width === sizes[0][0] ? rounds : Math.max(3, Math.ceil(rounds / 6))
-      const timed = await timeRequests(await verify(picture), count, timesFile)
-      lines.push(rowOf(`${width} x ${height}`, picture.length, timed))
+      const timed = await connected((verify) => timeRequests(() => verify(picture), count, timesFile))
+      const both = [1, 2].map(() => connected((verify) => repeat(count, () => verify(picture))))
+      const perSecond = await answersPerSecond(2 * count, Promise.all(both))
+      lines.push(`${rowOf(`${width} x ${height}`, picture.length, timed)}${perSecond.toFixed(2).padStart(16)}`)
     }
     console.log(lines.join('\n'))
   } finally {
@@ -58,35 +63,79 @@ export async function runUfmeBench(rounds: number): Promise<void> {
   }
 }
 
-/** Makes what is sent for a picture, once; what that sends is only the bytes, over a connection that is open already. */
-type PrepareVerify = (picture: Uint8Array) => Promise<() => Promise<void>>
+/** Milliseconds from the first byte to the last. */
+type Verify = (picture: Uint8Array) => Promise<number>
 
-async function openVerify(server: TestServer): Promise<PrepareVerify> {
+/** Does something over a connection of its own: the server ends those that are not used. */
+type Connected = <T>(work: (verify: Verify) => Promise<T>) => Promise<T>
+
+async function enrolled(server: TestServer): Promise<Connected> {
   const { ufme } = await server.admin.createApplication({ name: 'Bench' })
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  const prepare = async (operation: string, picture: Uint8Array): Promise<() => Promise<string>> => {
+  const { hostname, port } = new URL(server.url)
+  const open = async () => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true })
+    await once(socket, 'connect')
+    return socket
+  }
+  const toRequest = async (operation: string, picture: Uint8Array): Promise<Buffer> => {
     const form = new FormData()
     form.set('image', new Blob([Uint8Array.from(picture)], { type: 'image/jpeg' }), 'probe.jpg')
     form.set('metadata', JSON.stringify({ subject_id: 'person-001' }))
     const encoded = new Response(form)
-    const headers = { 'x-api-key': ufme.api_key, 'content-type': encoded.headers.get('content-type')! }
     const body = Buffer.from(await encoded.arrayBuffer())
-    return async () => {
-      const sent = request(`${server.url}/compat/ufme/api/v1/${operation}`, { method: 'POST', agent, headers })
-      sent.end(body)
-      const [answer] = (await once(sent, 'response')) as [IncomingMessage]
-      const answered = await text(answer)
-      if (answer.statusCode !== 200) throw new Error(answered)
-      return answered
-    }
+    const head = [
+      `POST /compat/ufme/api/v1/${operation} HTTP/1.1`,
+      `Host: ${hostname}:${port}`,
+      `X-Api-Key: ${ufme.api_key}`,
+      `Content-Type: ${encoded.headers.get('content-type')}`,
+      `Content-Length: ${body.length}`,
+    ]
+    return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body])
   }
-  await (await prepare('enrol', await photograph(640, 480)))()
-  return async (picture) => {
-    const send = await prepare('verify', picture)
-    return async () => {
-      if (!(await send()).includes('<match>true</match>')) throw new Error('Somebody else was verified')
+  const enrolling = await open()
+  await exchange(enrolling, await toRequest('enrol', await photograph(640, 480)))
+  enrolling.destroy()
+  return async (work) => {
+    const socket = await open()
+    const verify: Verify = async (picture) => {
+      const request = await toRequest('verify', picture)
+      const start = performance.now()
+      const answer = await exchange(socket, request)
+      const ms = performance.now() - start
+      if (!answer.includes('<match>true</match>')) throw new Error(`Somebody else was verified: ${answer}`)
+      return ms
     }
+    return work(verify).finally(() => socket.destroy())
   }
+}
+
+/** Sends a whole request and gives back the whole answer to it, which has a length. @throws Error unless it is 200 */
+function exchange(socket: Socket, request: Buffer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const onData = (chunk: Buffer): void => {
+      // Of bytes, so that lengths are the same.
+      answer += chunk.toString('latin1')
+      const head = answer.indexOf('\r\n\r\n')
+      const length = /\r\ncontent-length: (\d+)\r\n/i.exec(answer)?.[1]
+      if (head < 0 || (length !== undefined && answer.length < head + 4 + Number(length))) return
+      socket.off('data', onData)
+      if (answer.startsWith('HTTP/1.1 200 ') && length !== undefined) resolve(answer)
+      else reject(new Error(answer))
+    }
+    socket.on('data', onData)
+    socket.write(request)
+  })
+}
+
+async function repeat(times: number, work: () => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < times; i++) await work()
+}
+
+async function answersPerSecond(answers: number, work: Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work
+  return (1000 * answers) / (performance.now() - start)
 }
 
 /** The largest 4 : 3 part of a photograph, in this size. */
@@ -95,16 +144,12 @@ async function photograph(width: number, height: number): Promise<Buffer> {
   return sharp(file).resize({ width, height, fit: 'cover' }).jpeg({ quality: 85 }).toBuffer()
 }
 
-async function timeRequests(send: () => Promise<void>, rounds: number, timesFile: string): Promise<readonly Timed[]> {
+async function timeRequests(send: () => Promise<number>, rounds: number, timesFile: string): Promise<readonly Timed[]> {
   // The first ones compile what the others run.
   for (let i = 0; i < Math.max(3, rounds); i++) await send()
   const known = (await readTimes(timesFile)).length
   const requestMs: number[] = []
-  for (let i = 0; i < rounds; i++) {
-    const start = performance.now()
-    await send()
-    requestMs.push(performance.now() - start)
-  }
+  for (let i = 0; i < rounds; i++) requestMs.push(await send())
   const times = (await readTimes(timesFile)).slice(known)
   if (times.length !== rounds) throw new Error(`${times.length} pictures were looked at in ${rounds} requests`)
   return times.map((each, i) => ({ ...each, requestMs: requestMs[i]! }))
