@@ -194,6 +194,20 @@ describe('a kiosk', () => {
     await expect(openPage().recognise(madeUpFace(2))).rejects.toMatchObject({ details: { offline: 'ended' } })
   })
 
+  it('fetches all of it anew where a record cannot be read any more', async () => {
+    const { server, store, register, openPage } = await openWorld()
+    const anna = server.enroll(1)
+    server.enroll(2)
+    await register()
+    const { revision } = await store.read()
+    await store.write({ revision, put: new Map(), remove: [`face/${anna.faceId}`] })
+    const page = openPage()
+    await expect(page.recognise(madeUpFace(2))).rejects.toMatchObject({ details: { offline: 'ended' } })
+    server.answersDeltas = true
+    await page.sync()
+    expect(await page.recognise(madeUpFace(1))).toMatchObject({ facialId: anna.facialId })
+  })
+
   it('[OF8] writes down no drafts where the application takes none', async () => {
     const { server, register } = await openWorld()
     server.drafts = false

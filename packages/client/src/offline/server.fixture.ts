@@ -58,6 +58,8 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     isReachable: true,
     isRevoked: false,
     drafts: true,
+    /** Whoever names the newest cursor is handed no faces. */
+    answersDeltas: false,
     /** Answers that never arrive. */
     lostAnswers: 0,
     requests: 0,
@@ -141,7 +143,8 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     async pull({ cursor }): Promise<PullResponse> {
       await meet()
       refuseRevoked()
-      const entries = faces.map((face) => ({
+      const isNewest = server.answersDeltas && cursor === server.cursor
+      const entries = (isNewest ? [] : faces).map((face) => ({
         face_id: face.faceId,
         facial_id: face.facialId,
         template: encodeBase64Url(templateOf(face)),

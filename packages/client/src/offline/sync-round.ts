@@ -2,6 +2,7 @@ import { ticketClaims } from '@mien/shared/api/sync'
 import { MienError } from '@mien/shared/errors'
 import { type ClockReading, setClock } from '@mien/shared/sync/clock'
 import { nextBatch, type SettledEntry, settleBatch } from '@mien/shared/sync/outbox'
+import { emptyGallery } from '@mien/shared/sync/tombstone'
 import type { DeviceKey } from '../storage/device-keys.ts'
 import { applyPull } from './apply-pull.ts'
 import { atTime, type DeviceState, type Registration, revoke } from './device-state.ts'
@@ -65,8 +66,23 @@ async function push({ keeper, api, key, readClocks, onSettled }: SyncRoundPorts)
   }
 }
 
+/** What does not come to what the server stated, for instance since a record cannot be read any more, is asked for as a whole. */
+async function pull(ports: SyncRoundPorts): Promise<void> {
+  try {
+    await pullPages(ports)
+  } catch (error) {
+    const { gallery } = await ports.keeper.read()
+    if (!isOfStatement(error) || gallery.cursor === null) throw error
+    await ports.keeper.change((state) => ({ ...state, gallery: emptyGallery(), statement: null }))
+    await pullPages(ports)
+  }
+}
+
+const isOfStatement = (error: unknown): boolean =>
+  error instanceof MienError && error.code === 'SIGNATURE_INVALID' && !isRevocation(error)
+
 /** Page by page; the request for the next one acknowledges the one before. */
-async function pull({ keeper, api, key, readClocks }: SyncRoundPorts): Promise<void> {
+async function pullPages({ keeper, api, key, readClocks }: SyncRoundPorts): Promise<void> {
   for (;;) {
     const { gallery, registration } = await keeper.read()
     const request = { ...(await signedNow(keeper, readClocks)), cursor: gallery.cursor }
