@@ -77,7 +77,7 @@ function precompress(): Plugin {
  * compresses better, and nothing in it is fetched by anybody who does not need it.
  */
 const firstModules =
-  /shared\/src\/(bytes|errors|api\/(fields|frames|submissions|device-signature|passkeys)|policy\/pin)\.ts$|client\/src\/ceremony\/(refusal|capture-ability|time-limit|ask-pin|guesses-attributes)\.ts$|node_modules\/zod\//
+  /shared\/src\/(bytes|errors|api\/(fields|frames|submissions|device-signature)|policy\/pin)\.ts$|client\/src\/ceremony\/(refusal|capture-ability|time-limit|ask-pin|guesses-attributes)\.ts$|node_modules\/zod\//
 
 /** Entries that are pages: nobody else loads their scripts. */
 const pages: readonly string[] = ['demo', 'enroll']

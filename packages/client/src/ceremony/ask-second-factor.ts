@@ -1,5 +1,6 @@
 import type { PasskeyAnswer } from '@mien/shared/api/passkeys'
-import type { StepUpMethod, StepUpRequest } from '@mien/shared/api/submissions'
+import type { StepUpRequest } from '@mien/shared/api/step-ups'
+import type { StepUpMethod } from '@mien/shared/api/submissions'
 import { MienError } from '@mien/shared/errors'
 import { askBrowser } from './ask-browser.ts'
 import { askPin } from './ask-pin.ts'

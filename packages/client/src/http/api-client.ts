@@ -2,12 +2,8 @@ import { type ChallengeRequest, type ChallengeResponse, challengeResponse } from
 import { signatureHeaderName } from '@mien/shared/api/device-signature'
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
 import { type SessionRequest, type SessionResponse, sessionResponse } from '@mien/shared/api/sessions'
-import {
-  type StepUpRequest,
-  type SubmissionRequest,
-  type SubmissionResponse,
-  submissionResponse,
-} from '@mien/shared/api/submissions'
+import type { StepUpRequest } from '@mien/shared/api/step-ups'
+import { type SubmissionRequest, type SubmissionResponse, submissionResponse } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import type { ZodMiniType } from 'zod/mini'
 

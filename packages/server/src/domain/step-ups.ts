@@ -1,4 +1,5 @@
-import type { RefusalReason, StepUpRequest } from '@mien/shared/api/submissions'
+import type { StepUpRequest } from '@mien/shared/api/step-ups'
+import type { RefusalReason } from '@mien/shared/api/submissions'
 import { type ErrorCode, MienError } from '@mien/shared/errors'
 import { assessDecision } from './assess-decision.ts'
 import { maySignIn } from './authenticator-status.ts'

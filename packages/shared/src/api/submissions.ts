@@ -17,7 +17,6 @@ import {
   uuid,
 } from './fields.ts'
 import { wireFrame } from './frames.ts'
-import { passkeyAnswer } from './passkeys.ts'
 
 /** What the person agreed to, or what the integrator vouches for. Kept apart from the template and after its deletion. */
 export const consentStatement = z.strictObject({
@@ -160,12 +159,3 @@ export const submissionResponse = z.discriminatedUnion('status', [
   submissionRefused,
 ])
 export type SubmissionResponse = z.infer<typeof submissionResponse>
-
-/**
- * `POST /v1/step-ups`, same authorization and same answers as a submission. One of the two, as `methods` says; a passkey that is not
- * accepted is an error (`passkey_invalid`).
- */
-export const stepUpRequest = z
-  .strictObject({ submission_id: uuid, pin: z.optional(pinText), passkey: z.optional(passkeyAnswer) })
-  .check(z.refine(({ pin, passkey }) => (pin === undefined) !== (passkey === undefined), 'Give a PIN or a passkey'))
-export type StepUpRequest = z.infer<typeof stepUpRequest>

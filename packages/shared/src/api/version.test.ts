@@ -15,6 +15,7 @@ import * as people from './people.ts'
 import * as results from './results.ts'
 import * as sessions from './sessions.ts'
 import * as signingKeys from './signing-keys.ts'
+import * as stepUps from './step-ups.ts'
 import * as storedKeys from './stored-keys.ts'
 import * as subjects from './subjects.ts'
 import * as submissions from './submissions.ts'
@@ -37,6 +38,7 @@ const resources = {
   results,
   sessions,
   signingKeys,
+  stepUps,
   storedKeys,
   subjects,
   submissions,
