@@ -38,6 +38,10 @@ const counting = (stores: Stores): Stores => ({
       done.compare++
       return stores.faces.ofSubjects(...given)
     },
+    ofClaimed(...given) {
+      done.compare++
+      return stores.faces.ofClaimed(...given)
+    },
   },
 })
 
