@@ -48,7 +48,7 @@ describe('a link that a backend made', () => {
     front = await startFrontProxy()
     server = await startServer({ MIEN_PUBLIC_URL: front.origin })
     front.lead(server.url)
-    shop = await createApplication({})
+    shop = await createApplication({ passkeys: 'optional' })
     browser = await launchChromium({ camera: { clip: await clipFile('manB') } })
   })
 
@@ -85,7 +85,7 @@ describe('a link that a backend made', () => {
     return page
   }
 
-  test('EP1, EP2: enrolls whoever opens it, once, with a keyboard alone and without the token in any address', async () => {
+  test('EP1, EP2, EP6: enrolls whoever opens it, once, with a keyboard alone and without the token in any address', async () => {
     const token = await invite({ user_ref: 'reader-7' })
     const page = await openLink(`#${token}`)
     await expectHeading(page, 'Set up face sign-in')

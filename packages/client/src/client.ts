@@ -1,11 +1,10 @@
 import type { Operation, SessionOperation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
-import { openFrameFeed } from './camera/frame-feed.ts'
 import { nextPaint } from './camera/next-paint.ts'
-import { openCamera } from './camera/open-camera.ts'
 import { toStatement } from './ceremony/ask-consent.ts'
 import type { BrowserPasskeys } from './ceremony/browser-passkeys.ts'
 import { createCeremony } from './ceremony/create-ceremony.ts'
+import { loadCapture } from './ceremony/load-capture.ts'
 import type { CeremonyPorts } from './ceremony/ports.ts'
 import { runCeremony } from './ceremony/run-ceremony.ts'
 import { runAgeVerify, runLiveness } from './ceremony/run-check.ts'
@@ -258,8 +257,8 @@ export class MienClient<Offline extends OfflineMode | false = false> {
       vision: this.vision,
       visionOptions: this.#loadOptions(),
       createApi: (options) => createApiClient({ endpoint, ...options }),
-      openCamera: (options) => openCamera(host, options),
-      openFeed: openFrameFeed,
+      openCamera: async (options) => (await loadCapture()).openCamera(host, options),
+      openFeed: async (stream, signal) => (await loadCapture()).openFrameFeed(stream, signal),
       prefersReducedMotion: () => matchMedia('(prefers-reduced-motion: reduce)').matches,
       now: () => performance.now(),
       nextPaint,
