@@ -1,7 +1,20 @@
-import { defineConfig } from 'vitest/config'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 const conditions = ['source', 'module', 'node', 'import', 'default']
 const resolve = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+
+const server = 'packages/server/src'
+/** Files for a process of their own: they put a module in the place of another, or leave connections to PostgreSQL to its end. */
+const apart = readdirSync(join(import.meta.dirname, server), { recursive: true, encoding: 'utf8' })
+  .map((name) => `${server}/${name}`)
+  .filter((name) => name.endsWith('.test.ts'))
+  .filter((name) => /vi\.(do)?mock\(|engines|DATABASE_URL/i.test(readFileSync(join(import.meta.dirname, name), 'utf8')))
+
+/** Far beyond what any test takes on an idle machine: they end what hangs, and nothing that is slow because the machine is. */
+const limits = { testTimeout: 180_000, hookTimeout: 300_000 } as const
+const usingBrowser = ['test/e2e/**/*.test.ts', 'test/parity/**/*.test.ts']
 
 export default defineConfig({
   ...resolve,
@@ -13,10 +26,21 @@ export default defineConfig({
         ...resolve,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts'],
+          include: ['packages/{shared,client}/src/**/*.test.ts', ...apart],
           globalSetup: ['test/rig/set-up-units.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 120_000,
+          ...limits,
+        },
+      },
+      {
+        ...resolve,
+        test: {
+          name: 'unit-server',
+          include: [`${server}/**/*.test.ts`],
+          exclude: [...configDefaults.exclude, ...apart],
+          globalSetup: ['test/rig/set-up-units.ts'],
+          // Two processes for all files: to read the server and to compile its database costs more than most files' tests.
+          isolate: false,
+          ...limits,
         },
       },
       {
@@ -24,12 +48,22 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...usingBrowser],
+          globalSetup: ['test/rig/set-up.ts'],
+          sequence: { groupOrder: 1 },
+          ...limits,
+        },
+      },
+      {
+        ...resolve,
+        test: {
+          name: 'whole-browser',
+          include: usingBrowser,
           globalSetup: ['test/rig/set-up.ts'],
           // A browser, a server and a camera that plays in real time share the machine: one file at a time, after the rest.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+          ...limits,
         },
       },
     ],
