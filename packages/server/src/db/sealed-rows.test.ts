@@ -127,7 +127,7 @@ test('[KE6] a value that does not open stops no other from being renewed; the ol
     { column: 'subjects.payload', row: ada },
     { column: 'pins.hash', row: bob },
   ]
-  expect(await renewal.state(shop)).toEqual({ version: 2, isDone: false, damaged })
+  expect(await renewal.state(shop)).toEqual({ version: 2, isDone: false, damaged, failure: null })
   const uses = async () => (await database.stores.applicationKeys.of(shop)).keys.map(({ use }) => use)
   expect(await uses()).toEqual(['find', 'all', 'all'])
   for (const id of others) expect(await payloadOf(shop, id)).toBe(`of ${id}`)
@@ -140,7 +140,7 @@ test('[KE6] a value that does not open stops no other from being renewed; the ol
   await database.stores.subjects.updatePayload(shop, ada, 'again')
   await database.stores.pins.put(shop, bob, { hash: 'again', pepperVersion: 2, uniqueDigest: null }, now)
   await renewal.resume()
-  expect(await renewal.state(shop)).toEqual({ version: 2, isDone: true, damaged: [] })
+  expect(await renewal.state(shop)).toEqual({ version: 2, isDone: true, damaged: [], failure: null })
   expect(await uses()).toEqual(['find', 'pins', 'all'])
 }, 60_000)
 

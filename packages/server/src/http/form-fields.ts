@@ -1,5 +1,4 @@
 import { MienError } from '@mien/shared/errors'
-import { type FormPart, splitMultipart } from './multipart.ts'
 
 /** Name and text of one field, in the order in which they came. */
 export type FormField = readonly [name: string, text: string]
@@ -31,13 +30,28 @@ function decode(part: string): string {
 /** RFC 2046 section 5.1.1: at most 70 of these characters. */
 const boundaryPattern = /;\s*boundary=(?:"([\w'()+,./:=? -]{1,70})"|([\w'()+,./:=?-]{1,70}))\s*(?:;|$)/i
 
+/** Name and content of one part, in the order in which they came. */
+type FormPart = readonly [name: string, content: string | File]
+
 /** The parts of `multipart/form-data`. @throws MienError UTF8_INVALID, REQUEST_INVALID */
-export function parseMultipart(bytes: Uint8Array, contentType: string): readonly FormPart[] {
+export async function parseMultipart(bytes: Uint8Array, contentType: string): Promise<readonly FormPart[]> {
   const match = boundaryPattern.exec(contentType)
   const boundary = match?.[1] ?? match?.[2]
-  // Parts are counted before anything is made of them.
+  // Parts are counted before a parser makes objects of them.
   if (boundary === undefined || occursMoreThan(bytes, `--${boundary}`, maxFields + 1)) throw malformed()
-  return checkedFields(splitMultipart(viewOf(bytes), boundary))
+  // The parser is told the boundary that was counted: of two, it might have taken the other.
+  const headers = { 'content-type': `multipart/form-data; boundary="${boundary}"` }
+  const form = await new Response(Buffer.from(bytes), { headers }).formData().catch(() => {
+    throw malformed()
+  })
+  for (const text of [...form].flat()) checkDecoded(text, bytes)
+  return checkedFields([...form])
+}
+
+/** The parser puts U+FFFD for what is not UTF-8. Where somebody wrote that very character, the bytes have it. */
+function checkDecoded(text: string | File, bytes: Uint8Array): void {
+  if (typeof text !== 'string' || !text.includes('\ufffd')) return
+  if (!viewOf(bytes).includes(text)) throw new MienError('UTF8_INVALID')
 }
 
 const malformed = () => new MienError('REQUEST_INVALID', { message: 'The form is not well formed' })

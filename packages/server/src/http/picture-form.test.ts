@@ -58,22 +58,6 @@ describe('a form with pictures', () => {
   })
 
   test.each([
-    ['unquoted', 'name=image; filename=a.jpg'],
-    ['twice, as some do for names beyond ASCII', `name="image"; filename="a.jpg"; filename*=utf-8''%c3%a5.jpg`],
-    ['in that second form alone', `name="image"; filename*=utf-8''a.jpg`],
-  ])('names of a file may be written %s', async (_, head) => {
-    const { files } = await send([part(head, jpeg), name, end])
-    expect(Buffer.from(files.get('image')!.file)).toEqual(jpeg)
-  })
-
-  test('a boundary inside a line is content, and so is an empty line', async () => {
-    const content = Buffer.from(`a--${mark}\r\n\r\n--other\r\n-${mark}`)
-    const { files, fields } = await send([image('', content), part('name="name"', ''), end])
-    expect(Buffer.from(files.get('image')!.file)).toEqual(content)
-    expect(fields.get('name')).toBe('')
-  })
-
-  test.each([
     ['image/png', 'image/png'],
     ['IMAGE/JPEG', 'image/jpeg'],
     ['application/octet-stream', undefined],
@@ -134,15 +118,6 @@ describe('is refused', () => {
     ['I33 a body that is too large', [image('', Buffer.alloc(10_001)), end], 'BODY_TOO_LARGE'],
     ['J13 text that is not UTF-8', [image(), part('name="name"', Buffer.of(0x41, 0xff, 0xfe)), end], 'UTF8_INVALID'],
     ['J15 NUL in text', [part('name="name"', 'a\0b'), end], 'REQUEST_INVALID'],
-    ['M1 more after the end', [name, end, Buffer.from('more')], 'REQUEST_INVALID'],
-    ['M1 something before the first', [Buffer.from('before\r\n'), name, end], 'REQUEST_INVALID'],
-    ['M1 a boundary that goes on', [name, Buffer.from(`--${mark}-`), end], 'REQUEST_INVALID'],
-    ['a line of a head that is none', [part('name="name"\r\nAda', 'x'), end], 'REQUEST_INVALID'],
-    [
-      'a head with two names',
-      [part('name="name"\r\ncontent-disposition: form-data; name="note"'), end],
-      'REQUEST_INVALID',
-    ],
     ['a part without a name', [part('filename="a.jpg"', jpeg), end], 'REQUEST_INVALID'],
   ]
   test.each(rows)('%s', (_, parts, code) => refuses(send(parts), code))

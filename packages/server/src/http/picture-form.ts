@@ -1,7 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { Picture } from '../domain/pictures.ts'
 import { parseMultipart } from './form-fields.ts'
-import type { FormFile } from './multipart.ts'
 import { readLimited } from './read-limited.ts'
 import { type PictureRules, toPicture } from './to-picture.ts'
 
@@ -24,7 +23,7 @@ export interface PictureForm {
 /** Of one text field. Nothing that is sent beside a picture is longer. */
 const maxTextLength = 32_768
 
-/** What senders say of a file when they do not know: no type of an image was declared. */
+/** What senders, and our parser, say of a file when they do not know: no type of an image was declared. */
 const noType = /^(|application\/octet-stream|text\/plain)$/
 
 /**
@@ -36,29 +35,29 @@ const noType = /^(|application\/octet-stream|text\/plain)$/
 export async function readPictureForm(request: Request, rules: PictureFormRules): Promise<PictureForm> {
   const contentType = request.headers.get('content-type') ?? ''
   if (!/^multipart\/form-data\s*(;|$)/i.test(contentType)) throw new MienError('CONTENT_TYPE_UNSUPPORTED')
-  const parts = parseMultipart(await readLimited(request, rules.maxBytes), contentType)
+  const parts = await parseMultipart(await readLimited(request, rules.maxBytes), contentType)
   const files = new Map<string, Picture>()
   const fields = new Map<string, string>()
   for (const [name, content] of parts) {
     if (files.has(name) || fields.has(name)) throw new MienError('PARAM_DUPLICATE')
-    if (rules.files.includes(name)) files.set(name, pictureOf(name, content, rules))
+    if (rules.files.includes(name)) files.set(name, await pictureOf(name, content, rules))
     else if (rules.fields.includes(name)) fields.set(name, textOf(name, content))
     else if (!rules.ignoresOthers) throw new MienError('UNKNOWN_FIELD')
   }
   return { files, fields }
 }
 
-function pictureOf(name: string, content: string | FormFile, rules: PictureFormRules): Picture {
+async function pictureOf(name: string, content: string | File, rules: PictureFormRules): Promise<Picture> {
   if (typeof content === 'string') throw invalid(`Send ${name} as a file`)
   const { acceptedTypes, maxFileBytes: maxBytes } = rules
   const declaredType = noType.test(content.type) ? undefined : content.type
-  return toPicture(content.bytes, declaredType, {
+  return toPicture(await content.bytes(), declaredType, {
     maxBytes,
     ...(acceptedTypes === undefined ? {} : { acceptedTypes }),
   })
 }
 
-function textOf(name: string, content: string | FormFile): string {
+function textOf(name: string, content: string | File): string {
   if (typeof content !== 'string') throw invalid(`Send ${name} as text, not as a file`)
   if (content.length > maxTextLength) throw new MienError('BODY_TOO_LARGE')
   // PostgreSQL stores no NUL.

@@ -3,7 +3,6 @@ import { MienError } from '@mien/shared/errors'
 import { decodeUtf8 } from './decode-utf8.ts'
 import { type FormField, parseMultipart, parseUrlEncoded } from './form-fields.ts'
 import { parseJsonObject } from './json-body.ts'
-import type { FormPart } from './multipart.ts'
 import { readLimited } from './read-limited.ts'
 
 /** Parameters by name, wherever they came from. Text, unless JSON said otherwise. */
@@ -32,7 +31,7 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
   if (type === 'multipart/form-data') {
     // Text only, so all of it is UTF-8.
     decodeUtf8(bytes)
-    return fromFields(parseMultipart(bytes, contentType!).map(textOnly))
+    return fromFields((await parseMultipart(bytes, contentType!)).map(textOnly))
   }
   const isUtf8 = attributes.every((part) => /^(charset="?utf-8"?)?$/.test(part))
   if (type === 'application/json' && isUtf8) return fromJson(bytes, limits.maxJsonSeparators)
@@ -50,7 +49,7 @@ export function mergeParameters(...sets: readonly RequestParameters[]): RequestP
   return merged
 }
 
-function textOnly([name, content]: FormPart): FormField {
+function textOnly([name, content]: readonly [string, string | File]): FormField {
   if (typeof content === 'string') return [name, content]
   throw new MienError('REQUEST_INVALID', { message: 'Files are not accepted: send the field as text' })
 }

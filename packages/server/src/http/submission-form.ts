@@ -1,7 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import { parseMultipart } from './form-fields.ts'
 import { isJson } from './json-body.ts'
-import type { FormFile } from './multipart.ts'
 import { readLimited } from './read-limited.ts'
 
 export interface SubmissionForm {
@@ -28,7 +27,7 @@ export const isForm = (contentType: string): boolean => /^multipart\/form-data\s
  */
 export async function readSubmissionForm(request: Request): Promise<SubmissionForm> {
   const contentType = request.headers.get('content-type') ?? ''
-  const parts = parseMultipart(await readLimited(request, maxBytes), contentType)
+  const parts = await parseMultipart(await readLimited(request, maxBytes), contentType)
   const [first, ...others] = parts
   if (first?.[0] !== 'envelope') throw invalid('The first part is the envelope')
   if (others.length > maxCrops) throw invalid(`A form has at most ${maxCrops} pictures`)
@@ -37,19 +36,19 @@ export async function readSubmissionForm(request: Request): Promise<SubmissionFo
     if (name !== `crop${i}`) throw invalid('Pictures come in their order, each once')
   })
   return {
-    envelope: bytesOf(first[1], isJson, maxEnvelopeBytes),
-    crops: others.map(([, content]) => bytesOf(content, isJpeg, maxCropBytes)),
+    envelope: await bytesOf(first[1], isJson, maxEnvelopeBytes),
+    crops: await Promise.all(others.map(([, content]) => bytesOf(content, isJpeg, maxCropBytes))),
   }
 }
 
 const isJpeg = (type: string): boolean => type.toLowerCase() === 'image/jpeg'
 
-function bytesOf(content: string | FormFile, isType: (type: string) => boolean, most: number): Uint8Array {
+async function bytesOf(content: string | File, isType: (type: string) => boolean, most: number): Promise<Uint8Array> {
   if (typeof content === 'string' || !isType(content.type)) {
     throw new MienError('CONTENT_TYPE_UNSUPPORTED', { message: 'A part is not of the type that it has to be' })
   }
-  if (content.bytes.length > most) throw new MienError('BODY_TOO_LARGE', { details: { maxBytes: most } })
-  return content.bytes
+  if (content.size > most) throw new MienError('BODY_TOO_LARGE', { details: { maxBytes: most } })
+  return content.bytes()
 }
 
 const invalid = (message: string) => new MienError('REQUEST_INVALID', { message })

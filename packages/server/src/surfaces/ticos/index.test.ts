@@ -126,7 +126,11 @@ describe('[TI1] each operation answers as documented', () => {
       }),
     )
     expect(answer.headers.get('content-type')).toBe('image/jpeg')
-    expect(await sharp(await answer.arrayBuffer()).metadata()).toMatchObject({ format: 'jpeg', width: 100, height: 100 })
+    expect(await sharp(await answer.arrayBuffer()).metadata()).toMatchObject({
+      format: 'jpeg',
+      width: 100,
+      height: 100,
+    })
   })
 })
 
