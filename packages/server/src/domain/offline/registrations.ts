@@ -3,7 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import { recordConsent } from '../consents.ts'
 import type { SignedBody } from '../device-signatures.ts'
 import { thumbprint } from '../device-signatures.ts'
-import type { Application, AuditEvent, Device, Session, TemplateModel } from '../model.ts'
+import type { Application, AuditEvent, Device, Session, Subject, TemplateModel } from '../model.ts'
 import type { Clock, Database, Stores } from '../ports.ts'
 import { randomToken, rowId, sha256 } from '../tokens.ts'
 import { allowsKind, isRegistered, type RegisteredDevice, refOf, refuseOtherKey } from './device-requests.ts'
@@ -41,7 +41,7 @@ export interface OfflineRegistrations {
   list(applicationId: string): Promise<readonly ListedDevice[]>
   /** It is handed nothing more, and forgets what it holds when it next asks. @throws MienError NOT_FOUND */
   revoke(applicationId: string, id: string): Promise<void>
-  /** @throws MienError SIGNATURE_INVALID, UNAUTHORIZED (no such code), CONFLICT (another key was first), FORBIDDEN */
+  /** @throws MienError SIGNATURE_INVALID, UNAUTHORIZED (no such code), CONFLICT (another key was first, or this one has sent events), FORBIDDEN */
   redeem(request: KioskRegistration, signed: SignedBody): Promise<Registration>
   /** @throws MienError FORBIDDEN, SESSION_EXPIRED, SIGNATURE_INVALID, CONSENT_REQUIRED, GONE */
   registerOwn(
@@ -78,6 +78,11 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
     const keys = await stores.applicationKeys.of(device.applicationId)
     const rotationKey = keys.deviceRotationKey(device.id, model.modelId, model.dimension)
     return { device, galleryName: await galleryNameOf(stores, device), rotationKey }
+  }
+
+  const takeAway = async (stores: Stores, device: OfflineDevice): Promise<void> => {
+    await stores.offline.devices.update(refOf(device), { status: 'revoked', revokedAt: clock.now() })
+    await record(stores, device, 'offline_device_removed', 'ok')
   }
 
   const newRow = (of: Pick<OfflineDevice, 'applicationId' | 'kind' | 'galleryId' | 'label'>): OfflineDevice => ({
@@ -125,8 +130,7 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         const device = await stores.offline.devices.hold({ applicationId, deviceId: id })
         if (device === undefined) throw new MienError('NOT_FOUND')
         if (device.status === 'revoked') return
-        await stores.offline.devices.update(refOf(device), { status: 'revoked', revokedAt: clock.now() })
-        await record(stores, device, 'offline_device_removed', 'ok')
+        await takeAway(stores, device)
       }),
 
     async redeem({ registration_code: code, public_key: publicKey }, signed) {
@@ -139,7 +143,9 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         const application = await stores.applications.find(device.applicationId)
         if (application === undefined || !allowsKind(application, 'kiosk')) throw notAllowed()
         const keyId = thumbprint(publicKey)
-        if (device.keyId === keyId) return registrationOf(stores, device)
+        const isSame = device.keyId === keyId
+        if (isSame && (await isUntouched(stores, device))) return registrationOf(stores, device)
+        if (isSame) throw new MienError('CONFLICT', { message: 'This device has begun its chain: it needs a new code' })
         if (device.keyId !== null) throw new MienError('CONFLICT', { message: 'Another key has redeemed this code' })
         const changes = { keyId, publicKey, status: 'active', registeredAt: clock.now() } as const
         await stores.offline.devices.update(refOf(device), changes)
@@ -159,10 +165,9 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         await stores.galleries.lock(applicationId, session.galleryId)
         const subject = await stores.subjects.find(applicationId, subjectId)
         if (subject === undefined) throw new MienError('GONE')
-        const known = (await stores.offline.devices.listOfSubject(applicationId, subjectId)).find(
-          (each) => each.keyId === key.keyId && each.status === 'active',
-        )
-        if (known !== undefined) return registrationOf(stores, known)
+        const known = await ownDevice(stores, subject, key)
+        if (known !== undefined && (await isUntouched(stores, known))) return registrationOf(stores, known)
+        if (known !== undefined) await takeAway(stores, known)
         const { label, keyId, publicKey } = key
         const row = newRow({ applicationId, kind: 'own_device', galleryId: subject.galleryId, label })
         const device = { ...row, subjectId, keyId, publicKey, status: 'active', registeredAt: clock.now() } as const
@@ -174,6 +179,17 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
       }),
   }
 }
+
+/** The one that works with this key, held. */
+async function ownDevice(stores: Stores, { applicationId, id }: Subject, { keyId }: Device) {
+  const all = await stores.offline.devices.listOfSubject(applicationId, id)
+  const known = all.find((each) => each.keyId === keyId && each.status === 'active')
+  return known && stores.offline.devices.hold(refOf(known))
+}
+
+/** Whoever registers begins a chain: on top of what came in before it would be a fork. */
+const isUntouched = async (stores: Stores, device: OfflineDevice): Promise<boolean> =>
+  !device.isForked && (await stores.offline.events.extent(refOf(device))).lastSeq === 0
 
 /** Whom a session enrolled or recognised, just now. @throws MienError FORBIDDEN, SESSION_EXPIRED */
 async function grantedPerson(stores: Stores, session: Session, application: Application, now: Date): Promise<string> {

@@ -88,6 +88,27 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     await expect(newDevice(eve.keys).registerOwn(eve.clientToken)).rejects.toThrow('403 forbidden')
   })
 
+  test('[SY2] registered again it is the same device until it has said something, and a new one from then on', async () => {
+    const ada = newPerson()
+    const { keys, clientToken } = await enroll(ada)
+    const first = newDevice(keys)
+    const { device_id } = await first.registerOwn(clientToken)
+    const second = newDevice(keys)
+    expect(await second.registerOwn(clientToken)).toMatchObject({ device_id })
+    for (const device of [second, newDevice(keys)]) {
+      await device.registerOwn(clientToken)
+      await device.pullAll()
+      await device.askTickets()
+      expect(await device.recognise(ada)).toMatchObject({ kind: 'recognised' })
+      expect((await device.sync()).answers).toEqual([{ status: 'accepted', facial_id: null }])
+    }
+    const { devices } = (await shop.backend('GET', '/v1/offline-devices')).json
+    expect(devices).toMatchObject([
+      { device_id, status: 'revoked', revoked_at: expect.any(String), forked: false, last_seq: 1 },
+      { status: 'active', forked: false, last_seq: 1 },
+    ])
+  })
+
   test('[SY2] OFF-07 when its key is taken away it is handed nothing, and what it said waits', async () => {
     const ada = newPerson()
     const { device, facialId } = await openOwn(ada)

@@ -342,6 +342,17 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     expect(await listDevices()).toHaveLength(1)
   })
 
+  test('[SY1] a code is not redeemed again once events of its device have come in', async () => {
+    const { json } = await invite()
+    const kiosk = newDevice()
+    await kiosk.registerKiosk(json.registration_code)
+    await kiosk.pullAll()
+    await kiosk.askTickets()
+    await kiosk.recognise(newPerson())
+    await kiosk.syncAll()
+    await expect(kiosk.registerKiosk(json.registration_code)).rejects.toThrow('409 conflict')
+  })
+
   test('[SY1] [SY3] two kiosks have keys of their own: what one holds says nothing to the other', async () => {
     await shop.enroll(newPerson())
     const [one, two] = [await openKiosk(), await openKiosk()]
