@@ -38,7 +38,6 @@ afterEach(() => client.close())
 
 /** A database as the version before wrote it. */
 async function fill(): Promise<void> {
-  const at = '2026-11-21T12:00:00Z'
   await client.query('insert into applications values ($1, $2, $3, $4, $5)', [applicationId, 'mp_1', 'Old', {}, at])
   await client.query('insert into galleries values ($1, $2, $3, $4)', [applicationId, galleryId, 'default', at])
   const insert = `insert into subjects (application_id, id, gallery_id, payload, created_at)
@@ -60,6 +59,8 @@ async function fill(): Promise<void> {
     at,
   ])
 }
+
+const at = '2026-11-21T12:00:00Z'
 
 const dump = async () => {
   const rows = await Promise.all(
@@ -94,7 +95,7 @@ test('[KE3] what a version before left in clear is sealed when the server starts
   for (const [i, id] of people.entries()) {
     expect((await stores.subjects.find(applicationId, id))?.payload).toEqual({ canary: `of ${i}` })
   }
-  const pin = { subjectId: people[0], hash: '$argon2id$canary', pepperVersion: 1 }
+  const pin = { subjectId: people[0], hash: '$argon2id$canary', pepperVersion: 1, setAt: new Date(at) }
   expect(await stores.pins.reserve(applicationId, [people[0]!], 10)).toEqual([pin])
   expect([...(await stores.keptImages.find(applicationId, people[0]!))!.picture]).toEqual([...picture])
   expect((await stores.idempotency.find(applicationId, keyDigest))?.answer).toBe('an answer')
