@@ -14,7 +14,8 @@ export async function sweepGalleryChanges(db: Executor, now: Date): Promise<void
   const { applicationId, galleryId, seq } = galleryChanges
   for (;;) {
     const oldest = db.select({ applicationId, galleryId, seq }).from(galleryChanges).where(isOld)
-    const rows = await oldest.orderBy(asc(galleryChanges.at)).limit(batchSize)
+    // Of those of one moment the first: what is forgotten up to a floor is then in the batch.
+    const rows = await oldest.orderBy(asc(galleryChanges.at), asc(seq)).limit(batchSize)
     const floors = new Map(rows.map((row) => [`${row.applicationId}|${row.galleryId}`, row]))
     for (const row of rows) {
       const floor = floors.get(`${row.applicationId}|${row.galleryId}`)!
