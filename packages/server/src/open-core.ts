@@ -43,9 +43,10 @@ const systemClock: Clock = { now: () => new Date() }
 /**
  * Opens keys, database and services; makes what is missing on first use.
  *
+ * @param onLeftFiles as in `PgliteFolderOptions`
  * @throws MienError DATABASE_LOCKED, DATABASE_UNAVAILABLE, CONFIG_INVALID, MODEL_MANIFEST_INVALID, MODEL_PACK_UNKNOWN
  */
-export async function openCore(config: Config): Promise<Core> {
+export async function openCore(config: Config, onLeftFiles?: (error: unknown) => void): Promise<Core> {
   const clock = systemClock
   const manifest = await loadManifest()
   const model = await templateModel(manifest, config.modelPack)
@@ -53,7 +54,7 @@ export async function openCore(config: Config): Promise<Core> {
   makeFolder(dataDir)
   const { vault, holder } = openMasterKey(config)
   const database = await (databaseUrl === null
-    ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes })
+    ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes, onLeftFiles })
     : openPostgres(databaseUrl, { vault, sealedMemoryBytes }))
   try {
     const signer = await createSigner({ database, vault, clock })

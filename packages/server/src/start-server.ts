@@ -30,7 +30,11 @@ export interface RunningServer {
    * @throws MienError CONFIG_INVALID; those that it has stay
    */
   renewCertificate(): void
-  /** Takes no new requests, lets the running ones finish, closes the database. What fails on the way is logged, and stops nothing. */
+  /**
+   * Takes no new requests, lets the running ones finish, closes the database. What fails on the way is logged, and stops nothing.
+   *
+   * @throws MienError INTERNAL at the end, when anything failed
+   */
   close(): Promise<void>
 }
 
@@ -56,7 +60,7 @@ const drainMs = 25_000
  */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const identity = config.tls === null ? null : readTlsIdentity(config.tls)
-  const core = await openCore(config)
+  const core = await openCore(config, (err) => log.warn({ err }, 'files of a killed server were not removed'))
   try {
     return await listen(config, core, identity, log)
   } catch (error) {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { PGlite } from '@electric-sql/pglite'
+import { expect, test, vi } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
@@ -125,3 +126,36 @@ test('[ST7] [TPL-08] the template of who was deleted is in no file after the nex
     rmSync(folder, { recursive: true, force: true })
   }
 }, 180_000)
+
+test('[ST7] files of a killed process that cannot be removed are told, and stop no start', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  try {
+    await layNewDatabase(folder)
+    const base = join(folder, 'db', 'base')
+    for (const name of readdirSync(base)) mkdirSync(join(base, name, '99999'))
+    const told: unknown[] = []
+    const database = await openPgliteFolder(folder, { vault, onLeftFiles: (error) => told.push(error) })
+    await database.ping()
+    await database.close()
+    expect(told).toHaveLength(1)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
+test('a database that cannot be brought up is closed again, and its folder is free', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  const close = vi.spyOn(PGlite.prototype, 'close')
+  try {
+    await layNewDatabase(folder)
+    // A folder where a mark is written.
+    mkdirSync(join(folder, 'clearing'))
+    await expect(openPgliteFolder(folder, { vault })).rejects.toThrow('EISDIR')
+    expect(close).toHaveBeenCalledOnce()
+    rmSync(join(folder, 'clearing'), { recursive: true })
+    await (await openPgliteFolder(folder, { vault })).close()
+  } finally {
+    close.mockRestore()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -22,13 +22,18 @@ const codec = {
   serializers: { [bytea]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}` },
 }
 
+export interface PgliteFolderOptions extends DatabaseOptions {
+  /** Files that a killed process left could not be removed; the next start tries again. */
+  readonly onLeftFiles?: ((error: unknown) => void) | undefined
+}
+
 /**
  * Opens the embedded database in a folder and brings it up to date. PGlite neither locks its folder nor calls fsync:
  * we lock it ourselves, and what is acknowledged survives a killed process but not a power cut.
  *
  * @throws MienError DATABASE_LOCKED
  */
-export async function openPgliteFolder(dataDir: string, options: DatabaseOptions): Promise<Database> {
+export async function openPgliteFolder(dataDir: string, options: PgliteFolderOptions): Promise<Database> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = takeLockFile(join(dataDir, 'mien.lock'))
   try {
@@ -43,18 +48,31 @@ export async function openPgliteFolder(dataDir: string, options: DatabaseOptions
 export const openPgliteMemory = (options: DatabaseOptions, archive: Blob): Promise<Database> =>
   open({ loadDataDir: archive }, () => {}, options)
 
+type Source = Pick<PGliteOptions, 'dataDir' | 'loadDataDir'>
+
 async function open(
-  from: Pick<PGliteOptions, 'dataDir' | 'loadDataDir'>,
+  from: Source,
   released: () => void,
-  options: DatabaseOptions,
+  options: PgliteFolderOptions,
   mark?: string,
 ): Promise<Database> {
-  const client = await PGlite.create({
-    ...from,
-    extensions: { vector },
-    ...codec,
-  })
-  if (from.dataDir !== undefined) await removeOrphanedFiles(client, from.dataDir)
+  const client = await PGlite.create({ ...from, extensions: { vector }, ...codec })
+  try {
+    return await bringUp(client, from, released, options, mark)
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+}
+
+async function bringUp(
+  client: PGlite,
+  { dataDir }: Source,
+  released: () => void,
+  options: PgliteFolderOptions,
+  mark?: string,
+): Promise<Database> {
+  if (dataDir !== undefined) await removeOrphanedFiles(client, dataDir).catch(options.onLeftFiles ?? (() => {}))
   // Used files of the log would be kept for the next ones, with what is in them.
   await client.exec('set wal_recycle = off')
   const db = drizzle(client, { schema })
@@ -69,7 +87,7 @@ async function open(
   })
   // The schema stays from here on.
   client.query = createPreparedQuery(client)
-  const clearDeleted = createClearing(client, from.dataDir)
+  const clearDeleted = createClearing(client, dataDir)
   const close = async () => {
     await client.close()
     released()

@@ -33,7 +33,7 @@ export async function removeOrphanedFiles(client: Pick<PGlite, 'query' | 'exec'>
   if (!isUnderstood || orphans.length === 0) return 0
   // From here on no log is replayed that would write to them.
   await client.exec('checkpoint')
-  for (const name of orphans) rmSync(join(directory, name))
+  for (const name of orphans) rmSync(join(directory, name), { force: true })
   return orphans.length
 }
 
