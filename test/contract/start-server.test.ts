@@ -44,7 +44,7 @@ test('[ST30] a stop of which a part fails still gives the database back, and say
   // What is in the way of the address file's removal.
   rmSync(join(folder, 'a', 'server.json'))
   mkdirSync(join(folder, 'a', 'server.json'))
-  await server.close()
+  await expect(server.close()).rejects.toMatchObject({ message: 'Did not close: the address file' })
   expect(failures).toEqual(['the address file did not close'])
   expect(existsSync(join(folder, 'a', 'mien.lock'))).toBe(false)
 })
