@@ -12,8 +12,15 @@ import type { RunCeremony } from './run-offline-ceremony.ts'
 const online = { operation: 'authenticate', resultCode: 'code' } as unknown as CeremonyResult
 const session = { client_token: 'token' }
 
+const nothingEnclosed = { pictures: [] }
+const submit = (api: ApiClient) => api.submit('', {} as never, nothingEnclosed)
+
 /** What comes of a ceremony whose calls end so; `device`: the device was asked. */
-async function endOf(calls: Partial<Record<keyof ApiClient, ErrorCode>>, end?: Error): Promise<unknown> {
+async function endOf(
+  calls: Partial<Record<keyof ApiClient, ErrorCode>>,
+  end?: Error,
+  tell: (api: ApiClient) => Promise<unknown> = submit,
+): Promise<unknown> {
   const call = (name: keyof ApiClient) => async () => {
     const code = calls[name]
     if (code !== undefined) throw new MienError(code)
@@ -23,6 +30,9 @@ async function endOf(calls: Partial<Record<keyof ApiClient, ErrorCode>>, end?: E
     openSession: call('openSession'),
     askChallenge: call('askChallenge'),
     submit: call('submit'),
+    reveal: call('reveal'),
+    stepUp: call('stepUp'),
+    call: call('call'),
   } as unknown as ApiClient
   const device = {
     tell: () => undefined,
@@ -34,7 +44,7 @@ async function endOf(calls: Partial<Record<keyof ApiClient, ErrorCode>>, end?: E
     const opened = createApi({} as never)
     await opened.openSession('', {} as never)
     await opened.askChallenge('', {})
-    await opened.submit('', {} as never, { pictures: [] })
+    await tell(opened)
     if (end !== undefined) throw end
     return online
   }
@@ -68,3 +78,28 @@ it('[OF11] does not ask the device where a submission may have arrived, or the s
   expect(await endOf({ submit: 'NETWORK_IO' })).toBe('NETWORK_IO')
   expect(await endOf({}, new Refusal('not_recognised'))).toBe('The server refused: not_recognised')
 })
+
+const waysToTell: Partial<Record<keyof ApiClient, (api: ApiClient) => Promise<unknown>>> = {
+  submit,
+  reveal: (api) => api.reveal('', {} as never, nothingEnclosed),
+  stepUp: (api) => api.stepUp('', {} as never),
+  call: (api) => api.call('', 'v1/passkeys', {}, {} as never),
+}
+
+it.each(Object.entries(waysToTell))(
+  '[OF11] does not ask the device where the network goes after %s, for another capture',
+  async (_name, tell) => {
+    let isCut = false
+    const capture = async (api: ApiClient) => {
+      await tell(api)
+      isCut = true
+      return api.askChallenge('', {})
+    }
+    const calls = {
+      get askChallenge(): ErrorCode | undefined {
+        return isCut ? 'NETWORK_IO' : undefined
+      },
+    } as Partial<Record<keyof ApiClient, ErrorCode>>
+    expect(await endOf(calls, undefined, capture)).toBe('NETWORK_IO')
+  },
+)

@@ -35,6 +35,7 @@ export const runEither =
 /** Which session there is, and whether the server could not be reached before it was told anything of the person. */
 function watchReach() {
   let wasLost = false
+  let hasHeard = false
   let session: SessionResponse | undefined
   const reached = async <T>(answer: Promise<T>): Promise<T> => {
     try {
@@ -48,14 +49,23 @@ function watchReach() {
     session = await reached(answer)
     return session
   }
+  /** It may have arrived, whatever comes of the call. */
+  const told = <T>(answer: Promise<T>): Promise<T> => {
+    hasHeard = true
+    return answer
+  }
   return {
-    wasLost: () => wasLost,
+    wasLost: () => wasLost && !hasHeard,
     session: () => session,
     watch: (api: ApiClient): ApiClient => ({
       ...api,
       openSession: (...call) => opened(api.openSession(...call)),
       readSession: (...call) => opened(api.readSession(...call)),
       askChallenge: (...call) => reached(api.askChallenge(...call)),
+      submit: (...call) => told(api.submit(...call)),
+      reveal: (...call) => told(api.reveal(...call)),
+      stepUp: (...call) => told(api.stepUp(...call)),
+      call: (...call) => told(api.call(...call)),
     }),
   }
 }
