@@ -15,8 +15,9 @@ import { timeOfEvent } from './event-id-at.ts'
  * - `no-ticket`: so much happened on it already, or those that it had have ended
  * - `full`: so much waits on it that nothing more may, or for so long
  * - `no-drafts`: nobody may be enrolled without the server
+ * - `online-only`: it was asked within a session, or for a gallery, that only the server knows
  */
-export type NotReady = 'unregistered' | 'clock' | 'ended' | 'no-ticket' | 'full' | 'no-drafts'
+export type NotReady = 'unregistered' | 'clock' | 'ended' | 'no-ticket' | 'full' | 'no-drafts' | 'online-only'
 
 /** To whoever asked, the server could not be reached: `details.offline` says why the device was no help. */
 export const notReady = (offline: NotReady): MienError =>

@@ -24,11 +24,14 @@ export type RunCeremony = (
 export async function runOfflineCeremony(
   device: OfflineDecider,
   run: RunCeremony,
-  ...[ports, operation, { session: _online, ...options }, stage]: Parameters<RunCeremony>
+  ...[ports, operation, options, stage]: Parameters<RunCeremony>
 ): Promise<OfflineResult> {
   // What a draft has no place for would be lost.
   if (options.payload !== undefined || options.pin !== undefined) throw notReady('no-drafts')
+  // Whom it is about only the server knows.
+  if (options.session !== undefined) throw notReady('online-only')
   const state = await device.prepare(operation)
+  if (options.gallery !== undefined && options.gallery !== state.registration?.gallery) throw notReady('online-only')
   let result: OfflineResult | undefined
   const api = createLocalApi(device, operation, state, (decided) => {
     result = decided

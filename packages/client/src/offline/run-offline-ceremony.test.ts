@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import type { CeremonyPorts } from '../ceremony/ports.ts'
+import type { Stage } from '../ceremony/stage.ts'
+import type { EnrollOptions } from '../ceremony/state.ts'
+import { type DeviceState, unregistered } from './device-state.ts'
+import type { OfflineDecider } from './offline-device.ts'
+import { runOfflineCeremony } from './run-offline-ceremony.ts'
+
+/** A kiosk of the gallery `staff`. @returns why it is no help; `asked`: the ceremony began */
+async function endOf(options: EnrollOptions): Promise<unknown> {
+  const state = { ...unregistered, registration: { gallery: 'staff' } } as DeviceState
+  const device = { prepare: async () => state } as unknown as OfflineDecider
+  const run = async () => {
+    throw new Error('asked')
+  }
+  const ports = {} as CeremonyPorts
+  const stage = {} as Stage
+  const end = runOfflineCeremony(device, run, ports, 'enroll', options, stage)
+  return end.catch((error) => error.details?.offline ?? error.message)
+}
+
+it.each([{}, { gallery: 'staff' }])('a device is asked with %o', async (options) => {
+  expect(await endOf(options)).toBe('asked')
+})
+
+it.each([
+  [{ session: 'token of a session that names somebody' }, 'online-only'],
+  [{ gallery: 'visitors' }, 'online-only'],
+  [{ payload: {} }, 'no-drafts'],
+  [{ pin: '2580' }, 'no-drafts'],
+])('[OF11] a device is not asked with %o, which only the server can heed', async (options, why) => {
+  expect(await endOf(options)).toBe(why)
+})
