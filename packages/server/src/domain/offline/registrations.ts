@@ -1,5 +1,6 @@
 import type { KioskRegistration, OfflineDeviceRequest, OwnDeviceRegistration } from '@mien/shared/api/sync'
 import { MienError } from '@mien/shared/errors'
+import { maySignIn } from '../authenticator-status.ts'
 import { recordConsent } from '../consents.ts'
 import type { SignedBody } from '../device-signatures.ts'
 import { thumbprint } from '../device-signatures.ts'
@@ -196,6 +197,8 @@ async function grantedPerson(stores: Stores, session: Session, application: Appl
   const result = await stores.results.findBySession(application.id, session.id)
   if (!allowsKind(application, 'own_device') || result?.subjectId == null) throw notAllowed()
   if (!(now.getTime() - result.authTime.getTime() < grantSeconds * 1000)) throw new MienError('SESSION_EXPIRED')
+  // What they were let in with may be what was taken away since, and they may have been disabled.
+  if (result.endedAt !== null || !(await maySignIn(stores, application.id, result.subjectId, now))) throw notAllowed()
   return result.subjectId
 }
 

@@ -5,6 +5,7 @@ import { createSimulatedDevice, type SimulatedDevice } from '../../../../../test
 import { consentGiven, openTestApp, type TestApp, type TestApplication } from '../../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestDevice, type TestDevice } from '../../../../../test/fixtures/test-device.ts'
+import { rowId } from '../../domain/tokens.ts'
 
 let rig: TestApp
 let shop: TestApplication
@@ -107,6 +108,17 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
       { device_id, status: 'revoked', revoked_at: expect.any(String), forked: false, last_seq: 1 },
       { status: 'active', forked: false, last_seq: 1 },
     ])
+  })
+
+  test('[SY2] nobody registers a device with what was ended since, or once they were disabled', async () => {
+    const [ada, bob] = [await enroll(newPerson()), await enroll(newPerson())]
+    const applicationId = shop.credentials.application_id
+    const { results, authenticators } = rig.database.stores
+    await results.endOfSubject(applicationId, ada.facialId, rig.clock.now())
+    await expect(newDevice(ada.keys).registerOwn(ada.clientToken)).rejects.toThrow('403 forbidden')
+    const state = { status: 'disabled', sessionId: null, expiresAt: null, createdAt: rig.clock.now() } as const
+    await authenticators.insert({ applicationId, id: rowId(), subjectId: bob.facialId, ...state })
+    await expect(newDevice(bob.keys).registerOwn(bob.clientToken)).rejects.toThrow('403 forbidden')
   })
 
   test('[SY2] OFF-07 when its key is taken away it is handed nothing, and what it said waits', async () => {
