@@ -28,6 +28,8 @@ const protocol = z.literal(syncProtocol)
 /** A count that a double holds exactly. */
 const counter = z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER))
 const milliseconds = counter
+/** Milliseconds since 1970 of a moment that every side can write down: until the end of the year 9999. */
+const moment = z.int().check(z.minimum(0), z.maximum(253_402_300_799_999))
 /** 64 bytes, r and s of 32 each. */
 const signatureText = z.string().check(z.regex(/^[A-Za-z0-9_-]{86}$/))
 /** A SHA-256. */
@@ -222,7 +224,7 @@ export const offlineEvent = z.strictObject({
   prev_hash: hashText,
   ticket_id: uuid,
   /** Server's time as the device estimates it (`sync/clock.ts`), milliseconds since 1970. */
-  at_ms: milliseconds,
+  at_ms: moment,
   /** Monotone clock of the page or process, milliseconds since it began, and which one it is. */
   mono_ms: milliseconds,
   boot_id: uuid,

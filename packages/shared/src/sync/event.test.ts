@@ -59,6 +59,14 @@ describe('an event', () => {
     )
   })
 
+  test('[SY5] a time that no calendar has is no event', () => {
+    const said = (atMs: number) =>
+      bytesOf(new TextDecoder().decode(encodeEvent(refusal)).replace('1795262400000', String(atMs)))
+    const last = Date.parse('9999-12-31T23:59:59.999Z')
+    expect(decodeEvent(said(last)).at_ms).toBe(last)
+    for (const atMs of [last + 1, Number.MAX_SAFE_INTEGER]) expect(() => decodeEvent(said(atMs))).toThrow()
+  })
+
   test('[SY5] spelled otherwise it is none', () => {
     const text = new TextDecoder().decode(encodeEvent(refusal))
     const others = [
