@@ -241,6 +241,8 @@ function createEventRows(db: Executor, { seal, open }: Sealing): OfflineEventSto
       const [row] = await db.select(columns).from(offlineEvents).where(of(offlineEvents, device))
       return { lastSeq: row?.lastSeq ?? 0, places: row?.places ?? 0 }
     },
+    countQuarantined: (device) =>
+      db.$count(offlineEvents, and(of(offlineEvents, device), eq(offlineEvents.status, 'quarantined'))),
     async list(applicationId, { deviceId, status, beforeNumber, limit }) {
       const ofDevice = and(
         eq(offlineDevices.applicationId, offlineEvents.applicationId),

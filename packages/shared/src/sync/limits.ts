@@ -12,6 +12,8 @@ export const syncLimits = {
   tickets: 50,
   /** Of a ticket. */
   ticketMs: 72 * hour,
+  /** Of one device that wait for the backend: each is kept with its draft until then. */
+  quarantinedEvents: 50,
   /** That wait on a device. */
   outboxEvents: 5000,
   /** How long an event may wait. */

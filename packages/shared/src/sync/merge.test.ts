@@ -44,8 +44,12 @@ describe('what stands against an event', () => {
       { status: 'rejected', code: 'device_revoked' },
     ],
     [
-      { isFork: true, ticket: 'used' },
+      { isFork: true, ticket: 'too_late' },
       { status: 'quarantined', reason: 'chain_fork' },
+    ],
+    [
+      { isFork: true, ticket: 'used', changes: ['revoke_device'] },
+      { status: 'rejected', code: 'ticket_used' },
     ],
     [{ ticket: 'used' }, { status: 'rejected', code: 'ticket_used' }],
     [{ ticket: 'from_the_future' }, { status: 'rejected', code: 'from_the_future' }],

@@ -32,19 +32,19 @@ export interface EventFacts {
 export type Objection = Exclude<EventOutcome, { readonly status: 'accepted' }> | null
 
 /**
- * The order in which an event is judged. A ticket first, since whoever has none is owed no answer about anybody; then what happened on
+ * The order in which an event is judged. A ticket first, since whoever has none to give is owed no answer about anybody; then what happened on
  * the server by its rank; then what the event itself says.
  */
 export function judgeEvent(facts: EventFacts): Objection {
   const { ticket, changes, snapshot } = facts
-  if (ticket === 'unknown') return rejected('ticket_unknown')
+  if (ticket === 'unknown' || ticket === 'used') return rejected(`ticket_${ticket}`)
   const change = strongest(changes)
   if (change === 'delete') return conflict('deleted')
   if (change === 'revoke_device') {
     return facts.isAfterRevocation ? rejected('device_revoked') : quarantined('device_revoked')
   }
   if (facts.isFork) return quarantined('chain_fork')
-  if (ticket !== 'ok') return rejected(ticket === 'used' ? 'ticket_used' : ticket)
+  if (ticket !== 'ok') return rejected(ticket)
   if (change === 'disable') return conflict('disabled')
   if (change === 'update' && facts.op === 'enroll') return conflict('enrolled')
   if (facts.op === 'enroll' || snapshot === 'ok') return null

@@ -93,6 +93,8 @@ export interface OfflineEventStore {
   /** Those at these places of the chain. */
   atPlaces(device: DeviceRef, seqs: readonly number[]): Promise<readonly StoredEvent[]>
   extent(device: DeviceRef): Promise<ChainExtent>
+  /** Those that wait for a decision. */
+  countQuarantined(device: DeviceRef): Promise<number>
   /** Newest first. */
   list(applicationId: string, page: EventPage): Promise<readonly ListedEvent[]>
   /** Oldest first. */

@@ -1,6 +1,7 @@
 import { type EventOutcome, sentEvent } from '@mien/shared/api/sync'
 import { MienError } from '@mien/shared/errors'
 import { judgeEvent } from '@mien/shared/sync/merge'
+import { judgeTicketTime } from '@mien/shared/sync/ticket'
 import type { TemplateModel } from '../model.ts'
 import type { Clock, Database } from '../ports.ts'
 import { isRegistered, refOf } from './device-requests.ts'
@@ -8,6 +9,7 @@ import { type FactsInput, findFacts } from './event-facts.ts'
 import type { ListedEvent } from './model.ts'
 import type { DeviceRef, EventPage } from './offline-store.ts'
 import { decodeSent, enroll, lockApplication, personOf } from './receive-events.ts'
+import { toTicket } from './tickets.ts'
 
 /** What devices said, as the backend reads and decides it. */
 export interface OfflineEvents {
@@ -48,7 +50,7 @@ export function createOfflineEvents({ database, clock, model }: QuarantineOption
         if (received === undefined) throw new MienError('INTERNAL', { message: 'a held event cannot be read' })
         const input = { stores, application, device, received, now: clock.now() }
         const outcome: EventOutcome = isAccepted
-          ? ((await objectionTo(input)) ?? (await settle(input)))
+          ? ((await objectionTo(input, event.receivedAt)) ?? (await settle(input)))
           : { status: 'rejected', code: 'declined' }
         const subjectId = await personOf(input, outcome)
         await offline.events.decide(refOf(device), eventId, outcome, subjectId)
@@ -65,9 +67,12 @@ export function createOfflineEvents({ database, clock, model }: QuarantineOption
   }
 }
 
-/** All but what quarantines, and what was looked at when it came in: its ticket. */
-async function objectionTo(input: FactsInput): Promise<EventOutcome | null> {
+/** All but what quarantines. Its ticket is the one that it used up: that was good when it came in, or was not. */
+async function objectionTo(input: FactsInput, receivedAt: Date): Promise<EventOutcome | null> {
+  const { stores, device, received } = input
   const { isClockSuspect: _, ...facts } = await findFacts(input)
   const changes = facts.changes.filter((change) => change !== 'revoke_device')
-  return judgeEvent({ ...facts, changes, isFork: false, ticket: 'ok' })
+  const paid = await stores.offline.tickets.find(refOf(device), received.event.ticket_id)
+  const ticket = paid ? judgeTicketTime(toTicket(paid), received.event.at_ms, receivedAt.getTime()) : 'unknown'
+  return judgeEvent({ ...facts, changes, isFork: false, ticket })
 }

@@ -4,6 +4,7 @@ import type { EventAnswer, EventOutcome, SentEvent, SyncRequest } from '@mien/sh
 import { decodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { decodeEvent } from '@mien/shared/sync/event'
+import { syncLimits } from '@mien/shared/sync/limits'
 import { judgeEvent } from '@mien/shared/sync/merge'
 import { isSignedDetached, type SignedBody } from '../device-signatures.ts'
 import type { Application, TemplateModel } from '../model.ts'
@@ -43,12 +44,16 @@ export function createOfflineEventReceiver({ database, clock, model }: ReceiverO
       return known.hash === hash ? { status: 'duplicate', outcome: known.outcome } : rejected('event_mismatch')
     const { isClockSuspect, ...facts } = await findFacts(input)
     const objection = judgeEvent(facts)
-    // Nothing is written down for whoever has no ticket: they could send as many as they like.
-    if (objection?.status === 'rejected' && objection.code === 'ticket_unknown') return objection
-    if (facts.isFork) await stores.offline.devices.update(refOf(device), { isForked: true })
-    if (facts.ticket !== 'used') await stores.offline.tickets.use(refOf(device), event.ticket_id, input.now)
+    const isPaid = facts.ticket !== 'unknown' && facts.ticket !== 'used'
+    if (facts.isFork && facts.ticket !== 'unknown' && !device.isForked)
+      await stores.offline.devices.update(refOf(device), { isForked: true })
+    // Nothing is written down of an event without a ticket of its own: there could be as many as anybody likes.
+    if (objection !== null && !isPaid) return objection
     const outcome = objection ?? (await accept(input, sent, model))
     const isKept = outcome.status === 'quarantined'
+    if (isKept && (await stores.offline.events.countQuarantined(refOf(device))) >= syncLimits.quarantinedEvents)
+      return rejected('quota')
+    await stores.offline.tickets.use(refOf(device), event.ticket_id, input.now)
     await stores.offline.events.insert(
       { ...rowOf(input), outcome, subjectId: await personOf(input, outcome), isClockSuspect },
       isKept ? JSON.stringify(sent) : null,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines } from '../../../../../test/contract/engines.ts'
 import {
@@ -151,6 +152,43 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     expect(kiosk.disk.tickets).toHaveLength(50)
   })
 
+  test('[SY4] what comes with a used ticket is not written down, also of a revoked device', async () => {
+    const kiosk = await openKiosk()
+    const { id: snapshot_id } = kiosk.disk.statement!
+    const { ticket_id } = kiosk.disk.tickets[0]!
+    for (let i = 0; i < 3; i++) await kiosk.write({ snapshot_id, ticket_id })
+    const [, late, again] = kiosk.disk.outbox.entries.map(({ sent }) => sent)
+    await kiosk.sync()
+    const [{ device_id }] = await listDevices()
+    await shop.backend('DELETE', `/v1/offline-devices/${device_id}`)
+    const before = (await shop.backend('GET', '/v1/audit')).json.records
+    const { json } = await kiosk.post('/v1/sync', { protocol: 1, device_id, cursor: null, events: [late, again] })
+    expect(json.answers).toEqual(Array(2).fill({ status: 'rejected', code: 'ticket_used' }))
+    expect((await shop.backend('GET', '/v1/audit')).json.records).toEqual(before)
+    expect(await listEvents()).toHaveLength(1)
+  })
+
+  test('[SY16] 50 events of a device wait at most, and what is beyond is not written down and pays nothing', async () => {
+    await open({ offline_drafts: 'review' })
+    const kiosk = await openKiosk()
+    const draft = new TextEncoder().encode('{}')
+    const draft_sha256 = createHash('sha256').update(draft).digest('hex')
+    const draw = () => kiosk.write({ op: 'enroll', draft_sha256 }, draft)
+    for (let i = 0; i < 50; i++) await draw()
+    await kiosk.syncAll()
+    await kiosk.askTickets()
+    await draw()
+    const [last] = kiosk.disk.outbox.entries.map(({ sent }) => sent)
+    await kiosk.syncAll()
+    expect(answersOf(kiosk).at(-1)).toEqual({ status: 'rejected', code: 'quota' })
+    const waiting = await listEvents('&status=quarantined')
+    expect([waiting.length, (await listEvents()).length]).toEqual([50, 50])
+    const [{ device_id, event_id }] = waiting
+    await shop.backend('POST', `/v1/offline-devices/${device_id}/events/${event_id}/decision`, { accept: false })
+    const { json } = await kiosk.post('/v1/sync', { protocol: 1, device_id, cursor: null, events: [last] })
+    expect(json.answers).toEqual([{ status: 'quarantined', reason: 'review' }])
+  })
+
   test('OFF-05 [SY4] an event of an hour or thirty days beside its ticket’s time does not count', async () => {
     await shop.enroll(newPerson())
     const kiosk = await openKiosk()
@@ -228,6 +266,28 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     expect(adas.facial_id).toBe(adaId)
   })
 
+  test('[SY16] what waited is accepted only where its ticket had paid for it when it came in', async () => {
+    const kiosk = await openKiosk()
+    const { id: snapshot_id } = kiosk.disk.statement!
+    const now = rig.clock.now().getTime()
+    await kiosk.write({ snapshot_id, at_ms: now - hour * 1000 })
+    await kiosk.write({ snapshot_id })
+    rig.clock.advance(1)
+    const [{ device_id }] = await listDevices()
+    await shop.backend('DELETE', `/v1/offline-devices/${device_id}`)
+    await kiosk.sync()
+    rig.clock.advance(20 * 24 * hour)
+    const decided = []
+    for (const { event_id } of await listEvents('&status=quarantined')) {
+      const path = `/v1/offline-devices/${device_id}/events/${event_id}/decision`
+      decided.push((await shop.backend('POST', path, { accept: true })).json)
+    }
+    expect(decided).toEqual([
+      { status: 'accepted', facial_id: null },
+      { status: 'rejected', code: 'too_early' },
+    ])
+  })
+
   test('OFF-10 [SY6] two copies of a kiosk fork its chain: it is seen, and there are no tickets any more', async () => {
     const ada = newPerson()
     await shop.enroll(ada)
@@ -239,7 +299,8 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     await kiosk.syncAll()
     await copy.syncAll()
     expect(answersOf(kiosk).map(({ status }) => status)).toEqual(['accepted', 'accepted'])
-    expect(answersOf(copy)).toMatchObject([{ status: 'duplicate' }, { status: 'quarantined', reason: 'chain_fork' }])
+    // Both have paid with one ticket, which is the first one's.
+    expect(answersOf(copy)).toMatchObject([{ status: 'duplicate' }, { status: 'rejected', code: 'ticket_used' }])
     expect(await listDevices()).toMatchObject([{ forked: true }])
     for (const each of [kiosk, copy]) await expect(each.askTickets()).rejects.toThrow('403 forbidden')
   })
