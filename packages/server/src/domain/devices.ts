@@ -1,6 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { approveDevice, isWaiting } from './enroll-device.ts'
 import type { AuditEvent, Device } from './model.ts'
+import { takeAwayWithKey } from './offline/take-away.ts'
 import type { Clock, Database, Stores } from './ports.ts'
 import type { Subjects } from './subjects.ts'
 import { announceDevice } from './webhook-outbox.ts'
@@ -36,6 +37,10 @@ export function createDevices({ database, clock, subjects }: DevicesOptions): De
     await subjects.find(applicationId, subjectId)
     return database.transaction(async (stores) => {
       await stores.applications.hold(applicationId)
+      const galleryId = await stores.subjects.galleryOf(applicationId, subjectId)
+      if (galleryId === undefined) throw new MienError('GONE')
+      // Comes before the person, and is what keeps others from the devices of theirs that work offline.
+      await stores.galleries.lock(applicationId, galleryId)
       if (!(await stores.subjects.hold(applicationId, subjectId))) throw new MienError('GONE')
       const device = (await stores.devices.listOfSubject(applicationId, subjectId)).find((each) => each.id === id)
       if (device === undefined) throw new MienError('NOT_FOUND')
@@ -66,6 +71,7 @@ export function createDevices({ database, clock, subjects }: DevicesOptions): De
       change(applicationId, subjectId, id, async (stores, device) => {
         if (device.status === 'revoked') return
         await stores.devices.setStatus(applicationId, id, 'revoked')
+        await takeAwayWithKey(stores, device, clock.now())
         await stores.results.endOfSubject(applicationId, subjectId, clock.now())
         await record(stores, device, 'device_removed', 'ok')
       }),

@@ -10,6 +10,7 @@ import { randomToken, rowId, sha256 } from '../tokens.ts'
 import { allowsKind, isRegistered, type RegisteredDevice, refOf, refuseOtherKey } from './device-requests.ts'
 import type { OfflineDevice } from './model.ts'
 import type { ChainExtent } from './offline-store.ts'
+import { takeAway } from './take-away.ts'
 
 /** How long a kiosk's code may be redeemed, and redeemed again by the key that did. */
 const codeSeconds = 3600
@@ -81,11 +82,6 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
     return { device, galleryName: await galleryNameOf(stores, device), rotationKey }
   }
 
-  const takeAway = async (stores: Stores, device: OfflineDevice): Promise<void> => {
-    await stores.offline.devices.update(refOf(device), { status: 'revoked', revokedAt: clock.now() })
-    await record(stores, device, 'offline_device_removed', 'ok')
-  }
-
   const newRow = (of: Pick<OfflineDevice, 'applicationId' | 'kind' | 'galleryId' | 'label'>): OfflineDevice => ({
     ...of,
     id: rowId(),
@@ -131,7 +127,7 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         const device = await stores.offline.devices.hold({ applicationId, deviceId: id })
         if (device === undefined) throw new MienError('NOT_FOUND')
         if (device.status === 'revoked') return
-        await takeAway(stores, device)
+        await takeAway(stores, device, clock.now())
       }),
 
     async redeem({ registration_code: code, public_key: publicKey }, signed) {
@@ -162,13 +158,13 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         const subjectId = await grantedPerson(stores, session, application, clock.now())
         if (consent.policy_version !== settings.policy_version)
           throw new MienError('CONSENT_REQUIRED', { details: { policy_version: settings.policy_version } })
-        const key = await signingKey(stores, applicationId, subjectId, signed)
         await stores.galleries.lock(applicationId, session.galleryId)
+        const key = await signingKey(stores, applicationId, subjectId, signed)
         const subject = await stores.subjects.find(applicationId, subjectId)
         if (subject === undefined) throw new MienError('GONE')
         const known = await ownDevice(stores, subject, key)
         if (known !== undefined && (await isUntouched(stores, known))) return registrationOf(stores, known)
-        if (known !== undefined) await takeAway(stores, known)
+        if (known !== undefined) await takeAway(stores, known, clock.now())
         const { label, keyId, publicKey } = key
         const row = newRow({ applicationId, kind: 'own_device', galleryId: subject.galleryId, label })
         const device = { ...row, subjectId, keyId, publicKey, status: 'active', registeredAt: clock.now() } as const

@@ -121,15 +121,25 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     await expect(newDevice(bob.keys).registerOwn(bob.clientToken)).rejects.toThrow('403 forbidden')
   })
 
-  test('[SY2] OFF-07 when its key is taken away it is handed nothing, and what it said waits', async () => {
+  test('[SY2] OFF-07 when its key is taken away it is handed nothing, what it said before waits, and what it says after does not count', async () => {
     const ada = newPerson()
     const { device, facialId } = await openOwn(ada)
     await device.recognise(ada)
+    rig.clock.advance(60)
     const { devices } = (await shop.backend('GET', `/v1/subjects/${facialId}/devices`)).json
     await shop.backend('DELETE', `/v1/subjects/${facialId}/devices/${devices[0].device_id}`)
+    const revoked_at = rig.clock.now().toISOString()
+    expect((await shop.backend('GET', '/v1/offline-devices')).json.devices).toMatchObject([
+      { status: 'revoked', revoked_at },
+    ])
+    rig.clock.advance(60)
+    await device.recognise(ada)
     await expect(device.pull()).rejects.toThrow('410 gone')
     await expect(device.askTickets()).rejects.toThrow('410 gone')
-    expect(await device.sync()).toMatchObject({ revoked: true, answers: [{ status: 'quarantined' }] })
+    expect(await device.sync()).toMatchObject({
+      revoked: true,
+      answers: [{ status: 'quarantined' }, { status: 'rejected', code: 'device_revoked' }],
+    })
     expect(await device.recognise(ada)).toEqual({ kind: 'closed' })
   })
 
