@@ -156,10 +156,11 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
     const { registration } = await keeper.read()
     if (registration?.key_id !== key.keyId) {
       // The person left the device to others, or the browser threw the key away: nothing can be told in its name any more.
-      await keeper.change(revoke)
+      await keeper.change((state) => (state.registration?.key_id === key.keyId ? state : revoke(state)))
       return false
     }
-    return syncRound({ keeper, api, key, readClocks, onSettled: (settled) => tellSettled(settled, tell) })
+    const deviceId = registration.device_id
+    return syncRound({ keeper, deviceId, api, key, readClocks, onSettled: (settled) => tellSettled(settled, tell) })
   }
 
   async function attempt(): ReturnType<OfflineCore['attempt']> {
