@@ -190,6 +190,46 @@ describe('where a second factor is always asked for', () => {
     await device.page.evaluate('face.logoutDevice()')
   }, 120_000)
 
+  test('[PK12] who signed in is signed in although the offer cannot be fetched', async () => {
+    const { page } = device
+    // What a page has fetched once it has for good.
+    await page.reload()
+    let isMissed = false
+    await page.route('**/passkey-views*', (route) => {
+      isMissed = true
+      return route.abort()
+    })
+    const { outcome, states } = await play(device, shop, signIn, ({ typePin }) => typePin('836195'))
+    expect(isMissed).toBe(true)
+    expect(states).toContain('new-passkey')
+    expect(outcome).toMatchObject({ code: 0, facialId })
+    await page.unroute('**/passkey-views*')
+    await page.reload()
+  }, 120_000)
+
+  test.each([
+    ['v1/passkey-options', 'Escape'],
+    ['v1/passkeys', 'Cancel'],
+  ] as const)(
+    '[PK12] who signed in is signed in although %s is not answered, by %s',
+    async (path, way) => {
+      const { page } = device
+      const isAsked = new Promise((resolve) => void page.route(`**/${path}`, resolve))
+      const call = { ...signIn, options: { showAbortBtn: true } }
+      const { outcome } = await play(device, shop, call, async ({ typePin, press }) => {
+        await typePin('836195')
+        // Offered again: to leave is no no.
+        if (path === 'v1/passkeys') await press('Add passkey')
+        await isAsked
+        if (way === 'Cancel') await press('Cancel')
+        else await page.keyboard.press(way)
+      })
+      expect(outcome).toMatchObject({ code: 0, facialId })
+      await page.unroute(`**/${path}`)
+    },
+    120_000,
+  )
+
   test('[PK11] [PK12] one that was added after a sign-in with a PIN is asked for at the next', async () => {
     const { outcome } = await play(device, shop, signIn, async ({ typePin, press, read }) => {
       await typePin('836195')

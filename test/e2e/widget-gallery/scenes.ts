@@ -57,6 +57,7 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     isOpen: false,
     add: () => report('add passkey'),
     skip: () => report('skip passkey'),
+    leave: () => report('leave passkey'),
   } as const
   const newPin = { name: 'new-pin', required: true, submit } as const
   const switchCamera = (deviceId: string): void => report(`camera ${deviceId}`)

@@ -7,8 +7,11 @@ import type { Course } from './course.ts'
 import { type AskedPasskey, passkeyOptions } from './passkey-options.ts'
 import type { NewPasskeyState } from './state.ts'
 
-/** A minute shorter than the result waits. */
+/** For the person's answer: a minute shorter than the result waits. */
 const patienceMs = 4 * 60_000
+
+/** For the server's answer beyond that: half of this minute, so that the result can still be redeemed. */
+const replyMs = 30_000
 
 /** The answer has no body. `z.undefined` would come along in the first script, for this alone. */
 const nothing = z.optional(z.string())
@@ -20,29 +23,52 @@ type Problem = NewPasskeyState['problem']
  * let in. Who signs in is not asked again on a device where somebody said no.
  */
 export async function offerPasskey(course: Course<Operation>): Promise<void> {
-  const { operation, session, options, ports, stage } = course
+  const { session, options, ports, stage } = course
   if (!session.settings.passkeys || options.passkeys === 'off' || !ports.hasPasskeys()) return
+  const until = ports.now() + patienceMs
   try {
-    const browser = await ports.openPasskeys()
-    const isWelcome = operation === 'enroll' || (!browser.wasDeclined() && (await browser.isDeviceAble()))
-    if (isWelcome) await addPasskey(course, browser)
+    const browser = await unlessLeft(course, until, () => openWelcome(course))
+    if (browser !== undefined) await addPasskey(course, browser, until)
   } catch {
-    // Five of them already, one on this authenticator, no network: nothing that the person could do about it.
+    // One on this authenticator already, a site that is not the page's: nothing that the person could do about it.
     stage.signal.throwIfAborted()
   }
 }
 
-async function addPasskey(course: Course, browser: BrowserPasskeys): Promise<void> {
-  const until = course.ports.now() + patienceMs
+/** @returns undefined: a passkey is not for this person, on this device */
+async function openWelcome({ operation, ports }: Course<Operation>): Promise<BrowserPasskeys | undefined> {
+  const browser = await ports.openPasskeys()
+  const isWelcome = operation === 'enroll' || (!browser.wasDeclined() && (await browser.isDeviceAble()))
+  return isWelcome ? browser : undefined
+}
+
+async function addPasskey(course: Course, browser: BrowserPasskeys, until: number): Promise<void> {
   let problem: Problem
   for (;;) {
     // What was sent is spent.
-    const asked = await passkeyOptions(course, { purpose: 'register' })
+    const asked = await unlessLeft(course, until, () => passkeyOptions(course, { purpose: 'register' }))
+    if (asked === undefined) return
     const made = await askNewPasskey(course, browser, asked, { problem, ms: until - course.ports.now() })
-    if (made === undefined || (await add(course, made))) return
+    if (made === undefined || (await unlessLeft(course, until, () => add(course, made))) !== false) return
     problem = 'not-taken'
   }
 }
+
+/**
+ * Waits for what the person has no part in and may leave.
+ *
+ * @returns undefined: they did, it took too long, or it came to nothing (five of them already, no network)
+ * @throws the signal's reason
+ */
+const unlessLeft = <T>({ stage, ports }: Course, until: number, work: () => Promise<T>): Promise<T | undefined> =>
+  stage.ask<T | undefined>(
+    (answer) => {
+      const leave = () => answer(undefined)
+      work().then(answer, leave)
+      return { name: 'deciding', leave }
+    },
+    { ms: until + replyMs - ports.now(), answer: undefined },
+  )
 
 /** @returns undefined: rather not, or nobody answered */
 const askNewPasskey = (
@@ -63,6 +89,7 @@ const askNewPasskey = (
           browser.decline()
           leave()
         },
+        leave,
       }
     },
     open: () => browser.create(asked.challenge_id, asked.options),
@@ -70,13 +97,8 @@ const askNewPasskey = (
     limit: { ms, answer: undefined },
   })
 
-async function add({ api, session, stage }: Course, made: PasskeyRegistration): Promise<boolean> {
-  stage.show({ name: 'deciding' })
-  try {
-    await api.call(session.client_token, 'v1/passkeys', made, nothing)
-    return true
-  } catch {
-    stage.signal.throwIfAborted()
-    return false
-  }
-}
+const add = ({ api, session }: Course, made: PasskeyRegistration): Promise<boolean> =>
+  api.call(session.client_token, 'v1/passkeys', made, nothing).then(
+    () => true,
+    () => false,
+  )

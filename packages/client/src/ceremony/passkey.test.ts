@@ -232,6 +232,47 @@ describe('[PK12] a passkey of somebody who was just enrolled', () => {
     await until(ceremony, 'done')
   })
 
+  it('is left out for now, and nothing is remembered', async () => {
+    const { ceremony, asked } = start({ ...enrolling }, { userConsent: true })
+    ;(await until(ceremony, 'new-passkey')).leave()
+    await until(ceremony, 'done')
+    expect(asked.passkeyTalk.declined).toBe(0)
+  })
+
+  describe.each(['script', 'v1/passkey-options', 'v1/passkeys'] as const)('whose %s never comes', (stallsAt) => {
+    const stalled = async () => {
+      const played = start({ ...enrolling, stallsAt }, { userConsent: true })
+      if (stallsAt === 'v1/passkeys') (await until(played.ceremony, 'new-passkey')).add()
+      else await until(played.ceremony, 'deciding')
+      await settle()
+      expect(played.submissions).toHaveLength(1)
+      return played
+    }
+
+    it('may be left, and they are enrolled all the same', async () => {
+      const { ceremony, asked } = await stalled()
+      const { state } = ceremony
+      if (!('leave' in state)) throw new Error(`Nothing to leave in ${state.name}`)
+      expect(state.name).toBe('deciding')
+      state.leave()
+      await settle()
+      expect(ceremony.state.name).toBe('done')
+      expect(asked.passkeyTalk.declined).toBe(0)
+    })
+
+    it('is waited for while the result still waits, and no longer', async () => {
+      const { ceremony } = await stalled()
+      await vi.advanceTimersByTimeAsync(4.5 * 60_000)
+      expect(ceremony.state.name).toBe('done')
+    })
+
+    it('is called off with the ceremony', async () => {
+      const { ceremony } = await stalled()
+      ceremony.cancel()
+      expect(await failureOf(ceremony)).toMatchObject({ code: 'ABORTED' })
+    })
+  })
+
   it('is called off with the ceremony', async () => {
     const { ceremony, asked } = start({ ...enrolling, passkeys: ['never'] }, { userConsent: true })
     ;(await until(ceremony, 'new-passkey')).add()

@@ -10,6 +10,8 @@ export interface PasskeyWorld {
   passkeyFailures?: MienError[]
   /** What asking for something to sign ends in, where it fails. */
   optionsFailures?: MienError[]
+  /** What never comes: the script that asks for passkeys, or the answer to a call. */
+  stallsAt?: 'script' | 'v1/passkey-options' | 'v1/passkeys'
   hasNoPasskeys?: boolean
   isDeviceUnable?: boolean
   hasDeclinedPasskeys?: boolean
@@ -43,11 +45,12 @@ async function answer({ passkeys = [] }: PasskeyWorld): Promise<void> {
   if (end instanceof MienError) throw end
 }
 
-export function answerPasskeyCall(
+export async function answerPasskeyCall(
   world: PasskeyWorld,
   path: string,
   body: unknown,
-): PasskeyOptionsResponse | undefined {
+): Promise<PasskeyOptionsResponse | undefined> {
+  await stall(world, path)
   const isAdded = path === 'v1/passkeys'
   const failure = (isAdded ? world.passkeyFailures : world.optionsFailures)?.shift()
   if (failure !== undefined) throw failure
@@ -76,4 +79,8 @@ function passkeyOptions({ purpose }: PasskeyOptionsRequest): PasskeyOptionsRespo
     attestation: 'none' as const,
   }
   return { purpose, ...offered, options }
+}
+
+export async function stall({ stallsAt }: PasskeyWorld, at: string): Promise<void> {
+  if (stallsAt === at) await new Promise(() => undefined)
 }

@@ -201,6 +201,13 @@ export interface DecidingState {
   readonly name: 'deciding'
 }
 
+/** The server has: the person is enrolled or let in, and a passkey is seen to. */
+export interface DecidedState {
+  readonly name: 'deciding'
+  /** Goes on without one. */
+  leave(): void
+}
+
 /** The server wants the person's PIN beside the face. */
 export interface PinState {
   readonly name: 'pin'
@@ -237,6 +244,8 @@ export interface NewPasskeyState {
   add(): void
   /** Goes on without one, also while the browser is asking. This device offers none after another sign-in. */
   skip(): void
+  /** Goes on without one, for now. */
+  leave(): void
 }
 
 /** `not-clear`: the server could not decide on these frames. `expired`: the capture came too late for its challenge. */
@@ -270,6 +279,7 @@ export type CeremonyState =
   | VerifyingState
   | CapturingState
   | DecidingState
+  | DecidedState
   | PinState
   | PasskeyState
   | NewPasskeyState

@@ -17,7 +17,7 @@ import './run-capture-script.ts'
 import { createCeremony } from './create-ceremony.ts'
 import type { FrameFacts } from './guidance.ts'
 import { frameOf, observed } from './observed.fixture.ts'
-import { answerPasskeyCall, fakePasskeys, type PasskeyWorld } from './passkeys.fixture.ts'
+import { answerPasskeyCall, fakePasskeys, type PasskeyWorld, stall } from './passkeys.fixture.ts'
 import type { CeremonyPorts } from './ports.ts'
 import { runCeremony } from './run-ceremony.ts'
 import type { Stage } from './stage.ts'
@@ -165,7 +165,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
     },
     async call(_token, path, body, schema) {
       calledPaths.push(path)
-      return schema.parse(answerPasskeyCall(world, path, body))
+      return schema.parse(await answerPasskeyCall(world, path, body))
     },
   }
   const kept = new Set<number>()
@@ -276,7 +276,10 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
       }),
     timestamp: () => '2026-01-01T00:00:00Z',
     hasPasskeys: () => world.hasNoPasskeys !== true,
-    openPasskeys: async () => fakePasskeys(world, passkeyTalk),
+    openPasskeys: async () => {
+      await stall(world, 'script')
+      return fakePasskeys(world, passkeyTalk)
+    },
     openDeviceKeys: async () => {
       const name = String(droppedKeys)
       const key = {

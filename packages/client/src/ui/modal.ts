@@ -86,8 +86,9 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
     function dismiss(): void {
       const state = screen.shown()
       if (state === undefined || isEnding(state)) finish(state)
-      // Who is enrolled or let in closes this question, and nothing else.
-      else if (state.name === 'new-passkey' && !options.signal?.aborted && isDialogOpen(document)) state.skip()
+      // Who is enrolled or let in closes this question, or leaves what goes on for it, and nothing else.
+      else if ('leave' in state && !options.signal?.aborted && isDialogOpen(document))
+        state.name === 'deciding' ? state.leave() : state.skip()
       else ceremony?.cancel()
     }
 

@@ -84,7 +84,8 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
     const fetched = isOfPasskeys(next) ? fetchPasskeyViews() : fetchLateViews()
     fetched.then(
       () => state === next && show(next),
-      (cause) => state === next && context.lost(cause),
+      // Who is enrolled or let in loses the offer, and nothing else.
+      (cause) => state === next && (next.name === 'new-passkey' ? next.leave() : context.lost(cause)),
     )
   }
 
@@ -106,6 +107,4 @@ const hasWorker = (state: CeremonyState): boolean =>
     (state.progress.step === 'runtime' || (state.progress.step === 'models' && state.progress.totalBytes > 0)))
 
 const isOfPasskeys = (state: CeremonyState): boolean =>
-  state.name === 'passkey' ||
-  state.name === 'new-passkey' ||
-  (state.name === 'pin' && state.ratherPasskey !== undefined)
+  state.name === 'passkey' || state.name === 'new-passkey' || 'ratherPasskey' in state
