@@ -158,13 +158,18 @@ export class MienClient<Offline extends OfflineMode | false = false> {
    * Forgets the key that this device has for the application, and that somebody wanted no passkey: the next sign-in here is that of an
    * unknown device. What it kept to work without the server goes too. Passkeys stay where they are. What is known of
    * it at the server stays until the site's backend takes the device away.
+   *
+   * @throws MienError NETWORK_IO (nothing was forgotten), BROWSER_UNSUPPORTED (its store does not open: whether anything lies there is not
+   *   known)
    */
   async logoutDevice(): Promise<void> {
-    const { createPasskeyChoice } = await import('./storage/passkey-choice.ts')
-    createPasskeyChoice({ endpoint: this.#endpoint(), publicId: this.publicId }).forget()
-    await (await this.#openDeviceKeys()).drop()
     const { forgetOwnDevice } = await loadOffline()
-    await forgetOwnDevice({ endpoint: this.#endpoint(), publicId: this.publicId })
+    const { createPasskeyChoice } = await import('./storage/passkey-choice.ts')
+    const keys = await this.#openDeviceKeys()
+    const where = { endpoint: this.#endpoint(), publicId: this.publicId }
+    createPasskeyChoice(where).forget()
+    await keys.drop()
+    await forgetOwnDevice(where)
   }
 
   /** Ends a running ceremony with ABORTED and stops the worker. */

@@ -5,6 +5,8 @@ import type { toStatement } from '../ceremony/ask-consent.ts'
 import type { send } from '../http/api-client.ts'
 import { createDeviceKeys, type DeviceKey, makeDeviceKey } from '../storage/device-keys.ts'
 import { openRecords, persistStorage } from '../storage/open-records.ts'
+import type { RecordStore } from '../storage/record-store.ts'
+import { openSealedRecords } from '../storage/sealed-records.ts'
 import { unregistered } from './device-state.ts'
 import { runAloneUnder, runUnlessRunning } from './locks.ts'
 import { createOfflineCore, type OfflineDevice } from './offline-device.ts'
@@ -36,12 +38,19 @@ export interface OpenedOffline extends OfflineDevice {
 
 const nameOf = ({ mode, endpoint, publicId }: OfflinePlace): string => `mien-offline ${mode} ${endpoint} ${publicId}`
 
-const openKeeper = async (name: string) => createStateKeeper(await openRecords(name), runAloneUnder(`${name} state`))
+const keeperFor = (name: string, store: RecordStore) => createStateKeeper(store, runAloneUnder(`${name} state`))
 
-/** The person leaves this device to others. */
+/**
+ * The person leaves this device to others.
+ *
+ * @throws MienError BROWSER_UNSUPPORTED: the browser's store does not open, so that what may lie there stays
+ */
 export async function forgetOwnDevice(where: Omit<OfflinePlace, 'mode'>): Promise<void> {
-  const keeper = await openKeeper(nameOf({ ...where, mode: 'own-device' }))
-  await keeper.change(() => unregistered)
+  const name = nameOf({ ...where, mode: 'own-device' })
+  const store = await openSealedRecords(name).catch((cause) => {
+    throw new MienError('BROWSER_UNSUPPORTED', { cause })
+  })
+  await keeperFor(name, store).change(() => unregistered)
 }
 
 /** What this browser keeps for one application of one server, and syncs as long as the page is open. */
@@ -49,7 +58,7 @@ export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOf
   const { mode, endpoint, publicId, send, toStatement } = options
   const name = nameOf(options)
   const over = new AbortController()
-  const keeper = await openKeeper(name)
+  const keeper = keeperFor(name, await openRecords(name))
   const api = createSyncApi({ endpoint, send, signal: over.signal })
   const kind: OfflineDeviceKind = mode === 'kiosk' ? 'kiosk' : 'own_device'
   const core = createOfflineCore({

@@ -46,7 +46,8 @@ interface Schema extends DBSchema {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const signature = { name: 'ECDSA', hash: 'SHA-256' } as const
 
-const open = (): Promise<IDBPDatabase<Schema>> =>
+/** By policy the call itself may throw. */
+const open = async (): Promise<IDBPDatabase<Schema>> =>
   openDB<Schema>('mien-devices', 1, { upgrade: (database) => void database.createObjectStore('keys') })
 
 export function createDeviceKeys({ endpoint, publicId, use }: DeviceKeysOptions): DeviceKeys {
