@@ -4,6 +4,7 @@ import type { Vault } from '../domain/vault.ts'
 import { createOpenedKeyCache, createSealing } from './application-key-store.ts'
 import { sweepAttempts } from './attempt-store.ts'
 import { sweepDevices } from './device-store.ts'
+import { eachInTurn } from './each-in-turn.ts'
 import type { Executor } from './executor.ts'
 import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
@@ -84,13 +85,6 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     },
     close,
   }
-}
-
-/** Whatever becomes of the ones before. @throws what failed first */
-async function eachInTurn(steps: readonly (() => PromiseLike<unknown>)[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const step of steps) await Promise.resolve(step()).catch((error) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
 }
 
 /**

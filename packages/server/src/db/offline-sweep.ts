@@ -1,7 +1,9 @@
 import { syncLimits } from '@mien/shared/sync/limits'
 import { and, eq, lt, lte, sql } from 'drizzle-orm'
+import { eachInTurn } from './each-in-turn.ts'
 import type { Executor } from './executor.ts'
 import { offlineDevices, offlineEvents, offlineFaces, offlineSnapshots, offlineTickets } from './schema.ts'
+import { inBatches, sweepRows } from './sweep-rows.ts'
 
 /** As long as other records of people who are there (PRIVACY.md). */
 const keepEventsMs = 365 * 86_400_000
@@ -9,34 +11,45 @@ const keepEventsMs = 365 * 86_400_000
 /** What devices were handed goes once nothing can refer to it any more; what they said after a year; what waits after 30 days. */
 export async function sweepOffline(db: Executor, now: Date): Promise<void> {
   const before = (ms: number) => new Date(now.getTime() - ms)
-  await db.delete(offlineSnapshots).where(lt(offlineSnapshots.expiresAt, before(syncLimits.outboxMs)))
-  await db.delete(offlineTickets).where(lt(offlineTickets.notAfter, before(syncLimits.outboxMs)))
-  await db.delete(offlineEvents).where(lt(offlineEvents.receivedAt, before(keepEventsMs)))
-  const waitsTooLong = and(
-    eq(offlineEvents.status, 'quarantined'),
-    lt(offlineEvents.receivedAt, before(syncLimits.outboxMs)),
-  )
-  await db.update(offlineEvents).set({ status: 'rejected', reason: 'declined', held: null }).where(waitsTooLong)
-  const unredeemed = and(eq(offlineDevices.status, 'invited'), lte(offlineDevices.codeExpiresAt, now))
-  await db.delete(offlineDevices).where(unredeemed)
-  await forgetTombstones(db, before(syncLimits.tombstoneMs))
+  const waitsTooLong = sql`${eq(offlineEvents.status, 'quarantined')} and ${lt(offlineEvents.receivedAt, before(syncLimits.outboxMs))}`
+  const declined = { status: 'rejected', reason: 'declined', held: null } as const
+  const unredeemed = sql`${eq(offlineDevices.status, 'invited')} and ${lte(offlineDevices.codeExpiresAt, now)}`
+  await eachInTurn([
+    () => sweepRows(db, offlineSnapshots, lt(offlineSnapshots.expiresAt, before(syncLimits.outboxMs))),
+    () => sweepRows(db, offlineTickets, lt(offlineTickets.notAfter, before(syncLimits.outboxMs))),
+    () => sweepRows(db, offlineEvents, lt(offlineEvents.receivedAt, before(keepEventsMs))),
+    () =>
+      inBatches(offlineEvents, waitsTooLong, (some) =>
+        db.update(offlineEvents).set(declined).where(some).returning({ one: sql`1` }),
+      ),
+    () => sweepRows(db, offlineDevices, unredeemed),
+    () => forgetTombstones(db, before(syncLimits.tombstoneMs)),
+  ])
 }
 
 /** A cursor from before those that are forgotten is answered with all there is. */
 async function forgetTombstones(db: Executor, before: Date): Promise<void> {
-  await db.transaction(async (tx) => {
-    const old = lt(offlineFaces.removedAt, before)
-    const newest = sql<number>`max(${offlineFaces.removedEpoch})`.mapWith(Number)
-    const floors = await tx
-      .select({ applicationId: offlineFaces.applicationId, id: offlineFaces.deviceId, floor: newest })
-      .from(offlineFaces)
-      .where(old)
-      .groupBy(offlineFaces.applicationId, offlineFaces.deviceId)
-    for (const { applicationId, id, floor } of floors) {
-      const device = and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.id, id))
-      const floorEpoch = sql`greatest(${offlineDevices.floorEpoch}, ${floor})`
-      await tx.update(offlineDevices).set({ floorEpoch }).where(device)
-    }
-    await tx.delete(offlineFaces).where(old)
-  })
+  const devices = await db
+    .selectDistinct({ applicationId: offlineFaces.applicationId, id: offlineFaces.deviceId })
+    .from(offlineFaces)
+    .where(lt(offlineFaces.removedAt, before))
+  for (const device of devices) await forgetTombstonesOf(db, device, before)
+}
+
+type Device = Pick<typeof offlineDevices.$inferSelect, 'applicationId' | 'id'>
+
+/** First the floor: until all of them have gone, a cursor from before is answered with more than it needs. */
+async function forgetTombstonesOf(db: Executor, { applicationId, id }: Device, before: Date): Promise<void> {
+  const mine = and(eq(offlineFaces.applicationId, applicationId), eq(offlineFaces.deviceId, id))
+  const old = sql`${mine} and ${lt(offlineFaces.removedAt, before)}`
+  const newest = db
+    .select({ epoch: sql`max(${offlineFaces.removedEpoch})` })
+    .from(offlineFaces)
+    .where(old)
+  const device = and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.id, id))
+  await db
+    .update(offlineDevices)
+    .set({ floorEpoch: sql`greatest(${offlineDevices.floorEpoch}, (${newest}))` })
+    .where(device)
+  await sweepRows(db, offlineFaces, old)
 }

@@ -5,6 +5,7 @@ import { createDatabase } from './database.ts'
 import type { Executor } from './executor.ts'
 import { sweepGalleryChanges } from './gallery-feed.ts'
 import { openNewClient } from './new-database.fixture.ts'
+import { sweepOffline } from './offline-sweep.ts'
 import * as schema from './schema.ts'
 
 test('[ST14] whatever is due goes, a thousand rows a statement, and the rest stays', async () => {
@@ -47,6 +48,45 @@ test('[ST14] of changes of one moment too, no more are forgotten in a statement 
     await sweepGalleryChanges(db as unknown as Executor, new Date())
     const { rows } = await client.query<{ n: number }>('select count(*)::int as n from gallery_changes')
     expect([rows[0]!.n, deletions]).toEqual([0, 2])
+  } finally {
+    await client.close()
+  }
+})
+
+test('[ST14] [SY23] of devices that work offline too, also of what is settled, and of one device after another', async () => {
+  const client = await openNewClient()
+  try {
+    const statements: string[] = []
+    const logQuery = (query: string) => {
+      statements.push(query)
+    }
+    const db = drizzle(client, { schema, logger: { logQuery } })
+    const [shop, device] = ["'0190163d-8694-739b-aea5-966c26f8ad99'", "'0190163d-8694-739b-aea5-966c26f8ad98'"]
+    await client.exec(`
+      insert into applications (id, public_id, name, settings, created_at) values (${shop}, 'mp_x', 'x', '{}', now());
+      insert into galleries (application_id, id, name, created_at) values (${shop}, ${device}, 'default', now());
+      insert into offline_devices (application_id, id, kind, gallery_id, status, created_at)
+        values (${shop}, ${device}, 'kiosk', ${device}, 'active', now());
+      insert into offline_tickets (application_id, device_id, id, not_before, not_after)
+        select ${shop}, ${device}, gen_random_uuid(), now(), now() - n * interval '1 day' from generate_series(0, 1529) n;
+      insert into offline_faces (application_id, device_id, face_id, template_hash, removed_epoch, removed_at)
+        select ${shop}, ${device}, gen_random_uuid(), 'h', 9999 - n, now() - n * interval '1 day' from generate_series(0, 1529) n;
+      insert into offline_events (application_id, device_id, id, seq, hash, prev_hash, op, at, mono_ms, boot_id, received_at,
+          status, reason, is_clock_suspect, held)
+        select ${shop}, ${device}, gen_random_uuid(), n + 1, 'h', 'p', 'enroll', now(), 0, gen_random_uuid(),
+          now() - interval '20 days' - n * interval '0.02 days', 'quarantined', 'review', false, 'x'
+        from generate_series(0, 1999) n`)
+    await sweepOffline(db as unknown as Executor, new Date())
+    const count = async (what: string) =>
+      (await client.query<{ n: number }>(`select count(*)::int as n from ${what}`)).rows[0]!.n
+    expect(await count('offline_tickets')).toBe(30)
+    expect(await count('offline_faces')).toBe(30)
+    expect(await count('offline_devices where floor_epoch = 9999 - 30')).toBe(1)
+    expect(await count("offline_events where status = 'quarantined' and held is not null")).toBe(500)
+    const runs = (text: string) => statements.filter((each) => each.startsWith(text)).length
+    expect(
+      ['delete from "offline_tickets"', 'delete from "offline_faces"', 'update "offline_events"'].map(runs),
+    ).toEqual([2, 2, 2])
   } finally {
     await client.close()
   }
