@@ -43,7 +43,7 @@ export interface Subjects {
    * @throws MienError PAYLOAD_TOO_LARGE, NOT_FOUND, GONE
    */
   setPayload(applicationId: string, id: string, payload: JsonValue, text?: string): Promise<void>
-  /** @throws MienError PIN_FORMAT, PIN_WEAK, PIN_NOT_UNIQUE, NOT_FOUND, GONE */
+  /** What the person was granted with the one before ends. @throws MienError PIN_FORMAT, PIN_WEAK, PIN_NOT_UNIQUE, NOT_FOUND, GONE */
   setPin(application: Application, id: string, pin: string): Promise<void>
   removePin(applicationId: string, id: string): Promise<void>
 }
@@ -179,9 +179,13 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
     async setPin(application, id, pin) {
       const { id: applicationId } = application
       const sealed = await pins.seal(application, id, pin)
-      await change(applicationId, id, 'pin_changed', (stores) =>
-        stores.pins.put(applicationId, id, sealed, clock.now()),
-      )
+      await change(applicationId, id, 'pin_changed', async (stores) => {
+        if (!(await stores.subjects.hold(applicationId, id))) throw new MienError('GONE')
+        const [hadOne] = await stores.pins.having(applicationId, [id])
+        await stores.pins.put(applicationId, id, sealed, clock.now())
+        // A first one takes nothing away.
+        if (hadOne !== undefined) await stores.results.endOfSubject(applicationId, id, clock.now())
+      })
     },
 
     removePin: (applicationId, id) =>
