@@ -94,9 +94,10 @@ export function createPasskeyCeremonies({ database, clock }: PasskeyCeremoniesOp
   /** From here on nobody ends the session or changes the person's passkeys. @throws MienError GONE */
   const holdGranted = async (stores: Stores, { session, application }: PasskeySession): Promise<PasskeyGrant> => {
     if (!(await stores.sessions.hold(application.id, session.id))) throw new MienError('FORBIDDEN')
-    const grant = await findPasskeyGrant(stores, session, application, clock.now())
-    if (!(await stores.subjects.hold(application.id, grant.subjectId))) throw new MienError('GONE')
-    return grant
+    const { subjectId } = await findPasskeyGrant(stores, session, application, clock.now())
+    if (!(await stores.subjects.hold(application.id, subjectId))) throw new MienError('GONE')
+    // Once more: it may have ended before the person was held.
+    return findPasskeyGrant(stores, session, application, clock.now())
   }
 
   const toRegister = async (stores: Stores, input: PasskeySession): Promise<PasskeyOptions> => {
