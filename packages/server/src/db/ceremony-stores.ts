@@ -132,7 +132,9 @@ export function createPendingStore(db: Executor): PendingStore {
 
   return {
     async insert(pending) {
-      await db.insert(pendingSubmissions).values({ ...pending, candidateIds: [...pending.candidateIds] })
+      const { candidateIds, faceIds } = pending
+      const lists = { candidateIds: [...candidateIds], faceIds: [...faceIds] }
+      await db.insert(pendingSubmissions).values({ ...pending, ...lists })
     },
     find: async (applicationId, id) => (await db.select().from(pendingSubmissions).where(at(applicationId, id)))[0],
     async finish(applicationId, id, finishedAt) {

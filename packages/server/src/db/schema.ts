@@ -388,6 +388,8 @@ export const pendingSubmissions = pgTable(
     id: uuid('id').notNull(),
     sessionId: uuid('session_id').notNull(),
     candidateIds: uuid('candidate_ids').array().notNull(),
+    /** No foreign key: it is to be seen that one is gone. */
+    faceIds: uuid('face_ids').array().notNull().default([]),
     origin: text('origin').notNull(),
     serverVerified: boolean('server_verified').notNull().default(false),
     /** The key that signed, whoever has it. */

@@ -147,6 +147,8 @@ export interface PendingSubmission {
   readonly sessionId: string
   /** One, or two that the face does not tell apart. */
   readonly candidateIds: readonly string[]
+  /** All their faces when they were recognised: while any is gone, the face counts for nothing. */
+  readonly faceIds: readonly string[]
   readonly origin: string
   readonly serverVerified: boolean
   /** The key that signed, whoever has it. */

@@ -1,7 +1,7 @@
 import { comparedProbes, isNearCopy } from '@mien/shared/policy/near-copy'
 import type { Probe } from './application-keys.ts'
 import { scoreOf } from './compare.ts'
-import type { FaceSpace } from './model.ts'
+import type { Face, FaceSpace } from './model.ts'
 import type { Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
@@ -13,13 +13,17 @@ interface ProbeFacts {
 }
 
 /**
- * Whether the probe is nearly what one of these subjects was enrolled or recognised by before. From here on no other sign-in of theirs is decided,
- * so that of two copies sent at once one is seen.
+ * Whether the probe is nearly what one of these subjects was enrolled or recognised by before. They are held, so that of two copies sent at once
+ * one is seen.
+ *
+ * @param enrolled their faces
  */
-export async function copiesEarlierProbe(facts: ProbeFacts, subjectIds: readonly string[]): Promise<boolean> {
+export async function copiesEarlierProbe(
+  facts: ProbeFacts,
+  subjectIds: readonly string[],
+  enrolled: readonly Face[],
+): Promise<boolean> {
   const { stores, space, probe } = facts
-  for (const id of [...subjectIds].sort()) await stores.subjects.hold(space.applicationId, id)
-  const enrolled = await stores.faces.ofSubjects(space, subjectIds)
   const recent = await stores.recentProbes.ofSubjects(space.applicationId, space.modelId, subjectIds)
   return isNearCopy([...enrolled, ...recent].map((earlier) => scoreOf(probe, earlier)))
 }

@@ -71,17 +71,19 @@ export function createStepUps({ database, clock, pins }: StepUpsOptions): StepUp
   /** @returns whose it is, or why nobody's */
   const take = async (
     stores: Stores,
-    { applicationId, id, clears }: PendingSubmission,
+    pending: PendingSubmission,
     proof: Fitting | Unfit,
     lockouts: LockoutFacts,
   ): Promise<Fitting | Unfit> => {
     if (proof.kind === 'unfit') return proof
+    const { applicationId, id, clears } = pending
     const { subjectId } = proof
     if (!(await stores.pending.finish(applicationId, id, clock.now()))) return refused('not_recognised')
     // Counts before the person, the person before the factor: the order in which deleting takes them. Who was deleted meanwhile is nobody.
     const cleared = clears === null ? [] : successScopes(lockouts, clears)
     await stores.attempts.hold(applicationId, [...proof.heldScopes, ...cleared])
     if (!(await stores.subjects.seen(applicationId, subjectId, clock.now()))) return refused('not_recognised')
+    if (!(await haveAllFaces(stores, pending))) return refused('not_recognised')
     if (!(await maySignIn(stores, applicationId, subjectId, clock.now()))) return refused('not_recognised')
     return (await proof.use(stores, clock.now())) ?? proof
   }
@@ -148,6 +150,16 @@ const toDecision = (proof: Fitting | Unfit): Decision => {
   if (proof.kind === 'fits') return { kind: 'granted', subjectId: proof.subjectId, matchLevel: null }
   const { reason, audited } = proof
   return { kind: 'refused', reason, ...(audited === undefined ? {} : { audited }) }
+}
+
+/** Whether none of the faces was taken away that they had when one was recognised: whose it is, is held. */
+async function haveAllFaces(
+  stores: Stores,
+  { applicationId, candidateIds, faceIds }: PendingSubmission,
+): Promise<boolean> {
+  const lists = await Promise.all(candidateIds.map((id) => stores.faces.listOfSubject(applicationId, id)))
+  const there = new Set(lists.flat().map(({ id }) => id))
+  return faceIds.length > 0 && faceIds.every((id) => there.has(id))
 }
 
 /** As it stood when the face was recognised, and as its device stands now. */

@@ -13,6 +13,7 @@ import {
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
 import { createTestAuthenticator } from '../../../../../test/fixtures/test-authenticator.ts'
 import { createTestDevice, type TestDevice } from '../../../../../test/fixtures/test-device.ts'
+import type { Database, Stores } from '../../domain/ports.ts'
 
 const pin = '836195'
 const seen = ({ status, json }: Answer) => [status, json?.error?.code ?? json?.reason ?? json?.status]
@@ -23,9 +24,35 @@ describe.each(engines)('what was granted before something was taken away, on $na
   let devices: DeviceCeremonies
   let passkeys: PasskeyCeremonies
   let seed = 610_000
+  let beforeHold: ((stores: Stores, applicationId: string, subjectId: string) => Promise<unknown>) | undefined
+
+  /** What another transaction committed just before somebody is held is seen from then on. */
+  const interrupted = (stores: Stores): Stores => ({
+    ...stores,
+    subjects: {
+      ...stores.subjects,
+      async hold(applicationId, id) {
+        await beforeHold?.(stores, applicationId, id)
+        return stores.subjects.hold(applicationId, id)
+      },
+    },
+    savepoints: { run: (work) => stores.savepoints.run((within) => work(interrupted(within))) },
+  })
+  const interruptible = (database: Database): Database => ({
+    ...database,
+    transaction: (work) => database.transaction((stores) => work(interrupted(stores))),
+  })
+  const interruptedBy = async <T>(act: NonNullable<typeof beforeHold>, work: () => Promise<T>): Promise<T> => {
+    beforeHold = act
+    try {
+      return await work()
+    } finally {
+      beforeHold = undefined
+    }
+  }
 
   beforeAll(async () => {
-    rig = await openTestApp({ database: await openOwn() })
+    rig = await openTestApp({ database: interruptible(await openOwn()) })
     shop = await rig.createApplication({ passkeys: 'optional', pin_authenticate: 'always', min_assurance_enroll: 'A0' })
     devices = createDeviceCeremonies(rig, shop)
     passkeys = createPasskeyCeremonies(rig)
@@ -60,6 +87,21 @@ describe.each(engines)('what was granted before something was taken away, on $na
     const [first] = (await shop.backend('GET', `/v1/subjects/${facialId}/${kind}`)).json[kind]
     return `/v1/subjects/${facialId}/${kind}/${first[`${kind.slice(0, -1)}_id`]}`
   }
+  /** A face that is nobody's yet. */
+  const bringFace = async (place: TestApplication, subjectId: string, how: 'add' | 'replace') => {
+    const application = (await rig.services.applications.findByPublicId(place.credentials.public_id))!
+    const gallery = await rig.services.galleries.findByName(application.id, 'default')
+    await rig.services.faceEnrolments.enroll({
+      application,
+      galleryId: gallery.id,
+      face: { vector: syntheticPerson(++seed), sample: null },
+      owner: { kind: 'existing', subjectId, how },
+      minQuality: null,
+      refuseMorphs: false,
+      mayRepeat: false,
+      clientAddress: null,
+    })
+  }
   const switchOff = async (facialId: string) => {
     const application = (await rig.services.applications.findByPublicId(shop.credentials.public_id))!
     await rig.services.authenticators.change(application.id, facialId, { status: 'disabled' })
@@ -70,6 +112,7 @@ describe.each(engines)('what was granted before something was taken away, on $na
     ['a passkey', async ({ facialId }) => backend('DELETE', await firstOf(facialId, 'passkeys'))],
     ['a face', async ({ facialId }) => backend('DELETE', await firstOf(facialId, 'faces'))],
     ['the PIN', ({ facialId }) => backend('DELETE', `/v1/subjects/${facialId}/pin`)],
+    ['the PIN for another', ({ facialId }) => backend('PUT', `/v1/subjects/${facialId}/pin`, { pin: '274906' })],
     ['the right to sign in', ({ facialId }) => switchOff(facialId)],
     ['everything', ({ facialId }) => backend('DELETE', `/v1/subjects/${facialId}`)],
   ]
@@ -100,6 +143,59 @@ describe.each(engines)('what was granted before something was taken away, on $na
     expect(await redeem(ofAda.code)).toEqual([410, 'gone'])
     expect(await redeem(ofBob.code)).toEqual([200, undefined])
     expect(await redeem((await signIn(ada)).code)).toEqual([200, undefined])
+  })
+
+  test('[CE26] a first PIN takes nothing away', async () => {
+    const device = createTestDevice()
+    const { json } = await devices.submit(
+      await devices.begin({ operation: 'enroll' }, device),
+      syntheticPerson(++seed),
+      device,
+    )
+    await backend('PUT', `/v1/subjects/${json.disclosed.facial_id}/pin`, { pin })
+    expect(await redeem(json.result_code)).toEqual([200, undefined])
+  })
+
+  test('[CE26] [PK7] what ends just before somebody is held adds no passkey', async () => {
+    const { enrolment } = await enroll()
+    const answer = await interruptedBy(
+      (stores, applicationId, id) => stores.results.endOfSubject(applicationId, id, rig.clock.now()),
+      () => passkeys.toRegister(enrolment),
+    )
+    expect(seen(answer)).toEqual([403, 'forbidden'])
+  })
+
+  const ofFaces: readonly [string, (facialId: string) => Promise<void>][] = [
+    ['replaced', (facialId) => bringFace(shop, facialId, 'replace')],
+    ['taken away from others', async (facialId) => backend('DELETE', await firstOf(facialId, 'faces'))],
+  ]
+
+  test.each(ofFaces)('[CE26] whom a face let wait for the PIN is nobody once it is %s', async (_, take) => {
+    const [ada, bob] = [await enroll(), await enroll()]
+    for (const { facialId } of [ada, bob]) await bringFace(shop, facialId, 'add')
+    const wait = async ({ person, device }: Known) => {
+      const ceremony = await devices.begin({ operation: 'authenticate' }, device)
+      return [ceremony, await devices.submit(ceremony, person, device)] as const
+    }
+    const [ofAda, ofBob] = [await wait(ada), await wait(bob)]
+    await take(ada.facialId)
+    await bringFace(shop, bob.facialId, 'add')
+    expect(seen(await devices.stepUp(...ofAda, pin))).toEqual([200, 'not_recognised'])
+    expect(seen(await devices.stepUp(...ofBob, pin))).toEqual([200, 'ok'])
+  })
+
+  test('[CE26] a face that is taken away between comparison and decision lets nobody in', async () => {
+    const place = await rig.createApplication({ pin_authenticate: 'off' })
+    const person = syntheticPerson(++seed)
+    await bringFace(place, await place.enroll(person), 'add')
+    const answer = await interruptedBy(
+      async (stores, applicationId, id) => {
+        const [first] = await stores.faces.listOfSubject(applicationId, id)
+        await stores.faces.remove(applicationId, id, first!.id)
+      },
+      async () => place.submit(await place.begin({ operation: 'authenticate' }), person),
+    )
+    expect(seen(answer)).toEqual([200, 'not_recognised'])
   })
 
   test('[CE26] of a sign-in and a device that is taken away at once, either the code ends or there is none at A1', async () => {

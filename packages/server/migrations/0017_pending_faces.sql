@@ -1,0 +1,1 @@
+ALTER TABLE "pending_submissions" ADD COLUMN "face_ids" uuid[] DEFAULT '{}' NOT NULL;
