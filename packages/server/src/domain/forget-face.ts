@@ -1,5 +1,6 @@
 import { openLockouts } from './face-lockouts.ts'
 import type { AuditEvent } from './model.ts'
+import { takeAwayWithKey } from './offline/take-away.ts'
 import type { Stores } from './ports.ts'
 
 /**
@@ -14,9 +15,10 @@ export async function forgetFace(stores: Stores, applicationId: string, subjectI
     stores.audit.append({ applicationId, event, outcome: 'face_removed', subjectId, sessionId: null, at: now })
   await stores.faces.removeOfSubject(applicationId, subjectId)
   await stores.keptImages.remove(applicationId, subjectId)
-  for (const { id, status } of await stores.devices.listOfSubject(applicationId, subjectId)) {
-    if (status === 'revoked') continue
-    await stores.devices.remove(applicationId, id)
+  for (const device of await stores.devices.listOfSubject(applicationId, subjectId)) {
+    if (device.status === 'revoked') continue
+    await takeAwayWithKey(stores, device, now)
+    await stores.devices.remove(applicationId, device.id)
     await record('device_removed')
   }
   for (const { id } of await stores.passkeys.listOfSubject(applicationId, subjectId)) {

@@ -143,6 +143,14 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     expect(await device.recognise(ada)).toEqual({ kind: 'closed' })
   })
 
+  test('[SY2] [AU8] with a face that is removed goes what works offline by its key', async () => {
+    const { facialId } = await openOwn(newPerson())
+    await rig.services.authenticators.remove(shop.credentials.application_id, facialId)
+    expect((await shop.backend('GET', '/v1/offline-devices')).json.devices).toMatchObject([
+      { status: 'revoked', revoked_at: rig.clock.now().toISOString() },
+    ])
+  })
+
   test('[SY18] [SY22] whoever is erased leaves nothing on the server, and their device is told', async () => {
     const ada = newPerson()
     const { device, facialId } = await openOwn(ada)
