@@ -1,5 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import type { Gallery } from './model.ts'
+import { refOf } from './offline/device-requests.ts'
+import type { OfflineDevice } from './offline/model.ts'
 import type { Clock, Database, GalleryCount, Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
@@ -18,7 +20,7 @@ export interface Galleries {
   findByName(applicationId: string, name: string): Promise<Gallery>
   /** @throws MienError NOT_FOUND */
   count(applicationId: string, name: string): Promise<GalleryCount>
-  /** @throws MienError NOT_FOUND, CONFLICT (somebody is in it, a credential works on it, or it is `default`) */
+  /** @throws MienError NOT_FOUND, CONFLICT (somebody is in it, a credential works on it, a device works offline with it, or it is `default`) */
   remove(applicationId: string, name: string): Promise<void>
 }
 
@@ -81,4 +83,12 @@ async function checkUnused(stores: Stores, { applicationId, id, name }: Gallery)
   if (someone !== undefined) refuse('Somebody is in the gallery')
   const credentials = await stores.credentials.list(applicationId)
   if (credentials.some(({ galleryId }) => galleryId === id)) refuse('A credential works on the gallery')
+  for (const device of await stores.offline.devices.list(applicationId))
+    if (device.galleryId === id && (await isNeeded(stores, device)))
+      refuse('A device of the gallery works offline, or did')
+}
+
+/** What a device said is kept for its time, also once it is revoked. */
+async function isNeeded(stores: Stores, device: OfflineDevice): Promise<boolean> {
+  return device.status !== 'revoked' || (await stores.offline.events.extent(refOf(device))).places > 0
 }

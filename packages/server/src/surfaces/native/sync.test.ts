@@ -414,6 +414,23 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     await expect(kiosk.registerKiosk(json.registration_code)).rejects.toThrow('409 conflict')
   })
 
+  test('[NA5] a gallery stays while a device works offline with it, and while what one said is kept', async () => {
+    for (const name of ['unused', 'used']) await shop.backend('POST', '/v1/galleries', { name })
+    const remove = async (name: string) => (await shop.backend('DELETE', `/v1/galleries/${name}`)).status
+    const invited = (await invite({ label: 'x', gallery: 'unused' })).json
+    const kiosk = newDevice()
+    const used = (await invite({ label: 'x', gallery: 'used' })).json
+    await kiosk.registerKiosk(used.registration_code)
+    await kiosk.pullAll()
+    await kiosk.askTickets()
+    await kiosk.recognise(newPerson())
+    await kiosk.syncAll()
+    expect([await remove('unused'), await remove('used')]).toEqual([409, 409])
+    for (const { device_id } of [invited, used]) await shop.backend('DELETE', `/v1/offline-devices/${device_id}`)
+    expect([await remove('unused'), await remove('used')]).toEqual([204, 409])
+    expect(await listEvents()).toHaveLength(1)
+  })
+
   test('[SY1] [SY3] two kiosks have keys of their own: what one holds says nothing to the other', async () => {
     await shop.enroll(newPerson())
     const [one, two] = [await openKiosk(), await openKiosk()]
