@@ -2,6 +2,7 @@ import { eventOutcome } from '@mien/shared/api/sync'
 import { and, asc, desc, eq, getTableColumns, gt, inArray, isNull, lt, max, or, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { SealedPlace } from '../domain/application-keys.ts'
+import type { FaceSpace } from '../domain/model.ts'
 import type { HandedFace, ListedEvent, StoredEvent } from '../domain/offline/model.ts'
 import type { DeviceRef, OfflineEventStore, OfflineStore } from '../domain/offline/offline-store.ts'
 import type { Sealing } from './application-key-store.ts'
@@ -113,25 +114,37 @@ function createFaceRows(db: Executor): OfflineStore['faces'] {
       await db.update(offlineFaces).set({ addedEpoch: null }).where(held)
     },
     living(space, subjectId, now) {
-      const managed = and(
-        eq(authenticators.applicationId, faces.applicationId),
-        eq(authenticators.subjectId, faces.subjectId),
-      )
-      const isActive = and(
-        eq(authenticators.status, 'active'),
-        or(isNull(authenticators.expiresAt), gt(authenticators.expiresAt, now)),
-      )
-      const fits = and(
-        eq(faces.applicationId, space.applicationId),
-        eq(faces.galleryId, space.galleryId),
-        eq(faces.modelId, space.modelId),
-        subjectId === null ? undefined : eq(faces.subjectId, subjectId),
-        or(isNull(authenticators.id), isActive),
-      )
+      const mine = subjectId === null ? undefined : eq(faces.subjectId, subjectId)
       const living = db.select({ faceId: faces.id, subjectId: faces.subjectId }).from(faces)
-      return living.leftJoin(authenticators, managed).where(fits).orderBy(asc(faces.id))
+      return living
+        .leftJoin(authenticators, isManaged)
+        .where(and(maySignIn(space, now), mine))
+        .orderBy(asc(faces.id))
+    },
+    async countPeople(space, now, most) {
+      const people = db.selectDistinct({ subjectId: faces.subjectId }).from(faces)
+      return (await people.leftJoin(authenticators, isManaged).where(maySignIn(space, now)).limit(most)).length
     },
   }
+}
+
+const isManaged = and(
+  eq(authenticators.applicationId, faces.applicationId),
+  eq(authenticators.subjectId, faces.subjectId),
+)
+
+/** Of faces beside their people's authenticators. */
+function maySignIn(space: FaceSpace, now: Date) {
+  const isActive = and(
+    eq(authenticators.status, 'active'),
+    or(isNull(authenticators.expiresAt), gt(authenticators.expiresAt, now)),
+  )
+  return and(
+    eq(faces.applicationId, space.applicationId),
+    eq(faces.galleryId, space.galleryId),
+    eq(faces.modelId, space.modelId),
+    or(isNull(authenticators.id), isActive),
+  )
 }
 
 function createSnapshotRows(db: Executor): OfflineStore['snapshots'] {

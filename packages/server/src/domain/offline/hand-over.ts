@@ -67,13 +67,13 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
   const livingFaces = async (stores: Stores, device: OfflineDevice, { settings }: Application) => {
     // An own device without its person is nobody's, and has no gallery.
     if (device.kind === 'own_device' && device.subjectId === null) return []
-    const living = await stores.offline.faces.living(spaceOf(device), device.subjectId, clock.now())
-    const people = new Set(living.map(({ subjectId }) => subjectId))
-    if (device.kind === 'kiosk' && people.size > settings.offline_max_people)
-      throw new MienError('QUOTA_REACHED', {
-        message: `A kiosk holds at most ${settings.offline_max_people} people (offline_max_people)`,
-      })
-    return living
+    const { offline_max_people: most } = settings
+    const isTooMany = async () =>
+      (await stores.offline.faces.countPeople(spaceOf(device), clock.now(), most + 1)) > most
+    // Before anybody is read: a gallery may be as large as it likes.
+    if (device.kind === 'kiosk' && (await isTooMany()))
+      throw new MienError('QUOTA_REACHED', { message: `A kiosk holds at most ${most} people (offline_max_people)` })
+    return stores.offline.faces.living(spaceOf(device), device.subjectId, clock.now())
   }
 
   /** Their templates, turned by the device's key. One that is damaged is nobody's. */

@@ -65,6 +65,8 @@ export interface HandedFaceStore {
     subjectId: string | null,
     now: Date,
   ): Promise<readonly { readonly faceId: string; readonly subjectId: string }[]>
+  /** Of how many people there are such faces, counted up to `most`. */
+  countPeople(space: FaceSpace, now: Date, most: number): Promise<number>
 }
 
 export interface HandedSnapshotStore {
