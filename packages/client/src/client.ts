@@ -74,7 +74,8 @@ export interface WarmUpOptions {
  *
  * | state | actions |
  * | --- | --- |
- * | `preparing`, `permission`, `capturing`, `deciding` | none: it goes on by itself |
+ * | `preparing`, `permission`, `capturing` | none: it goes on by itself |
+ * | `deciding` | none: it goes on by itself; `leave()` where the person is enrolled or let in already |
  * | `consent` | `accept(shown)`, `decline()`, `pictures.chooseColours(isWanted)` where pictures are sent |
  * | `new-pin` | `submit(pin)`, `skip()` where a PIN is optional |
  * | `picture-notice` | `proceed()`, `decline()`, `pictures.chooseColours(isWanted)` |
@@ -84,7 +85,7 @@ export interface WarmUpOptions {
  * | `verifying` | `withoutFlashes()`, `withoutMotion()` where the other one is left |
  * | `pin` | `submit(pin)`, `ratherPasskey()` where the person has one |
  * | `passkey` | `proceed()`, in the handler of a press; `ratherPin()` where the person has one |
- * | `new-passkey` | `add()`, in the handler of a press; `skip()`. The person is enrolled or let in already; after four minutes it goes on |
+ * | `new-passkey` | `add()`, in the handler of a press; `skip()`, `leave()`. The person is enrolled or let in already; after four minutes it goes on |
  * | `retry` | `again()` |
  * | `done`, `failed` | none: it is over |
  *
