@@ -85,7 +85,10 @@ export type OfflineDeviceList = z.infer<typeof offlineDeviceList>
 export const offlineDeviceCreated = z.extend(offlineDevice, { registration_code: token256, code_expires_at: timestamp })
 export type OfflineDeviceCreated = z.infer<typeof offlineDeviceCreated>
 
-/** `POST /v1/sync/kiosks`, signed by the key that it names. The same key may redeem its code again while the code lives. */
+/**
+ * `POST /v1/sync/kiosks`, signed by the key that it names. The same key may redeem its code again while the code lives and no event
+ * of the device has come in.
+ */
 export const kioskRegistration = z.strictObject({
   protocol,
   registration_code: token256,
