@@ -177,7 +177,7 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
     expect(await living(subjects[1]!, now)).toEqual([faces[1]!.id])
     expect(await offline.faces.living({ ...space, modelId: 'other' }, null, now)).toEqual([])
     const counts = [[now, 9] as const, [now, 1] as const, [after(1000), 9] as const]
-    expect(await Promise.all(counts.map((count) => offline.faces.countPeople(space, ...count)))).toEqual([2, 1, 1])
+    expect(await Promise.all(counts.map(([at, most]) => offline.faces.countPeople(space, at, most)))).toEqual([2, 1, 1])
   })
 
   test('[SY12] [SY23] what devices were handed goes in its time, and what waits with it', async () => {
