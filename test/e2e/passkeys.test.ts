@@ -226,6 +226,8 @@ describe('where a second factor is always asked for', () => {
       })
       expect(outcome).toMatchObject({ code: 0, facialId })
       await page.unroute(`**/${path}`)
+      // What the authenticator made and the server never heard of would be found first from now on.
+      await device.devtools.send('WebAuthn.clearCredentials', { authenticatorId: device.authenticatorId })
     },
     120_000,
   )
