@@ -14,7 +14,7 @@ const isPossible = (application: Application, origin: string | null): boolean =>
   takes(application, 'passkey') && (origin === null || relyingPartyOf(origin) !== null)
 
 /**
- * Whether a passkey may be added at the end of this session: by whoever is enrolled, and by others if they give a PIN that would enroll a
+ * Whether a passkey may be added as a session ends: by whoever is enrolled, and by others if they give a PIN that would enroll a
  * device.
  *
  * @param origin null: not known yet

@@ -69,7 +69,7 @@ export interface TakenReveal {
 }
 
 /**
- * Looks whether pictures were asked for of exactly this, in this session, before anything is read or hashed for it.
+ * Looks whether pictures were asked for of exactly this, by the same client token, before anything is read or hashed for it.
  *
  * @throws MienError CHALLENGE_UNKNOWN (nothing was asked for), BINDING_MISMATCH
  */

@@ -13,7 +13,7 @@ export type PasskeyTransport = z.infer<typeof passkeyTransport>
 
 /**
  * `POST /v1/passkey-options`, `Authorization: Session <client_token>`. `authenticate`: for a submission that was answered with
- * `step_up`. `register`: for the person whom this session enrolled, or let in with a second factor.
+ * `step_up`. `register`: for the person who was enrolled with the same client token, or let in with a second factor.
  */
 export const passkeyOptionsRequest = z.discriminatedUnion('purpose', [
   z.strictObject({ purpose: z.literal('authenticate'), submission_id: uuid }),
@@ -56,7 +56,7 @@ export type PasskeyCreationOptions = z.infer<typeof passkeyCreationOptions>
 
 const offered = { challenge_id: uuid, expires_at: timestamp }
 
-/** The challenge works once, for this session and purpose, and for the submission that it was asked for. */
+/** The challenge works once, for one client token and purpose, and for the submission that it was asked for. */
 export const passkeyOptionsResponse = z.discriminatedUnion('purpose', [
   z.strictObject({ purpose: z.literal('authenticate'), ...offered, options: passkeyRequestOptions }),
   z.strictObject({ purpose: z.literal('register'), ...offered, options: passkeyCreationOptions }),

@@ -58,7 +58,7 @@ export const sessionSettings = z.strictObject({
     authenticate: z.enum(['off', 'when_close', 'always']),
     reject_weak: z.boolean(),
   }),
-  /** Whether whoever is enrolled in this session, or signs in with a PIN, may add a passkey for this site afterwards. */
+  /** Whether whoever is enrolled here, or signs in with a PIN, may add a passkey for this site afterwards. */
   passkeys: z.boolean(),
   /** Pictures will be sent for the server to look at, in memory only: the person is told, and agrees, before the camera opens. */
   server_verified: z.boolean(),

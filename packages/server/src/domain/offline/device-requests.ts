@@ -49,7 +49,7 @@ export const isRegistered = (device: OfflineDevice): device is RegisteredDevice 
 export const allowsKind = ({ settings: { offline } }: Application, kind: OfflineDeviceKind): boolean =>
   offline === 'both' || offline === kind
 
-/** An own device works as long as the key is its person's, and as any other does: until somebody took it away. */
+/** An own device works as long as the key is its person's, and like every device until somebody took it away. */
 export async function isRevoked(stores: Stores, device: RegisteredDevice): Promise<boolean> {
   if (device.status === 'revoked' || device.kind === 'kiosk') return device.status === 'revoked'
   const rows = await stores.devices.findAll(device.applicationId, device.keyId)
