@@ -1,5 +1,6 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { fioErrCode } from '../../packages/client/src/facade/fio-err-code.ts'
 import { launchChromium } from '../rig/chromium.ts'
 import { scriptedCamera } from '../rig/scripted-camera.ts'
@@ -55,7 +56,7 @@ async function addAuthenticator(devtools: CDPSession): Promise<string> {
   return (await devtools.send('WebAuthn.addVirtualAuthenticator', { options })).authenticatorId
 }
 
-/** What the person does while a call runs. Each step fails as soon as the call ends without it. */
+/** What the person does while a call runs. Each step fails soon after the call has ended without it. */
 interface Person {
   press(button: string): Promise<void>
   read(words: string): Promise<void>
@@ -63,8 +64,13 @@ interface Person {
 }
 
 const personAt = (page: Page, call: Promise<VerifiedOutcome>): Person => {
-  const unlessOver = <T>(step: Promise<T>): Promise<T> =>
-    Promise.race([step, call.then(({ outcome }) => Promise.reject(new Error(`Over: ${JSON.stringify(outcome)}`)))])
+  // The last step may itself end the call, and be reported after it.
+  const over = call.then(async ({ outcome }) => {
+    await setTimeout(5000)
+    throw new Error(`Over: ${JSON.stringify(outcome)}`)
+  })
+  over.catch(() => undefined)
+  const unlessOver = <T>(step: Promise<T>): Promise<T> => Promise.race([step, over])
   const press = (name: string) => unlessOver(page.getByRole('button', { name, exact: true }).click(patience))
   return {
     press,
@@ -154,6 +160,15 @@ describe('where a second factor is always asked for', () => {
     shop = await openShop(server, { passkeys: 'optional', pin_enroll: 'optional', pin_authenticate: 'always' })
     device = await openDevice(shop)
   })
+  // What one test put in the way is not in the way of the next, also where it failed.
+  afterEach(async ({ task }) => {
+    const { page, devtools, authenticatorId } = device
+    await page.unrouteAll({ behavior: 'ignoreErrors' })
+    await devtools.send('WebAuthn.setResponseOverrideBits', { authenticatorId })
+    await devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: true })
+    await setVerified(device, true)
+    if (task.result?.state === 'fail') await page.reload()
+  })
   afterAll(async () => {
     await device?.context.close()
     await shop?.close()
@@ -203,7 +218,7 @@ describe('where a second factor is always asked for', () => {
     expect(isMissed).toBe(true)
     expect(states).toContain('new-passkey')
     expect(outcome).toMatchObject({ code: 0, facialId })
-    await page.unroute('**/passkey-views*')
+    await page.unrouteAll()
     await page.reload()
   }, 120_000)
 
@@ -225,7 +240,6 @@ describe('where a second factor is always asked for', () => {
         else await page.keyboard.press(way)
       })
       expect(outcome).toMatchObject({ code: 0, facialId })
-      await page.unroute(`**/${path}`)
       // What the authenticator made and the server never heard of would be found first from now on.
       await device.devtools.send('WebAuthn.clearCredentials', { authenticatorId: device.authenticatorId })
     },
@@ -270,7 +284,6 @@ describe('where a second factor is always asked for', () => {
       await press('Use passkey')
     })
     expect(outcome).toMatchObject({ code: fioErrCode.UNAUTHORIZED, mienCode: 'PASSKEY_INVALID' })
-    await devtools.send('WebAuthn.setResponseOverrideBits', { authenticatorId })
   }, 120_000)
 
   test('[PK11] who has no authenticator at hand takes the PIN instead, while the browser still looks for one', async () => {
@@ -296,10 +309,6 @@ describe('where a second factor is always asked for', () => {
       await page.clock.fastForward('05:00')
     })
     expect(outcome).toMatchObject({ code: fioErrCode.SESSION_EXPIRED, mienCode: 'SESSION_EXPIRED' })
-    await device.devtools.send('WebAuthn.setAutomaticPresenceSimulation', {
-      authenticatorId: device.authenticatorId,
-      enabled: true,
-    })
   }, 120_000)
 
   test('[PK11] a site that is not the page’s leaves the PIN', async () => {
@@ -314,7 +323,6 @@ describe('where a second factor is always asked for', () => {
       await typePin('836195')
     })
     expect(outcome).toMatchObject({ code: 0, facialId })
-    await page.unroute('**/v1/passkey-options')
   }, 120_000)
 
   test('[PK9] [PK11] a passkey that was taken away meanwhile is refused, and the PIN is left', async () => {
