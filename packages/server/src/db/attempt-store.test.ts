@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines } from '../../../../test/contract/engines.ts'
 import { testModel } from '../../../../test/contract/test-app.ts'
@@ -17,7 +18,10 @@ const start = new Date('2026-11-21T12:00:00Z')
 const after = (seconds: number) => new Date(start.getTime() + seconds * 1000)
 const day = 86_400
 
-describe.each(engines)('attempts on $name', ({ openOwn }) => {
+/** Long enough for the other one to be stuck where it will be. */
+const untilStuck = () => sleep(150)
+
+describe.each(engines)('attempts on $name', ({ name, openOwn }) => {
   let database: Database
   let applicationId: string
   let scopeDigest: Uint8Array
@@ -124,6 +128,53 @@ describe.each(engines)('attempts on $name', ({ openOwn }) => {
       Array.from({ length: 30 }, (_, i) => database.stores.attempts.count({ ...one, failed: i % 3 === 0 })),
     )
     expect(all.filter((failures) => failures !== undefined && failures >= 2)).toHaveLength(4)
+  })
+
+  // The embedded database has one connection: nobody waits for anybody there.
+  test.skipIf(name === 'PGlite')(
+    '[ST19] scopes that nothing was counted in yet are held in one order too',
+    async () => {
+      const other = sha256('second scope')
+      const failed = { applicationId, failed: true, rule, now: start }
+      let late: Promise<unknown> | undefined
+      await database.transaction(async (stores) => {
+        await stores.attempts.hold(applicationId, [scopeDigest, other])
+        await stores.attempts.count({ ...failed, scopeDigest })
+        late = database.transaction(async (within) => {
+          await within.attempts.hold(applicationId, [other, scopeDigest])
+          await within.attempts.count({ ...failed, scopeDigest: other })
+          return within.attempts.count({ ...failed, scopeDigest })
+        })
+        late.catch(() => {})
+        await untilStuck()
+        expect(await stores.attempts.count({ ...failed, scopeDigest: other })).toBe(1)
+      })
+      expect(await late).toBe(2)
+    },
+  )
+
+  test.skipIf(name === 'PGlite')('[ST19] opening scopes waits for who holds one that had no row', async () => {
+    const other = sha256('second scope')
+    let late: Promise<unknown> | undefined
+    await database.transaction(async (stores) => {
+      await stores.attempts.hold(applicationId, [other])
+      late = database.transaction(async (within) => {
+        await within.attempts.clear(applicationId, [scopeDigest, other])
+        return within.attempts.failures(applicationId, [scopeDigest, other])
+      })
+      await untilStuck()
+      await stores.attempts.count({ applicationId, scopeDigest: other, failed: true, rule, now: start })
+    })
+    expect(await late).toBe(0)
+  })
+
+  test('a scope that is held without a count is as if nothing had been counted', async () => {
+    await database.stores.attempts.hold(applicationId, [scopeDigest, scopeDigest])
+    expect(await database.stores.attempts.failures(applicationId, [scopeDigest])).toBe(0)
+    for (let failures = 1; failures <= 5; failures++) expect(await count(true, 0)).toBe(failures)
+    await database.stores.attempts.hold(applicationId, [scopeDigest])
+    expect(await count(true, 29)).toBeUndefined()
+    expect(await count(true, 30)).toBe(6)
   })
 
   test('[GU6] counts of those who may try go after a month, stops after a year', async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import type { AttemptStore } from '../domain/attempts.ts'
 import type { Digest } from '../domain/model.ts'
 import type { Executor } from './executor.ts'
@@ -7,14 +7,23 @@ import { attempts } from './schema.ts'
 export function createAttemptStore(db: Executor): AttemptStore {
   const these = (applicationId: string, scopeDigests: readonly Digest[]) =>
     and(eq(attempts.applicationId, applicationId), inArray(attempts.scopeDigest, [...scopeDigests]))
-  /** The scopes of one person, and of devices that several share, are cleared and held in one order. */
-  const lockInOrder = (applicationId: string, scopeDigests: readonly Digest[]) =>
-    db
-      .select({ failures: attempts.failures })
-      .from(attempts)
-      .where(these(applicationId, scopeDigests))
-      .orderBy(asc(attempts.scopeDigest))
-      .for('update')
+  /**
+   * One pass in one order, whether their rows are there or not: whoever locked those that are there alone could make one later that
+   * comes before them. Nothing is changed of a row that is there.
+   */
+  const lockInOrder = async (applicationId: string, scopeDigests: readonly Digest[]) => {
+    const ordered = [...new Map(scopeDigests.map((each) => [Buffer.from(each).toString('hex'), each])).values()]
+    if (ordered.length === 0) return
+    ordered.sort((a, b) => Buffer.compare(a, b))
+    await db
+      .insert(attempts)
+      .values(ordered.map((scopeDigest) => ({ applicationId, scopeDigest, failures: 0, updatedAt: sql`now()` })))
+      .onConflictDoUpdate({
+        target: [attempts.applicationId, attempts.scopeDigest],
+        set: { failures: attempts.failures },
+        setWhere: sql`false`,
+      })
+  }
 
   return {
     async count({ applicationId, scopeDigest, failed, failsFrom, now, rule }) {
@@ -54,9 +63,7 @@ export function createAttemptStore(db: Executor): AttemptStore {
       return row!.total
     },
 
-    async hold(applicationId, scopeDigests) {
-      if (scopeDigests.length > 0) await lockInOrder(applicationId, scopeDigests)
-    },
+    hold: lockInOrder,
     async clear(applicationId, scopeDigests) {
       await lockInOrder(applicationId, scopeDigests)
       await db.delete(attempts).where(these(applicationId, scopeDigests))

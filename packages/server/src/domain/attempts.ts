@@ -35,7 +35,10 @@ export interface AttemptStore {
   count(attempt: Attempt): Promise<number | undefined>
   /** Of these scopes together, as far as committed; waits for nobody. */
   failures(applicationId: string, scopeDigests: readonly Digest[]): Promise<number>
-  /** Others of these scopes wait until the end of the transaction. For who counts in them after holding a person: scopes come first. */
+  /**
+   * Others of these scopes wait until the end of the transaction, also of those that nothing was counted in yet. For who counts in them
+   * after holding a person: scopes come first.
+   */
   hold(applicationId: string, scopeDigests: readonly Digest[]): Promise<void>
   /** Opens these scopes. */
   clear(applicationId: string, scopeDigests: readonly Digest[]): Promise<void>
