@@ -21,6 +21,7 @@ import type {
 } from './ceremony/state.ts'
 import { createApiClient, send } from './http/api-client.ts'
 import type { OfflineDevice } from './offline/offline-device.ts'
+import type { OfflineNews } from './offline/offline-news.ts'
 import type { OfflineResult } from './offline/offline-result.ts'
 import type { OfflineMode, OpenedOffline } from './offline/open-offline.ts'
 import { requireBrowser } from './require-browser.ts'
@@ -49,6 +50,8 @@ export interface MienClientOptions<Offline extends OfflineMode | false = Offline
    * are told to the server later. Default false: nothing works without the server.
    */
   readonly offline?: Offline
+  /** With `offline`: hears what becomes of what happened without the server, once `openOffline()` or a ceremony has opened the device. */
+  readonly onOffline?: (news: OfflineNews) => void
 }
 
 /** How a ceremony ends that enrolls or recognises somebody. */
@@ -220,11 +223,11 @@ export class MienClient<Offline extends OfflineMode | false = false> {
   }
 
   async #beginOffline(): Promise<OpenedOffline> {
-    const { offline: mode } = this.options
+    const { offline: mode, onOffline: onNews } = this.options
     if (!mode) throw new MienError('REQUEST_INVALID', { message: 'This client was made without the option offline' })
     const endpoint = this.#endpoint()
     const { openOffline } = await loadOffline()
-    return openOffline({ mode, endpoint, publicId: this.publicId, send, toStatement })
+    return openOffline({ mode, endpoint, publicId: this.publicId, send, toStatement, onNews })
   }
 
   #loadOptions(): Omit<LoadOptions, 'pack' | 'attributes'> {

@@ -267,7 +267,7 @@ export interface FailedState {
   readonly failure: CeremonyFailure
 }
 
-export type CeremonyState =
+export type CeremonyState = (
   | PreparingState
   | ConsentState
   | PictureNoticeState
@@ -286,6 +286,10 @@ export type CeremonyState =
   | RetryState
   | DoneState
   | FailedState
+) & {
+  /** The server could not be reached, and this device goes on by itself; how it ends says so in its result or failure. */
+  readonly offline?: true
+}
 
 export interface CeremonyResult {
   readonly operation: Operation

@@ -9,6 +9,8 @@ import type {
 } from '../facade/face-io-types.ts'
 import { fioErrCode } from '../facade/fio-err-code.ts'
 import { FioError } from '../facade/fio-error.ts'
+import type { OfflineDevice } from '../offline/offline-device.ts'
+import type { OfflineMode } from '../offline/open-offline.ts'
 import { callOptionsOf } from './call-options.ts'
 import type { MienFaceElement, MienFaceEventMap, MienFaceProperties } from './mien-face-types.ts'
 import { createMienFaceView } from './mien-face-view.ts'
@@ -17,6 +19,7 @@ import { kinds, reflect } from './reflect.ts'
 const reflected = {
   appId: 'text',
   endpoint: 'text',
+  offline: 'text',
   locale: 'text',
   session: 'text',
   theme: 'text',
@@ -38,15 +41,28 @@ const isOperation = (text: string | null): text is SessionOperation => text !== 
 
 type EventName = keyof MienFaceEventMap
 type Detail<Name extends EventName> = MienFaceEventMap[Name]['detail']
+/** Each tells of how one call ended well, with the server. */
+type ResultEvent = 'mien-enroll' | 'mien-authenticate' | 'mien-liveness' | 'mien-age'
+type OfflineDetail = Detail<'mien-offline-result'>
+
+const isOfflineMode = (text: string | null): text is OfflineMode => text === 'kiosk' || text === 'own-device'
 
 /** The class behind `<mien-face>`. Only in a page: a server has no HTMLElement to build on. */
 export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceElement {
   class MienFace extends HTMLElement {
     static readonly formAssociated = true
-    static readonly observedAttributes = ['app-id', 'endpoint', 'theme', 'failure-timeout', 'operation', 'disabled']
+    static readonly observedAttributes = [
+      'app-id',
+      'endpoint',
+      'offline',
+      'theme',
+      'failure-timeout',
+      'operation',
+      'disabled',
+    ]
     readonly #internals = this.attachInternals()
     readonly #view = createMienFaceView(this.attachShadow({ mode: 'open', delegatesFocus: true }))
-    #widget: FaceIoApi | undefined
+    #widget: FaceIoApi<OfflineMode | false> | undefined
     #running: CallAbort | undefined
     #resultCode: string | null = null
     #isFormDisabled = false
@@ -106,6 +122,10 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       return this.#getWidget().logoutDevice()
     }
 
+    openOffline(): Promise<OfflineDevice> {
+      return this.#getWidget().openOffline()
+    }
+
     abort(): void {
       this.#running?.abort()
     }
@@ -113,7 +133,11 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
     attributeChangedCallback(name: string): void {
       if (name === 'operation') this.#view.setOperation(this.operation)
       else if (name === 'disabled') this.#showDisabled()
-      else this.#letGo()
+      else this.#renew()
+    }
+
+    connectedCallback(): void {
+      this.#syncWhileHere()
     }
 
     formDisabledCallback(isDisabled: boolean): void {
@@ -134,6 +158,18 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       })
     }
 
+    #renew(): void {
+      this.#letGo()
+      this.#syncWhileHere()
+    }
+
+    /** What waits is told without anybody pressing anything. Where the device does not open, the next call says so. */
+    #syncWhileHere(): void {
+      if (!this.isConnected || !isOfflineMode(this.getAttribute('offline'))) return
+      // All attributes that are set together are there by then.
+      queueMicrotask(() => this.isConnected && this.openOffline().catch(() => undefined))
+    }
+
     /** Another call makes another widget. One that is in use lets go of its worker at the end of the call. */
     #letGo(): void {
       if (!this.busy) this.#widget?.dispose()
@@ -152,11 +188,14 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       this[call[this.operation]]().catch(() => undefined)
     }
 
-    async #run<Name extends Exclude<EventName, 'mien-state' | 'mien-error'>>(
+    async #run<Name extends ResultEvent>(
       event: Name,
       options: FaceIoCallOptions = {},
-      call: (widget: FaceIoApi, told: FaceIoEnrollOptions) => Promise<Detail<Name>>,
-    ): Promise<Detail<Name>> {
+      call: (
+        widget: FaceIoApi<OfflineMode | false>,
+        told: FaceIoEnrollOptions,
+      ) => Promise<Detail<Name> | OfflineDetail>,
+    ): Promise<Detail<Name> | OfflineDetail> {
       if (this.busy) throw new FioError(fioErrCode.SESSION_IN_PROGRESS, { message: 'Another operation is in progress' })
       const running = this.#begin(options.signal)
       const { signal } = running
@@ -169,7 +208,8 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
         const result = await call(widget, { ...callOptionsOf(this), ...options, signal, onState })
         this.#end(widget)
         if ('resultCode' in result) this.#keep(result.resultCode)
-        this.#tell(event, result)
+        if ('offline' in result) this.#tell('mien-offline-result', result as OfflineDetail)
+        else this.#tell(event, result as Detail<Name>)
         if ('resultCode' in result && this.hasAttribute('submit')) this.form?.requestSubmit()
         return result
       } catch (error) {
@@ -187,7 +227,7 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       return running
     }
 
-    #end(widget: FaceIoApi): void {
+    #end(widget: FaceIoApi<OfflineMode | false>): void {
       this.#running?.forget()
       this.#running = undefined
       if (widget !== this.#widget) widget.dispose()
@@ -199,12 +239,14 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       this.#internals.setFormValue(resultCode)
     }
 
-    #getWidget(): FaceIoApi {
+    #getWidget(): FaceIoApi<OfflineMode | false> {
       const endpoint = this.getAttribute('endpoint')
+      const offline = this.getAttribute('offline')
       const theme = this.getAttribute('theme')
       const failureTimeout = kinds.number.read(this, 'failure-timeout')
       this.#widget ??= new FaceIo(this.getAttribute('app-id') ?? '', {
         ...(endpoint === null ? {} : { endpoint }),
+        ...(isOfflineMode(offline) ? { offline, onOffline: (news) => this.#tell('mien-offline', news) } : {}),
         ...(failureTimeout === null ? {} : { failureTimeout }),
         ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
         nonce: this.nonce,

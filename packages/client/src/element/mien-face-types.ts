@@ -3,6 +3,9 @@ import type { CeremonyState } from '../ceremony/state.ts'
 import type { FaceIoApi } from '../facade/face-io-api.ts'
 import type { FaceIoAge, FaceIoAuthenticated, FaceIoEnrolled, FaceIoLiveness } from '../facade/face-io-types.ts'
 import type { FioError } from '../facade/fio-error.ts'
+import type { FaceIoOfflineAuthenticated, FaceIoOfflineEnrolled } from '../facade/offline-results.ts'
+import type { OfflineNews } from '../offline/offline-news.ts'
+import type { OfflineMode } from '../offline/open-offline.ts'
 
 /** All of them bubble, and leave shadow roots. */
 export interface MienFaceEventMap {
@@ -13,6 +16,10 @@ export interface MienFaceEventMap {
   /** How the ceremony goes on, for a page that shows it. */
   'mien-state': CustomEvent<CeremonyState>
   'mien-error': CustomEvent<FioError>
+  /** Instead of `mien-enroll` and `mien-authenticate`, where the server could not be reached: a claim, and nothing to redeem. */
+  'mien-offline-result': CustomEvent<FaceIoOfflineEnrolled | FaceIoOfflineAuthenticated>
+  /** What becomes of what happened without the server. */
+  'mien-offline': CustomEvent<OfflineNews>
 }
 
 /** Each is an attribute too, with dashes: `app-id`, `show-abort`, `idle-timeout`. */
@@ -21,6 +28,8 @@ export interface MienFaceProperties {
   appId: string
   /** Address of the Mien server. Default: where the script came from; for a bundle, the page's own origin. */
   endpoint: string
+  /** `kiosk` or `own-device`: what happens when the server cannot be reached. The device is opened, and syncs, as long as the element is there. */
+  offline: string
   /** What a press of the button does. Default `authenticate`. */
   operation: SessionOperation
   locale: string
@@ -46,12 +55,12 @@ export interface MienFaceProperties {
 
 /**
  * `<mien-face>`: a button that opens the widget. Slots: the label (default) and `icon`. Parts: `button`, `icon`, `label`.
- * While a ceremony runs it has the attribute `busy`.
+ * While a ceremony runs it has the attribute `busy`. With the attribute `offline` it is a `MienFaceElement<OfflineMode>`.
  */
-export interface MienFaceElement
+export interface MienFaceElement<Offline extends OfflineMode | false = false>
   extends HTMLElement,
     MienFaceProperties,
-    Pick<FaceIoApi, 'enroll' | 'authenticate' | 'liveness' | 'ageVerify' | 'logoutDevice'> {
+    Pick<FaceIoApi<Offline>, 'enroll' | 'authenticate' | 'liveness' | 'ageVerify' | 'logoutDevice' | 'openOffline'> {
   /** What an enrolment stores; undefined: nothing. As an attribute it is JSON text, which is taken when it is used. */
   payload: JsonValue | undefined
   readonly busy: boolean

@@ -1,21 +1,26 @@
 import { describe, expect, it, vi } from 'vitest'
+import type { OfflineDevice } from '../offline/offline-device.ts'
+import type { OfflineMode } from '../offline/open-offline.ts'
 import { deferredFaceIo } from './deferred-face-io.ts'
 import { faceIO } from './face-io.ts'
+import type { FaceIoOptions } from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
 
 const endpoint = 'https://face.example'
 const enrolled = { facialId: 'f' }
+const device = {} as OfflineDevice
 
 /** A widget that remembers how it was made. */
 function fakeWidget() {
   const made: unknown[] = []
-  class FakeFaceIo extends faceIO {
-    constructor(...args: ConstructorParameters<typeof faceIO>) {
+  class FakeFaceIo<Offline extends OfflineMode | false = false> extends faceIO<Offline> {
+    constructor(...args: [publicId: string, options?: FaceIoOptions<Offline>]) {
       super(...args)
       made.push(args)
     }
     override enroll = async () => enrolled as never
     override restartSession = () => false
+    override openOffline = async () => device
     override dispose = () => void made.push('disposed')
   }
   return { made, FakeFaceIo }
@@ -94,6 +99,13 @@ describe('the faceIO of the script tag', () => {
     await widget.ready
     widget.dispose()
     expect(made).toEqual([['mp_test', {}], 'disposed'])
+  })
+
+  it('reaches the device that works without the server once the widget is there', async () => {
+    const { FakeFaceIo, made } = fakeWidget()
+    const Deferred = deferredFaceIo(async () => ({ faceIO: FakeFaceIo }), { endpoint })
+    expect(await new Deferred('mp_test', { offline: 'kiosk' }).openOffline()).toBe(device)
+    expect(made).toEqual([['mp_test', { endpoint, offline: 'kiosk' }]])
   })
 
   it('names all error codes at once', () => {

@@ -1,10 +1,10 @@
+import type { OfflineDevice } from '../offline/offline-device.ts'
+import type { OfflineMode } from '../offline/open-offline.ts'
 import { FaceIoApi, type FaceIoConstructor } from './face-io-api.ts'
 import type {
   FaceIoAge,
-  FaceIoAuthenticated,
   FaceIoAuthenticateOptions,
   FaceIoCallOptions,
-  FaceIoEnrolled,
   FaceIoEnrollOptions,
   FaceIoLiveness,
   FaceIoLookOptions,
@@ -12,6 +12,7 @@ import type {
 } from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
 import { FioError } from './fio-error.ts'
+import type { FaceIoAuthenticateResult, FaceIoEnrollResult } from './offline-results.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 /**
@@ -23,7 +24,7 @@ import { unlessAborted } from './unless-aborted.ts'
  */
 export function deferredFaceIo(
   load: () => Promise<{ readonly faceIO: FaceIoConstructor }>,
-  defaults: FaceIoOptions,
+  defaults: Omit<FaceIoOptions, 'offline'>,
 ): FaceIoConstructor {
   let loading: Promise<FaceIoConstructor> | undefined
   const loadOnce = (): Promise<FaceIoConstructor> => {
@@ -38,14 +39,14 @@ export function deferredFaceIo(
     return loading
   }
 
-  return class extends FaceIoApi {
+  return class<Offline extends OfflineMode | false = false> extends FaceIoApi<Offline> {
     override readonly ready: Promise<void>
     readonly #publicId: string
-    readonly #options: FaceIoOptions
-    #loaded: FaceIoApi | undefined
+    readonly #options: FaceIoOptions<Offline>
+    #loaded: FaceIoApi<Offline> | undefined
     #waiting = new AbortController()
 
-    constructor(publicId: string, options: FaceIoOptions = {}) {
+    constructor(publicId: string, options: FaceIoOptions<Offline> = {}) {
       super()
       this.#publicId = publicId
       this.#options = { ...defaults, ...options }
@@ -54,11 +55,11 @@ export function deferredFaceIo(
       this.ready.catch(() => undefined)
     }
 
-    override async enroll(options?: FaceIoEnrollOptions): Promise<FaceIoEnrolled> {
+    override async enroll(options?: FaceIoEnrollOptions): Promise<FaceIoEnrollResult<Offline>> {
       return (await this.#loadFor(options)).enroll(options)
     }
 
-    override async authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticated> {
+    override async authenticate(options?: FaceIoAuthenticateOptions): Promise<FaceIoAuthenticateResult<Offline>> {
       return (await this.#loadFor(options)).authenticate(options)
     }
 
@@ -86,13 +87,17 @@ export function deferredFaceIo(
       await (await this.#load()).logoutDevice()
     }
 
-    async #load(): Promise<FaceIoApi> {
+    override async openOffline(): Promise<OfflineDevice> {
+      return (await this.#load()).openOffline()
+    }
+
+    async #load(): Promise<FaceIoApi<Offline>> {
       const FaceIo = await loadOnce()
       this.#loaded ??= new FaceIo(this.#publicId, this.#options)
       return this.#loaded
     }
 
-    async #loadFor(options: FaceIoCallOptions | undefined): Promise<FaceIoApi> {
+    async #loadFor(options: FaceIoCallOptions | undefined): Promise<FaceIoApi<Offline>> {
       try {
         // The widget itself says what is wrong with a signal that is none.
         const signals = options?.signal instanceof AbortSignal ? [options.signal] : []

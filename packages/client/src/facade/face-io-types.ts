@@ -2,10 +2,11 @@
 import type { FaceDetails, JsonValue } from '@mien/shared/api/fields'
 import type { AuthenticateOptions, CeremonyOptions, CeremonyState, EnrollOptions } from '../ceremony/state.ts'
 import type { MienClientOptions } from '../client.ts'
+import type { OfflineMode } from '../offline/open-offline.ts'
 import type { Theme } from '../ui/dialog.ts'
 
 /** Ours. */
-export interface FaceIoOptions extends MienClientOptions<false> {
+export interface FaceIoOptions<Offline extends OfflineMode | false = false> extends MienClientOptions<Offline> {
   /** Rejects with FACEIO's bare number instead of a FioError, for code that compares with `===`. Default false. */
   readonly legacyErrors?: boolean
   /** Seconds that a failure stays on the screen while nobody touches it, before the promise rejects; 0 rejects at once. Default 20. */

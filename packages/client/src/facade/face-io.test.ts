@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest'
 import { Refusal } from '../ceremony/refusal.ts'
 import type { CeremonyResult } from '../ceremony/state.ts'
+import type { OfflineDevice } from '../offline/offline-device.ts'
 import { isModalOpen, runModal } from '../ui/modal.ts'
 import { faceIO } from './face-io.ts'
+import type { FaceIoAuthenticated, FaceIoEnrolled } from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
 
 vi.mock('../ui/modal.ts')
@@ -47,6 +49,42 @@ describe('what enroll and authenticate resolve with', () => {
     vi.mocked(runModal).mockResolvedValue({ ...result, disclosed: null })
     expect(await new faceIO(publicId).enroll()).toMatchObject({ facialId: null, timestamp: null, resultCode: 'code' })
     expect(await new faceIO(publicId).authenticate()).toMatchObject({ facialId: null, payload: null })
+  })
+})
+
+describe('[OF9] what they resolve with where the server could not be reached', () => {
+  const claim = { offline: true, level: 'A0-offline', eventId: 'e', timestamp: '2026-01-01T00:00:00Z' } as const
+  const kiosk = () => new faceIO(publicId, { offline: 'kiosk' })
+
+  it('is a claim: who was recognised, and nothing to redeem', async () => {
+    vi.mocked(runModal).mockResolvedValue({ operation: 'authenticate', facialId: 'f', ...claim })
+    const result = await kiosk().authenticate()
+    expect(result).toEqual({ ...claim, facialId: 'f' })
+    expectTypeOf(result).not.toHaveProperty('resultCode')
+    if (!result.offline) expectTypeOf(result.resultCode).toBeString()
+  })
+
+  it('is a draft that is nobody yet', async () => {
+    vi.mocked(runModal).mockResolvedValue({ operation: 'enroll', facialId: null, ...claim })
+    expect(await kiosk().enroll()).toEqual({ ...claim, draft: true, facialId: null })
+  })
+
+  it('is, for pages without the option, typed as it always was', () => {
+    const page = new faceIO(publicId)
+    expectTypeOf(page.enroll).returns.resolves.toEqualTypeOf<FaceIoEnrolled>()
+    expectTypeOf(page.authenticate).returns.resolves.toEqualTypeOf<FaceIoAuthenticated>()
+  })
+
+  it('looks as ever where the server was there', async () => {
+    expect(await kiosk().authenticate()).not.toHaveProperty('offline')
+  })
+
+  it('comes from a device that the page reaches through it', async () => {
+    const page = kiosk()
+    const opened = {} as OfflineDevice
+    vi.spyOn(page.client, 'openOffline').mockResolvedValue(opened)
+    expect(await page.openOffline()).toBe(opened)
+    await expect(new faceIO(publicId).openOffline()).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
   })
 })
 

@@ -4,6 +4,9 @@ import type { Ceremony, CeremonyOutcome, CeremonyResult } from '../ceremony/stat
 import { MienClient } from '../client.ts'
 import { wantedLocales } from '../i18n/choose-language.ts'
 import { loadMessages } from '../i18n/load-messages.ts'
+import type { OfflineDevice } from '../offline/offline-device.ts'
+import type { OfflineResult } from '../offline/offline-result.ts'
+import type { OfflineMode } from '../offline/open-offline.ts'
 import { requireBrowser } from '../require-browser.ts'
 import { runModal } from '../ui/modal.ts'
 import { abortWith, type CallAbort } from './abort-with.ts'
@@ -21,6 +24,13 @@ import type {
   FaceIoLookOptions,
   FaceIoOptions,
 } from './face-io-types.ts'
+import type {
+  FaceIoAuthenticateResult,
+  FaceIoClaim,
+  FaceIoEnrollResult,
+  FaceIoOfflineAuthenticated,
+  FaceIoOfflineEnrolled,
+} from './offline-results.ts'
 import { toFioError } from './to-fio-error.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
@@ -47,31 +57,31 @@ interface Show<Result extends CeremonyOutcome> {
  * The drop-in for FACEIO's `fio.js`. The widget is mounted in `<div id="faceio-modal">` where a page has one. Constructing
  * one touches neither the page nor the network, so a server may do it too.
  */
-export class faceIO extends FaceIoApi {
+export class faceIO<Offline extends OfflineMode | false = false> extends FaceIoApi<Offline> {
   override readonly ready: Promise<void> = Promise.resolve()
-  readonly client: MienClient
-  readonly #options: FaceIoOptions
+  readonly client: MienClient<Offline>
+  readonly #options: FaceIoOptions<Offline>
   #running: CallAbort | undefined
 
-  constructor(publicId: string, options: FaceIoOptions = {}) {
+  constructor(publicId: string, options: FaceIoOptions<Offline> = {}) {
     super()
     this.client = new MienClient(publicId, options)
     this.#options = options
   }
 
-  override async enroll(options: FaceIoEnrollOptions = {}): Promise<FaceIoEnrolled> {
-    const result = await this.#run('enroll', options, (told) => {
+  override async enroll(options: FaceIoEnrollOptions = {}): Promise<FaceIoEnrollResult<Offline>> {
+    const result = await this.#run<CeremonyResult | OfflineResult>('enroll', options, (told) => {
       const enrollIntroTimeout = options.enrollIntroTimeout ?? introSeconds
       return this.client.enroll({ ...options, ...told, enrollIntroTimeout })
     })
-    const { facialId = null, timestamp = null } = result.disclosed ?? {}
-    return { facialId, timestamp, details: result.details, ...redeemable(result) }
+    return toEnrolled(result) as FaceIoEnrollResult<Offline>
   }
 
-  override async authenticate(options: FaceIoAuthenticateOptions = {}): Promise<FaceIoAuthenticated> {
-    const result = await this.#run('authenticate', options, (told) => this.client.authenticate({ ...options, ...told }))
-    const { facialId = null, payload = null } = result.disclosed ?? {}
-    return { payload, facialId, ...redeemable(result) }
+  override async authenticate(options: FaceIoAuthenticateOptions = {}): Promise<FaceIoAuthenticateResult<Offline>> {
+    const result = await this.#run<CeremonyResult | OfflineResult>('authenticate', options, (told) =>
+      this.client.authenticate({ ...options, ...told }),
+    )
+    return toAuthenticated(result) as FaceIoAuthenticateResult<Offline>
   }
 
   override async liveness(options: FaceIoLookOptions = {}): Promise<FaceIoLiveness> {
@@ -100,6 +110,10 @@ export class faceIO extends FaceIoApi {
 
   override logoutDevice(): Promise<void> {
     return this.client.logoutDevice()
+  }
+
+  override openOffline(): Promise<OfflineDevice> {
+    return this.client.openOffline()
   }
 
   /**
@@ -158,5 +172,25 @@ function requirePage(): void {
   if (typeof document === 'undefined' || document.body === null) throw new MienError('UI_NOT_READY')
   requireBrowser()
 }
+
+function toEnrolled(result: CeremonyResult | OfflineResult): FaceIoEnrolled | FaceIoOfflineEnrolled {
+  if ('offline' in result) return { ...toClaim(result), draft: true, facialId: null }
+  const { facialId = null, timestamp = null } = result.disclosed ?? {}
+  return { facialId, timestamp, details: result.details, ...redeemable(result) }
+}
+
+function toAuthenticated(result: CeremonyResult | OfflineResult): FaceIoAuthenticated | FaceIoOfflineAuthenticated {
+  // Nobody recognised is a refusal, so that there is somebody here.
+  if ('offline' in result) return { ...toClaim(result), facialId: result.facialId! }
+  const { facialId = null, payload = null } = result.disclosed ?? {}
+  return { payload, facialId, ...redeemable(result) }
+}
+
+const toClaim = ({ offline, level, eventId, timestamp }: OfflineResult): FaceIoClaim => ({
+  offline,
+  level,
+  eventId,
+  timestamp,
+})
 
 const redeemable = ({ resultCode, resultExpiresAt }: CeremonyResult) => ({ resultCode, resultExpiresAt })

@@ -2,6 +2,7 @@ import { refusalReasons } from '@mien/shared/api/submissions'
 import { errorCodes, MienError } from '@mien/shared/errors'
 import { describe, expect, it } from 'vitest'
 import { Refusal } from '../ceremony/refusal.ts'
+import { notReady } from '../offline/readiness.ts'
 import { type FioErrName, fioErrCode } from './fio-err-code.ts'
 import { FioError } from './fio-error.ts'
 import { toFioError } from './to-fio-error.ts'
@@ -83,6 +84,21 @@ describe('a FioError', () => {
   it('says whether somebody was refused or something failed', () => {
     expect(refused).toMatchObject({ reason: 'duplicate', mienCode: null })
     expect(toFioError(new MienError('NETWORK_IO'))).toMatchObject({ reason: null, mienCode: 'NETWORK_IO' })
+  })
+
+  it('[OF9] says whether this device decided alone, and why it was no help', () => {
+    expect(refused).toMatchObject({ offline: false, notReady: null })
+    expect(toFioError(new Refusal('not_recognised', true))).toMatchObject({
+      code: fioErrCode.UNRECOGNIZED_FACE,
+      offline: true,
+      notReady: null,
+      message: 'The device refused: not_recognised',
+    })
+    const { code, mienCode, offline, notReady: why, message } = toFioError(notReady('clock'))
+    expect({ code, mienCode, offline, why }).toEqual({ code: 7, mienCode: 'NETWORK_IO', offline: true, why: 'clock' })
+    expect(message).toContain('reach the server once')
+    expect(toFioError(notReady('full'))).toMatchObject({ mienCode: 'STORAGE_FULL', notReady: 'full' })
+    expect(toFioError(new MienError('NETWORK_IO'))).toMatchObject({ offline: false, notReady: null })
   })
 
   it('is an Error that keeps its cause, and is not wrapped twice', () => {

@@ -1,6 +1,7 @@
 import type { RefusalReason } from '@mien/shared/api/submissions'
 import { type ErrorCode, toMienError } from '@mien/shared/errors'
 import { Refusal } from '../ceremony/refusal.ts'
+import type { NotReady } from '../offline/readiness.ts'
 import { type FioErrName, fioErrCode } from './fio-err-code.ts'
 import { FioError } from './fio-error.ts'
 
@@ -141,9 +142,11 @@ const fioNamesOfReasons = {
 export function toFioError(failure: unknown): FioError {
   if (failure instanceof FioError) return failure
   if (failure instanceof Refusal) {
-    const { reason, message } = failure
-    return new FioError(fioErrCode[fioNamesOfReasons[reason]], { message, reason, cause: failure })
+    const { reason, message, offline } = failure
+    return new FioError(fioErrCode[fioNamesOfReasons[reason]], { message, reason, offline, cause: failure })
   }
   const error = toMienError(failure)
-  return new FioError(fioErrCode[fioNames[error.code]], { message: error.message, mienCode: error.code, cause: error })
+  const { code, message, details } = error
+  const notReady = details?.offline as NotReady | undefined
+  return new FioError(fioErrCode[fioNames[code]], { message, mienCode: code, notReady, cause: error })
 }

@@ -160,7 +160,7 @@ describe('a kiosk', () => {
     server.isRevoked = true
     await kiosk.sync()
     expect(server.events.size).toBe(1)
-    expect(await kiosk.status()).toMatchObject({ isRevoked: true, waiting: 0, notReady: 'unregistered' })
+    expect(await kiosk.status()).toMatchObject({ isRevoked: true, waiting: 0, notReady: 'revoked' })
     expect([...(await store.read()).records.keys()].filter((name) => name.startsWith('face/'))).toEqual([])
     expect(news.at(-1)).toEqual({ name: 'revoked' })
   })

@@ -10,6 +10,7 @@ import { openSealedRecords } from '../storage/sealed-records.ts'
 import { unregistered } from './device-state.ts'
 import { runAloneUnder, runUnlessRunning } from './locks.ts'
 import { createOfflineCore, type OfflineDevice } from './offline-device.ts'
+import type { OfflineNews } from './offline-news.ts'
 import { type RunEither, runEither } from './run-either.ts'
 import type { RunCeremony } from './run-offline-ceremony.ts'
 import { createStateKeeper } from './state-keeper.ts'
@@ -29,6 +30,8 @@ export interface OfflinePlace {
 export interface OpenOfflineOptions extends OfflinePlace {
   readonly send: typeof send
   readonly toStatement: typeof toStatement
+  /** Hears everything from the beginning. */
+  readonly onNews: ((news: OfflineNews) => void) | undefined
 }
 
 export interface OpenedOffline extends OfflineDevice {
@@ -55,7 +58,7 @@ export async function forgetOwnDevice(where: Omit<OfflinePlace, 'mode'>): Promis
 
 /** What this browser keeps for one application of one server, and syncs as long as the page is open. */
 export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOffline> {
-  const { mode, endpoint, publicId, send, toStatement } = options
+  const { mode, endpoint, publicId, send, toStatement, onNews } = options
   const name = nameOf(options)
   const over = new AbortController()
   const keeper = keeperFor(name, await openRecords(name))
@@ -70,6 +73,7 @@ export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOf
     runUnlessRunning: (work) => runUnlessRunning(`${name} sync`, work),
     persist: persistStorage,
   })
+  if (onNews) core.subscribe(onNews)
   const schedule = startSyncSchedule({ attempt: core.attempt })
   core.subscribe((news) => news.name === 'waiting' && schedule.soon())
   let session: SessionResponse | undefined

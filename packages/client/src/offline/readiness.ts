@@ -10,6 +10,7 @@ import { timeOfEvent } from './event-id-at.ts'
  * Why a device can do nothing without the server at the moment.
  *
  * - `unregistered`: it is nobody's device yet, or not any more
+ * - `revoked`: the server has taken its rights away
  * - `clock`: its clock was set back
  * - `ended`: it was too long without the server, or has not had what it is to compare with
  * - `no-ticket`: so much happened on it already, or those that it had have ended
@@ -17,18 +18,32 @@ import { timeOfEvent } from './event-id-at.ts'
  * - `no-drafts`: nobody may be enrolled without the server
  * - `online-only`: it was asked within a session, or for a gallery, that only the server knows
  */
-export type NotReady = 'unregistered' | 'clock' | 'ended' | 'no-ticket' | 'full' | 'no-drafts' | 'online-only'
+export type NotReady = keyof typeof messages
+
+/** What to do, for whoever built the page; the person reads the widget's own words. */
+const messages = {
+  unregistered: 'The server cannot be reached, and this device is not registered to work without it: register it first',
+  revoked: 'The server cannot be reached, and has taken the rights of this device away: register it anew',
+  clock: 'The server cannot be reached, and the clock of this device was set back: reach the server once',
+  ended: 'The server cannot be reached, and was not for too long: reach it once',
+  'no-ticket': 'The server cannot be reached, and this device may do no more without it: reach it once',
+  full: 'The server cannot be reached, and as much waits on this device as may: reach it once, so that it is told',
+  'no-drafts': 'The server cannot be reached, and nobody may be enrolled without it in this way: reach it first',
+  'online-only': 'The server cannot be reached, and only it knows this session or gallery: reach it first',
+} as const
 
 /** To whoever asked, the server could not be reached: `details.offline` says why the device was no help. */
 export const notReady = (offline: NotReady): MienError =>
-  offline === 'full'
-    ? new MienError('STORAGE_FULL', { details: { offline } })
-    : new MienError('NETWORK_IO', { details: { offline } })
+  new MienError(offline === 'full' ? 'STORAGE_FULL' : 'NETWORK_IO', {
+    message: messages[offline],
+    details: { offline },
+  })
 
 /** OF3, OF6 and OF8. @param state its clock was read just now */
 export function whyNotReady(state: DeviceState, operation: Operation): NotReady | null {
   const { registration, clock, gallery, statement, policy, tickets } = state
-  if (registration === null || registration.is_revoked) return 'unregistered'
+  if (registration === null) return 'unregistered'
+  if (registration.is_revoked) return 'revoked'
   if (clock === null || clock.isLocked) return 'clock'
   if (policy === null || (operation === 'authenticate' && !mayRecognise(gallery, statement, clock))) return 'ended'
   if (operation === 'enroll' && !(policy.drafts && registration.kind === 'kiosk')) return 'no-drafts'

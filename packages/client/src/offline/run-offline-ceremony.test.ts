@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import type { CeremonyPorts } from '../ceremony/ports.ts'
+import { Refusal } from '../ceremony/refusal.ts'
 import type { Stage } from '../ceremony/stage.ts'
-import type { EnrollOptions } from '../ceremony/state.ts'
+import type { CeremonyState, EnrollOptions } from '../ceremony/state.ts'
 import { type DeviceState, unregistered } from './device-state.ts'
 import type { OfflineDecider } from './offline-device.ts'
-import { runOfflineCeremony } from './run-offline-ceremony.ts'
+import { type RunCeremony, runOfflineCeremony } from './run-offline-ceremony.ts'
 
 /** A kiosk of the gallery `staff`. @returns why it is no help; `asked`: the ceremony began */
 async function endOf(options: EnrollOptions): Promise<unknown> {
@@ -21,6 +22,27 @@ async function endOf(options: EnrollOptions): Promise<unknown> {
 
 it.each([{}, { gallery: 'staff' }])('a device is asked with %o', async (options) => {
   expect(await endOf(options)).toBe('asked')
+})
+
+it('[OF9] a device that goes on alone says so in each state, and in its refusal', async () => {
+  const state = { ...unregistered, registration: { gallery: 'staff' } } as DeviceState
+  const device = { prepare: async () => state } as unknown as OfflineDecider
+  const shown: CeremonyState[] = []
+  const stage = {
+    show: (next: CeremonyState) => shown.push(next),
+    ask: async (question: (answer: () => void) => CeremonyState) => shown.push(question(() => undefined)),
+  } as unknown as Stage
+  const run: RunCeremony = async (_ports, _operation, _options, { show, ask }) => {
+    show({ name: 'deciding' })
+    await ask(() => ({ name: 'intro', seconds: 1, proceed: () => undefined }), { ms: 1, answer: undefined })
+    throw new Refusal('not_recognised')
+  }
+  const end = runOfflineCeremony(device, run, {} as CeremonyPorts, 'authenticate', {}, stage)
+  await expect(end).rejects.toMatchObject({ reason: 'not_recognised', offline: true })
+  expect(shown).toMatchObject([
+    { name: 'deciding', offline: true },
+    { name: 'intro', offline: true },
+  ])
 })
 
 it.each([

@@ -1,6 +1,7 @@
 import type { Operation } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import type { CeremonyPorts } from '../ceremony/ports.ts'
+import { Refusal } from '../ceremony/refusal.ts'
 import type { Stage } from '../ceremony/stage.ts'
 import type { CeremonyResult, EnrollOptions } from '../ceremony/state.ts'
 import { createLocalApi } from './local-api.ts'
@@ -36,10 +37,24 @@ export async function runOfflineCeremony(
   const api = createLocalApi(device, operation, state, (decided) => {
     result = decided
   })
-  await run({ ...ports, vision: ofFirstPack(ports.vision), createApi: () => api }, operation, options, stage)
+  await run(
+    { ...ports, vision: ofFirstPack(ports.vision), createApi: () => api },
+    operation,
+    options,
+    withoutServer(stage),
+  ).catch((error) => {
+    throw error instanceof Refusal ? new Refusal(error.reason, true) : error
+  })
   if (result === undefined) throw new MienError('INTERNAL')
   return result
 }
+
+/** Each of its states says that the device is alone. */
+const withoutServer = (stage: Stage): Stage => ({
+  ...stage,
+  show: (state) => stage.show({ ...state, offline: true }),
+  ask: (question, limit) => stage.ask((answer) => ({ ...question(answer), offline: true }), limit),
+})
 
 /** Which pack a server would name is not known here; the ceremony checks that its model is the device's. */
 const ofFirstPack = (vision: CeremonyPorts['vision']): CeremonyPorts['vision'] => ({
