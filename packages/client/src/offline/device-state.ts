@@ -4,6 +4,8 @@ import { type DeviceClock, readClock } from '@mien/shared/sync/clock'
 import { emptyOutbox, type Outbox } from '@mien/shared/sync/outbox'
 import type { HeldFace } from '@mien/shared/sync/snapshot'
 import { emptyGallery, type HeldGallery, type HeldStatement } from '@mien/shared/sync/tombstone'
+import type { LockedValue } from '../storage/lockable-records.ts'
+import type { RecordLock } from '../storage/record-lock.ts'
 
 /** What the server told when it took the device in, and the keys by which it is known again. */
 export interface Registration extends Omit<SyncRegistration, 'server_time'> {
@@ -43,9 +45,15 @@ export interface DeviceState {
   readonly policy: OfflinePolicy | null
   readonly tickets: Tickets
   readonly outbox: Outbox
+  /** Null: no passkey is needed to read what is kept. */
+  readonly lock: RecordLock | null
+  /** What only the person's passkey opens, as it lies there: whose device it is, its rotation key and its faces. None once it is open. */
+  readonly locked: ReadonlyMap<string, LockedValue>
 }
 
 export const noTickets: Tickets = { held: [], usedIds: [] }
+
+const nothingLocked: Pick<DeviceState, 'lock' | 'locked'> = { lock: null, locked: new Map() }
 
 export const unregistered: DeviceState = {
   registration: null,
@@ -55,6 +63,7 @@ export const unregistered: DeviceState = {
   policy: null,
   tickets: noTickets,
   outbox: emptyOutbox,
+  ...nothingLocked,
 }
 
 /** What the device may not keep of people any more goes; what happened stays until it is settled (OF10). */
@@ -65,7 +74,11 @@ export const revoke = (state: DeviceState): DeviceState => ({
   statement: null,
   policy: null,
   tickets: noTickets,
+  ...nothingLocked,
 })
+
+/** Nobody can be recognised before the person's passkey has opened what is kept (OF14). */
+export const isLockedNow = ({ locked }: DeviceState): boolean => locked.size > 0
 
 /** The clocks were read: that is remembered, so that time never goes back. */
 export const atTime = (state: DeviceState, reading: Parameters<typeof readClock>[1]): DeviceState =>

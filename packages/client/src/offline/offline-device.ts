@@ -5,6 +5,7 @@ import { type ClockReading, setClock } from '@mien/shared/sync/clock'
 import type { SettledEntry } from '@mien/shared/sync/outbox'
 import type { ConsentText } from '../ceremony/state.ts'
 import type { DeviceKey } from '../storage/device-keys.ts'
+import type { RecordLock } from '../storage/record-lock.ts'
 import { isAsSigned } from './apply-pull.ts'
 import { compare } from './compare.ts'
 import { atTime, type DeviceState, revoke, unregistered } from './device-state.ts'
@@ -29,6 +30,21 @@ export interface OfflineStatus {
   readonly endsAt: string | null
   /** Whether what is kept outlives the page. */
   readonly isKept: boolean
+  /** What opens what is kept of the person: this browser, or only their passkey. */
+  readonly protection: Protection
+}
+
+/** See OF2 and OF14. */
+export type Protection = 'browser' | 'passkey'
+
+/** What the person agreed to, and how it is kept. */
+export interface OwnDeviceOptions extends ConsentText {
+  /**
+   * `passkey`: what is kept of the person opens only once their passkey for this site has been used on the page, so that a copy of the
+   * whole browser profile is worth nothing without the authenticator. Then this is to be called in the handler of a press. Default
+   * `browser`.
+   */
+  readonly protect?: Protection
 }
 
 /** A device that works without the server. */
@@ -47,9 +63,18 @@ export interface OfflineDevice {
    * Keeps the template here of whom a ceremony of this client enrolled or recognised within the last five minutes, on their own device.
    *
    * @param shown what they agreed to: consent of its own, to keeping it here
-   * @throws MienError FORBIDDEN, SESSION_EXPIRED, CONSENT_REQUIRED, SIGNATURE_INVALID (the device is not theirs), CONFLICT, NETWORK_IO
+   * @throws MienError FORBIDDEN, SESSION_EXPIRED, CONSENT_REQUIRED, SIGNATURE_INVALID (the device is not theirs), CONFLICT, NETWORK_IO;
+   *   with `protect: 'passkey'` also ABORTED (no passkey was used), BROWSER_UNSUPPORTED (`details.passkey` is `prf`: none here can lock
+   *   anything). Nothing was registered then
    */
-  registerOwnDevice(shown: ConsentText): Promise<void>
+  registerOwnDevice(shown: OwnDeviceOptions): Promise<void>
+  /**
+   * Has the person's passkey open what is kept of them, until the page is closed; does nothing where none is needed. To be called in the
+   * handler of a press.
+   *
+   * @throws MienError ABORTED (no passkey was used), BROWSER_UNSUPPORTED, FORBIDDEN (it is another one by now)
+   */
+  unlock(): Promise<void>
   /** Tells what waits and fetches what changed, where no other tab is at it. What fails is told as news, and tried again. */
   sync(): Promise<void>
   /** Forgets all of it, also what waits to be told. */
@@ -82,9 +107,9 @@ export interface OfflineDevicePorts {
 
 export interface OfflineCore
   extends OfflineDecider,
-    Omit<OfflineDevice, 'close' | 'registerKiosk' | 'registerOwnDevice'> {
-  /** @throws MienError CONFLICT, STORAGE_FULL, or what asking fails with */
-  register(ask: (key: DeviceKey) => Promise<SyncRegistration>): Promise<void>
+    Omit<OfflineDevice, 'close' | 'registerKiosk' | 'registerOwnDevice' | 'unlock'> {
+  /** @param lock what is kept of the person is sealed with @throws MienError CONFLICT, STORAGE_FULL, or what asking fails with */
+  register(ask: (key: DeviceKey) => Promise<SyncRegistration>, lock?: RecordLock): Promise<void>
   /** One round. Never rejects. @returns whether it came to its end, or why not; `idle`: there is nobody to sync for */
   attempt(): Promise<'done' | 'revoked' | 'busy' | 'idle' | MienError>
 }
@@ -102,9 +127,14 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
 
   async function prepare(operation: Operation): Promise<DeviceState> {
     const state = await now()
-    const why = whyNotReady(state, operation)
-    if (why !== null) throw notReady(why)
+    refuseUnready(state, operation)
     return state
+  }
+
+  function refuseUnready(state: DeviceState, operation: Operation): void {
+    const why = whyNotReady(state, operation)
+    if (why === 'locked') tell({ name: 'locked' })
+    if (why !== null) throw notReady(why)
   }
 
   async function refuseForged(state: DeviceState): Promise<void> {
@@ -123,8 +153,7 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
     const after = await keeper.change(async (before) => {
       const reading = readClocks()
       const state = atTime(before, reading)
-      const why = whyNotReady(state, operation)
-      if (why !== null) throw notReady(why)
+      refuseUnready(state, operation)
       if (state.registration?.key_id !== key.keyId) throw notReady('unregistered')
       const happening = await what(state)
       const recorded = await recordEvent(state, happening, reading, key)
@@ -135,7 +164,7 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
     return result!
   }
 
-  async function register(ask: (key: DeviceKey) => Promise<SyncRegistration>): Promise<void> {
+  async function register(ask: (key: DeviceKey) => Promise<SyncRegistration>, lock: RecordLock | null = null) {
     const key = await ports.key()
     const { server_time, ...device } = await ask(key)
     const reading = readClocks()
@@ -146,7 +175,9 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
       if (!isSame && state.outbox.entries.length > 0)
         throw new MienError('CONFLICT', { message: 'What happened on this device so far has to be told first' })
       const registration = { ...device, server_keys, key_id: key.keyId, is_revoked: false }
-      return { ...(isSame ? state : unregistered), registration, clock: setClock(Date.parse(server_time), reading) }
+      // What lies there may be under another lock: it is pulled anew.
+      const before = isSame ? { ...unregistered, outbox: state.outbox, tickets: state.tickets } : unregistered
+      return { ...before, registration, lock, clock: setClock(Date.parse(server_time), reading) }
     })
     await ports.runUnlessRunning(round)
   }
@@ -204,7 +235,7 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
     register,
     async status() {
       const state = await now()
-      const { registration, statement, outbox } = state
+      const { registration, statement, outbox, lock } = state
       const { device_id: id, kind: registeredAs, label } = registration ?? {}
       return {
         device: id === undefined ? null : { id, kind: registeredAs ?? kind, label: label ?? null },
@@ -213,6 +244,7 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
         waiting: outbox.entries.length,
         endsAt: statement && new Date(statement.expiresMs).toISOString(),
         isKept: keeper.isKept,
+        protection: lock === null ? 'browser' : 'passkey',
       }
     },
   }

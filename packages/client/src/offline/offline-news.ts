@@ -21,10 +21,12 @@ export interface SettledEvent {
  * - `synced`: what the server took
  * - `refused`: what it did not take, or not yet: rejected, in conflict, quarantined
  * - `revoked`: the device may work without the server no longer, and has forgotten whom it knew
+ * - `locked`: somebody was to be recognised, and what is kept waits for the person's passkey: call `unlock()` from a press
+ * - `unlocked`: their passkey has opened it, until the page is closed
  * - `failed`: the server could be reached, and syncing went wrong all the same; it is tried again
  */
 export type OfflineNews =
-  | { readonly name: 'offline' | 'syncing' | 'revoked' }
+  | { readonly name: 'offline' | 'syncing' | 'revoked' | 'locked' | 'unlocked' }
   | { readonly name: 'waiting'; readonly count: number }
   | { readonly name: 'synced' | 'refused'; readonly events: readonly SettledEvent[] }
   | { readonly name: 'failed'; readonly error: Error }

@@ -4,6 +4,7 @@ import { MienError } from '@mien/shared/errors'
 import type { toStatement } from '../ceremony/ask-consent.ts'
 import type { send } from '../http/api-client.ts'
 import { createDeviceKeys, type DeviceKey, makeDeviceKey } from '../storage/device-keys.ts'
+import { createLockableRecords } from '../storage/lockable-records.ts'
 import { openRecords, persistStorage } from '../storage/open-records.ts'
 import type { RecordStore } from '../storage/record-store.ts'
 import { openSealedRecords } from '../storage/sealed-records.ts'
@@ -11,9 +12,11 @@ import { unregistered } from './device-state.ts'
 import { runAloneUnder, runUnlessRunning } from './locks.ts'
 import { createOfflineCore, type OfflineDevice } from './offline-device.ts'
 import type { OfflineNews } from './offline-news.ts'
+import { createPasskeyLock } from './passkey-lock.ts'
 import { type RunEither, runEither } from './run-either.ts'
 import type { RunCeremony } from './run-offline-ceremony.ts'
 import { createStateKeeper } from './state-keeper.ts'
+import { isOfPerson, lockRecord } from './state-records.ts'
 import { createSyncApi } from './sync-api.ts'
 import { startSyncSchedule } from './sync-schedule.ts'
 
@@ -43,6 +46,10 @@ const nameOf = ({ mode, endpoint, publicId }: OfflinePlace): string => `mien-off
 
 const keeperFor = (name: string, store: RecordStore) => createStateKeeper(store, runAloneUnder(`${name} state`))
 
+/** On an own device a passkey may lock what is kept. At a kiosk nobody is there to be verified. */
+const lockableRecords = async (name: string) =>
+  createLockableRecords(await openRecords(name), { name, lockName: lockRecord, isLockable: isOfPerson })
+
 /**
  * The person leaves this device to others.
  *
@@ -61,7 +68,8 @@ export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOf
   const { mode, endpoint, publicId, send, toStatement, onNews } = options
   const name = nameOf(options)
   const over = new AbortController()
-  const keeper = keeperFor(name, await openRecords(name))
+  const records = await lockableRecords(name)
+  const keeper = keeperFor(name, records)
   const api = createSyncApi({ endpoint, send, signal: over.signal })
   const kind: OfflineDeviceKind = mode === 'kiosk' ? 'kiosk' : 'own_device'
   const core = createOfflineCore({
@@ -73,9 +81,10 @@ export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOf
     runUnlessRunning: (work) => runUnlessRunning(`${name} sync`, work),
     persist: persistStorage,
   })
+  const lock = createPasskeyLock(records, keeper, name)
   if (onNews) core.subscribe(onNews)
   const schedule = startSyncSchedule({ attempt: core.attempt })
-  core.subscribe((news) => news.name === 'waiting' && schedule.soon())
+  core.subscribe(({ name: what }) => (what === 'waiting' || what === 'unlocked') && schedule.soon())
   let session: SessionResponse | undefined
   return {
     ...core,
@@ -83,12 +92,16 @@ export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOf
       runEither(core, runOnline, (met) => {
         session = met
       }),
-    async registerOwnDevice({ text, locale }) {
+    async registerOwnDevice({ text, locale, protect = 'browser' }) {
       if (session === undefined)
         throw new MienError('FORBIDDEN', { message: 'Nobody was enrolled or recognised here yet' })
       const { client_token, settings } = session
+      const made = protect === 'passkey' ? await lock.make() : undefined
       const consent = await toStatement({ text, locale }, 'widget', settings.policy_version, new Date().toISOString())
-      await core.register((key) => api.registerOwn(client_token, consent, key))
+      await core.register((key) => api.registerOwn(client_token, consent, key), made)
+    },
+    async unlock() {
+      if (await lock.unlock()) core.tell({ name: 'unlocked' })
     },
     registerKiosk: (code) => core.register((key) => api.registerKiosk(code, key)),
     close() {

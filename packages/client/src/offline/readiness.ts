@@ -3,7 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import { syncLimits } from '@mien/shared/sync/limits'
 import { chooseTicket } from '@mien/shared/sync/ticket'
 import { mayRecognise } from '@mien/shared/sync/tombstone'
-import type { DeviceState } from './device-state.ts'
+import { type DeviceState, isLockedNow } from './device-state.ts'
 import { timeOfEvent } from './event-id-at.ts'
 
 /**
@@ -11,6 +11,7 @@ import { timeOfEvent } from './event-id-at.ts'
  *
  * - `unregistered`: it is nobody's device yet, or not any more
  * - `revoked`: the server has taken its rights away
+ * - `locked`: what is kept waits for the person's passkey (`unlock()`)
  * - `clock`: its clock was set back
  * - `ended`: it was too long without the server, or has not had what it is to compare with
  * - `no-ticket`: so much happened on it already, or those that it had have ended
@@ -24,6 +25,8 @@ export type NotReady = keyof typeof messages
 const messages = {
   unregistered: 'The server cannot be reached, and this device is not registered to work without it: register it first',
   revoked: 'The server cannot be reached, and has taken the rights of this device away: register it anew',
+  locked:
+    'The server cannot be reached, and what this device keeps waits for the passkey of its owner: unlock it first',
   clock: 'The server cannot be reached, and the clock of this device was set back: reach the server once',
   ended: 'The server cannot be reached, and was not for too long: reach it once',
   'no-ticket': 'The server cannot be reached, and this device may do no more without it: reach it once',
@@ -44,6 +47,7 @@ export function whyNotReady(state: DeviceState, operation: Operation): NotReady 
   const { registration, clock, gallery, statement, policy, tickets } = state
   if (registration === null) return 'unregistered'
   if (registration.is_revoked) return 'revoked'
+  if (isLockedNow(state)) return 'locked'
   if (clock === null || clock.isLocked) return 'clock'
   if (policy === null || (operation === 'authenticate' && !mayRecognise(gallery, statement, clock))) return 'ended'
   if (operation === 'enroll' && !(policy.drafts && registration.kind === 'kiosk')) return 'no-drafts'

@@ -15,6 +15,8 @@ export interface StateKeeper {
    * @throws MienError STORAGE_FULL, and then all is as it was
    */
   change(change: (state: DeviceState) => DeviceState | Promise<DeviceState>): Promise<DeviceState>
+  /** What could not be opened may open now: it is read anew. */
+  renew(): void
 }
 
 /** The browser's locks (`navigator.locks`), as far as they are needed. */
@@ -42,6 +44,9 @@ export function createStateKeeper(store: RecordStore, runAlone: RunAlone): State
   return {
     isKept: store.isKept,
     read: async () => (await current()).state,
+    renew: () => {
+      kept = undefined
+    },
     change: (change) =>
       runAlone(async () => {
         for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -2,6 +2,8 @@ import type { JsonValue } from '@mien/shared/api/fields'
 import type { OfflinePolicy } from '@mien/shared/api/sync'
 import type { DeviceClock } from '@mien/shared/sync/clock'
 import type { OutboxEntry } from '@mien/shared/sync/outbox'
+import { isLocked, type LockedValue } from '../storage/lockable-records.ts'
+import type { RecordLock } from '../storage/record-lock.ts'
 import type { RecordChanges } from '../storage/record-store.ts'
 import {
   type DeviceState,
@@ -18,10 +20,21 @@ type Records = ReadonlyMap<string, JsonValue>
 
 const faceRecord = 'face/'
 const eventRecord = 'event/'
+const ownerRecord = 'owner'
+export const lockRecord = 'lock'
+
+/** What tells of the person: all that a lock seals. The rest is what a device needs to tell what happened on it. */
+export const isOfPerson = (name: string): boolean => name === ownerRecord || name.startsWith(faceRecord)
+
+/** Of a registration. */
+type Owner = Pick<Registration, 'facial_id' | 'rotation_key'>
+
+const noOwner: Owner = { facial_id: null, rotation_key: '' }
 
 /** The parts that are one record each. Faces and events are a record each, so that a change costs what it changes. */
 const partsOf = (state: DeviceState): Readonly<Record<string, unknown>> => ({
-  registration: state.registration,
+  ...registrationParts(state.registration),
+  [lockRecord]: state.lock,
   clock: state.clock,
   statement: state.statement,
   policy: state.policy,
@@ -29,6 +42,12 @@ const partsOf = (state: DeviceState): Readonly<Record<string, unknown>> => ({
   cursor: state.gallery.cursor,
   chain: { seq: state.outbox.seq, hash: state.outbox.hash },
 })
+
+function registrationParts(registered: Registration | null): Readonly<Record<string, unknown>> {
+  if (registered === null) return { registration: null }
+  const { facial_id, rotation_key, ...registration } = registered
+  return { registration, [ownerRecord]: { facial_id, rotation_key } satisfies Owner }
+}
 
 interface Chain {
   readonly seq: number
@@ -40,10 +59,14 @@ export function fromRecords(records: Records): DeviceState {
   const part = <T>(name: string, instead: T): T => (records.get(name) as T | undefined) ?? instead
   const chain = part<Chain | null>('chain', null)
   if (chain === null) return unregistered
-  const faces = named<OfflineFace>(records, faceRecord)
+  const lock = part<RecordLock | null>(lockRecord, null)
+  const locked = new Map<string, LockedValue>(lock === null ? [] : lockedIn(records))
+  const faces = named<OfflineFace>(records, faceRecord).filter((face) => !isLocked(face))
   const entries = named<OutboxEntry>(records, eventRecord).sort((a, b) => a.seq - b.seq)
   return {
-    registration: part<Registration | null>('registration', null),
+    registration: registrationIn(records, locked),
+    lock,
+    locked,
     clock: part<DeviceClock | null>('clock', null),
     statement: part<Statement | null>('statement', null),
     policy: part<OfflinePolicy | null>('policy', null),
@@ -51,6 +74,18 @@ export function fromRecords(records: Records): DeviceState {
     gallery: { cursor: part('cursor', null), faces: new Map(faces.map((face) => [face.faceId, face])) },
     outbox: { ...chain, entries },
   }
+}
+
+const lockedIn = (records: Records): [string, LockedValue][] =>
+  [...records].flatMap(([name, value]) => (isLocked(value) ? [[name, value]] : []))
+
+/** A device that does not know its rotation key recognises nobody: it has to be registered again. */
+function registrationIn(records: Records, locked: DeviceState['locked']): Registration | null {
+  const registration = (records.get('registration') ?? null) as Omit<Registration, keyof Owner> | null
+  if (registration === null) return null
+  if (locked.has(ownerRecord)) return { ...registration, ...noOwner }
+  const owner = records.get(ownerRecord) as Owner | undefined
+  return owner === undefined ? null : { ...registration, ...owner }
 }
 
 const named = <T>(records: Records, prefix: string): T[] =>
@@ -63,12 +98,15 @@ export function changesTo(state: DeviceState, kept: ReadonlyMap<string, unknown>
   return { put: new Map(put as [string, JsonValue][]), remove: [...kept.keys()].filter((name) => !records.has(name)) }
 }
 
-/** What did not change is the same object, but for the end of the chain, which is put together anew each time. */
+/** What did not change is the same object, but for what is put together anew each time. */
 const isSame = (name: string, before: unknown, after: unknown): boolean =>
-  before === after || (name === 'chain' && JSON.stringify(before) === JSON.stringify(after))
+  before === after || (putTogether.has(name) && JSON.stringify(before) === JSON.stringify(after))
+
+const putTogether = new Set(['chain', 'registration', ownerRecord])
 
 export function recordsOf(state: DeviceState): ReadonlyMap<string, unknown> {
   const faces = [...state.gallery.faces].map(([faceId, face]) => [faceRecord + faceId, face] as const)
   const events = state.outbox.entries.map((entry) => [eventRecord + entry.eventId, entry] as const)
-  return new Map<string, unknown>([...Object.entries(partsOf(state)), ...faces, ...events])
+  // What is locked stays as it lies there, in the place of what cannot be known of it.
+  return new Map<string, unknown>([...Object.entries(partsOf(state)), ...faces, ...events, ...state.locked])
 }

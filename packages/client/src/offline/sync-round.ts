@@ -5,7 +5,7 @@ import { nextBatch, type SettledEntry, settleBatch } from '@mien/shared/sync/out
 import { emptyGallery } from '@mien/shared/sync/tombstone'
 import type { DeviceKey } from '../storage/device-keys.ts'
 import { applyPull } from './apply-pull.ts'
-import { atTime, type DeviceState, type Registration, revoke } from './device-state.ts'
+import { atTime, type DeviceState, isLockedNow, type Registration, revoke } from './device-state.ts'
 import { type KeeperOfDevice, keeperOfDevice, type RegisteredState } from './keeper-of-device.ts'
 import { takeTickets } from './record-event.ts'
 import { keyOfStatement, readStatement } from './server-statement.ts'
@@ -26,7 +26,7 @@ type Ports = Omit<SyncRoundPorts, 'keeper'> & { readonly keeper: KeeperOfDevice 
 
 /**
  * One meeting with the server: what happened is told and settled, then what changed is pulled and applied, then tickets. Whatever fails,
- * what was done until then is kept, and the next round goes on there. Where the device is forgotten or becomes another one meanwhile,
+ * what was done until then is kept, and the next round goes on there. A device that is locked only tells (OF14). Where the device is forgotten or becomes another one meanwhile,
  * no more is done.
  *
  * @returns whether the device may go on; false: it was revoked, and has forgotten what it held of people
@@ -36,6 +36,8 @@ export async function syncRound(round: SyncRoundPorts): Promise<boolean> {
   const ports = { ...round, keeper: keeperOfDevice(round.keeper, round.deviceId) }
   try {
     if (!(await push(ports))) return false
+    // What would be pulled could not be put under the person's lock, and nobody is recognised meanwhile.
+    if (isLockedNow(await ports.keeper.read())) return true
     await pull(ports)
     await fetchTickets(ports)
     return true

@@ -72,6 +72,12 @@ describe('[PK11] what the browser says of a passkey, in the words of the wire', 
     })
   })
 
+  it('[OF14] is made so that it can also keep a secret', async () => {
+    credentials.create.mockRejectedValue(new DOMException('x', 'AbortError'))
+    await browser.create('challenge', making).catch(() => undefined)
+    expect(credentials.create.mock.calls[0]![0].publicKey.extensions).toEqual({ prf: {} })
+  })
+
   it.each([
     ['NotAllowedError', 'ABORTED'],
     ['AbortError', 'ABORTED'],

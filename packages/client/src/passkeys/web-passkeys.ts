@@ -1,5 +1,4 @@
 import { passkeyTransport } from '@mien/shared/api/passkeys'
-import { type ErrorCode, MienError } from '@mien/shared/errors'
 import {
   platformAuthenticatorIsAvailable,
   startAuthentication,
@@ -8,10 +7,13 @@ import {
 } from '@simplewebauthn/browser'
 import type { BrowserPasskeys } from '../ceremony/browser-passkeys.ts'
 import { createPasskeyChoice, type PasskeyChoiceOptions } from '../storage/passkey-choice.ts'
+import { failWith } from './passkey-failure.ts'
 
 export const openWebPasskeys = (application: PasskeyChoiceOptions): BrowserPasskeys => ({
   ...createPasskeyChoice(application),
-  async create(challengeId, optionsJSON) {
+  async create(challengeId, options) {
+    // So that it can also lock what the person's own device keeps (OF14), where the authenticator can.
+    const optionsJSON = { ...options, extensions: { prf: {} } }
     const { id, response } = await startRegistration({ optionsJSON }).catch(failWith)
     return {
       challenge_id: challengeId,
@@ -42,16 +44,3 @@ export const openWebPasskeys = (application: PasskeyChoiceOptions): BrowserPassk
     }
   },
 })
-
-/** By the names of WebAuthn sections 5.1.3 and 5.1.4; all others may be otherwise the next time. */
-const codes: Readonly<Record<string, ErrorCode>> = {
-  SecurityError: 'ORIGIN_FORBIDDEN',
-  NotSupportedError: 'BROWSER_UNSUPPORTED',
-  InvalidStateError: 'CONFLICT',
-}
-
-/** The library's own error has the name of the browser's. */
-function failWith(cause: unknown): never {
-  const name = cause instanceof Error ? cause.name : ''
-  throw new MienError(codes[name] ?? 'ABORTED', { cause })
-}
