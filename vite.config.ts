@@ -72,12 +72,8 @@ function precompress(): Plugin {
   }
 }
 
-/**
- * What the first script needs and later ones use too. By itself each of them became a file of its own, with what that costs: one file
- * compresses better, and nothing in it is fetched by anybody who does not need it.
- */
-const firstModules =
-  /shared\/src\/(bytes|errors|api\/(fields|frames|submissions|device-signature)|policy\/pin)\.ts$|client\/src\/ceremony\/(refusal|capture-ability|time-limit|ask-pin|guesses-attributes)\.ts$|node_modules\/zod\//
+/** All that the first script needs, also what later ones use too: left alone, that became files of their own, and one compresses better. */
+const firstModules = /client\/src\/index\.ts$/
 
 /** Entries that are pages: nobody else loads their scripts. */
 const pages: readonly string[] = ['demo', 'enroll']
