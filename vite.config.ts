@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve as resolvePath } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { constants, createBrotliCompress, createGzip } from 'node:zlib'
-import { build, defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin, type Rolldown } from 'vite'
 
 const client = join(import.meta.dirname, 'packages/client')
 const outDir = join(client, 'dist/web')
@@ -72,6 +73,60 @@ function precompress(): Plugin {
   }
 }
 
+/**
+ * What a site's service worker calls, for `importScripts` and for `import`, with the list of what it is to keep: all that a page with
+ * the widget may load. Made last, for it names the others by their content.
+ */
+function serviceWorker(): Plugin {
+  return {
+    name: 'mien-service-worker',
+    apply: 'build',
+    async writeBundle({ dir = '' }, bundle) {
+      const unused = new Set(onlyOfPages(bundle))
+      const names = Object.keys(bundle).filter((name) => /\.(m?js|wasm)$/.test(name) && !unused.has(name))
+      const files = await Promise.all(names.sort().map(async (name) => [name, await integrityOf(join(dir, name))]))
+      const built = await build({
+        configFile: false,
+        logLevel: 'warn',
+        resolve,
+        define: { MIEN_WIDGET_FILES: JSON.stringify(files) },
+        build: {
+          write: false,
+          target,
+          lib: {
+            entry: join(client, 'src/service-worker/index.ts'),
+            formats: ['iife', 'es'],
+            name: 'mien',
+            fileName: (format) => (format === 'es' ? 'service-worker.mjs' : 'service-worker.js'),
+          },
+        },
+      })
+      for (const { output } of [built].flat() as Rolldown.RolldownOutput[]) {
+        for (const each of output) if (each.type === 'chunk') await writeFile(join(dir, each.fileName), each.code)
+      }
+    },
+  }
+}
+
+const integrityOf = async (file: string): Promise<string> =>
+  `sha384-${createHash('sha384')
+    .update(await readFile(file))
+    .digest('base64')}`
+
+/** Names of the scripts that nothing but our own pages loads. */
+function onlyOfPages(bundle: Rolldown.OutputBundle): readonly string[] {
+  const chunks = Object.values(bundle).filter((each) => each.type === 'chunk')
+  const reached = new Set<string>()
+  const reach = (name: string): void => {
+    const chunk = bundle[name]
+    if (chunk?.type !== 'chunk' || reached.has(name)) return
+    reached.add(name)
+    for (const next of [...chunk.imports, ...chunk.dynamicImports]) reach(next)
+  }
+  for (const { isEntry, name, fileName } of chunks) if (isEntry && !pages.includes(name)) reach(fileName)
+  return chunks.map(({ fileName }) => fileName).filter((name) => !reached.has(name))
+}
+
 /** All that the first script needs, also what later ones use too: left alone, that became files of their own, and one compresses better. */
 const firstModules = /client\/src\/index\.ts$/
 
@@ -94,7 +149,7 @@ export default defineConfig({
       output: { entryFileNames: '[name].js', chunkFileNames: 'assets/[name]-[hash].js', assetFileNames },
     },
   },
-  plugins: [classicScript('fio.js'), classicScript('mien-face.js'), precompress()],
+  plugins: [classicScript('fio.js'), classicScript('mien-face.js'), serviceWorker(), precompress()],
   build: {
     outDir,
     emptyOutDir: true,

@@ -1,0 +1,17 @@
+import type { OfflinePlace } from './offline-place.ts'
+import { tagOfPlace } from './sync-tag.ts'
+
+/** https://wicg.github.io/background-sync/spec/: not in every browser. */
+interface SyncRegistration extends ServiceWorkerRegistration {
+  readonly sync?: { register(tag: string): Promise<void> }
+}
+
+/**
+ * Asks the browser to wake the page's service worker once the network is there, also when no page is open any more. Where it does not
+ * offer that, or the person has forbidden it, the page syncs by itself as long as it is open.
+ */
+export async function askForBackgroundSync(place: OfflinePlace): Promise<void> {
+  const workers = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker
+  const registration: SyncRegistration | undefined = await workers?.getRegistration().catch(() => undefined)
+  await registration?.sync?.register(tagOfPlace(place)).catch(() => undefined)
+}
