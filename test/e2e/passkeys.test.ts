@@ -303,9 +303,18 @@ describe('where a second factor is always asked for', () => {
   test('[PK11] the time of a question that nobody answers is over with the session', async () => {
     const { page } = device
     await page.clock.install()
-    const { outcome } = await play(device, shop, signIn, async ({ press, read }) => {
+    // Time is let pass while the browser asks, and not while the server is waited for.
+    await page.evaluate(`(() => {
+      const { credentials } = navigator
+      const get = credentials.get.bind(credentials)
+      credentials.get = (options) => {
+        globalThis.isAsking = true
+        return get(options)
+      }
+    })()`)
+    const { outcome } = await play(device, shop, signIn, async ({ press }) => {
       await press('Use passkey')
-      await read('Your device is asking you now.')
+      await page.waitForFunction('globalThis.isAsking')
       await page.clock.fastForward('05:00')
     })
     expect(outcome).toMatchObject({ code: fioErrCode.SESSION_EXPIRED, mienCode: 'SESSION_EXPIRED' })

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fioErrCode } from '../../packages/client/src/facade/fio-err-code.ts'
+import { createMienServerClient } from '../../packages/server/src/client/mien-server-client.ts'
 import { launchChromium } from '../rig/chromium.ts'
 import { clipFile } from '../rig/clips.ts'
 import { type RecordingProxy, startRecordingProxy } from '../rig/recording-proxy.ts'
@@ -22,6 +24,12 @@ afterAll(async () => {
   await Promise.all([shop, server, proxy].map((part) => part?.close()))
 })
 
+/** The camera's clip comes round, and with few frames a second a capture may be what was enrolled over again (PO23). */
+async function lastOutcome(): Promise<string | undefined> {
+  const backend = createMienServerClient({ baseUrl: server.url, secretKey: shop.credentials.secret_key })
+  return (await backend.audit({ limit: 1 })).records[0]?.outcome
+}
+
 test('a person enrolls and is recognised with the heavy networks on WebGPU', { timeout: limitMs }, async () => {
   const camera = { clip: await clipFile('manA') }
   const browser = await launchChromium({ camera, webGpu: true, proxy: proxy.address })
@@ -36,7 +44,10 @@ test('a person enrolls and is recognised with the heavy networks on WebGPU', { t
       })
     const enrolled = await run('enroll')
     expect(enrolled).toMatchObject({ code: 0 })
-    expect(await run('authenticate')).toMatchObject({ code: 0, facialId: enrolled.facialId })
+    const first = await run('authenticate')
+    const isCopy = first.code === fioErrCode.UNRECOGNIZED_FACE && (await lastOutcome()) === 'near_copy'
+    const signedIn = isCopy ? await run('authenticate') : first
+    expect(signedIn).toMatchObject({ code: 0, facialId: enrolled.facialId })
   } finally {
     await browser.close()
   }
