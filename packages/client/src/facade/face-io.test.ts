@@ -3,11 +3,13 @@ import { Refusal } from '../ceremony/refusal.ts'
 import type { CeremonyResult } from '../ceremony/state.ts'
 import type { OfflineDevice } from '../offline/offline-device.ts'
 import { isModalOpen, runModal } from '../ui/modal.ts'
+import { createOfflineUi, type OfflineUi } from '../ui/offline-ui.ts'
 import { faceIO } from './face-io.ts'
 import type { FaceIoAuthenticated, FaceIoEnrolled } from './face-io-types.ts'
 import { fioErrCode } from './fio-err-code.ts'
 
 vi.mock('../ui/modal.ts')
+vi.mock('../ui/offline-ui.ts')
 
 const publicId = 'mp_test'
 const result: CeremonyResult = {
@@ -53,7 +55,12 @@ describe('what enroll and authenticate resolve with', () => {
 })
 
 describe('[OF9] what they resolve with where the server could not be reached', () => {
-  const claim = { offline: true, level: 'A0-offline', eventId: 'e', timestamp: '2026-01-01T00:00:00Z' } as const
+  const claim = {
+    offline: true,
+    level: 'A0-offline',
+    eventId: 'e',
+    timestamp: '2026-01-01T00:00:00Z',
+  } as const
   const kiosk = () => new faceIO(publicId, { offline: 'kiosk' })
 
   it('is a claim: who was recognised, and nothing to redeem', async () => {
@@ -77,6 +84,15 @@ describe('[OF9] what they resolve with where the server could not be reached', (
 
   it('looks as ever where the server was there', async () => {
     expect(await kiosk().authenticate()).not.toHaveProperty('offline')
+  })
+
+  it('is shown and said in words that only a page with the option fetches', async () => {
+    const ui = {} as OfflineUi
+    vi.mocked(createOfflineUi).mockReset().mockReturnValue(ui)
+    await new faceIO(publicId).authenticate()
+    expect(createOfflineUi).not.toHaveBeenCalled()
+    await kiosk().authenticate()
+    expect(vi.mocked(runModal).mock.calls.map(([{ offline }]) => offline)).toEqual([undefined, ui])
   })
 
   it('comes from a device that the page reaches through it', async () => {

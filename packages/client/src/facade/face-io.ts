@@ -3,7 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import type { Ceremony, CeremonyOutcome, CeremonyResult } from '../ceremony/state.ts'
 import { MienClient } from '../client.ts'
 import { wantedLocales } from '../i18n/choose-language.ts'
-import { loadMessages } from '../i18n/load-messages.ts'
+import { loadMessages, withinPatience } from '../i18n/load-messages.ts'
 import type { OfflineDevice } from '../offline/offline-device.ts'
 import type { OfflineResult } from '../offline/offline-result.ts'
 import type { OfflineMode } from '../offline/open-offline.ts'
@@ -146,7 +146,9 @@ export class faceIO<Offline extends OfflineMode | false = false> extends FaceIoA
   async #show<Result extends CeremonyOutcome>(show: Show<Result>): Promise<Result> {
     const { operation, options, signal, begin, release } = show
     const wanted = wantedLocales(options.locale, navigator.languages)
-    const messages = await unlessAborted(loadMessages(wanted), signal)
+    const { offline } = this.#options
+    const loading = Promise.all([loadMessages(wanted), offline && loadOfflineUi()])
+    const [messages, createOfflineUi] = await unlessAborted(loading, signal)
     const outcome = runModal({
       operation,
       start() {
@@ -155,6 +157,7 @@ export class faceIO<Offline extends OfflineMode | false = false> extends FaceIoA
         return ceremony
       },
       messages,
+      offline: createOfflineUi ? createOfflineUi(messages) : undefined,
       showCancel: options.showAbortBtn ?? false,
       failureSeconds: this.#options.failureTimeout ?? 20,
       nonce: this.#options.nonce,
@@ -166,6 +169,13 @@ export class faceIO<Offline extends OfflineMode | false = false> extends FaceIoA
     return outcome
   }
 }
+
+/** Where it cannot be had, the widget says in its other words that there is no connection. */
+const loadOfflineUi = () =>
+  withinPatience(import('../ui/offline-ui.ts')).then(
+    ({ createOfflineUi }) => createOfflineUi,
+    () => undefined,
+  )
 
 /** @throws MienError UI_NOT_READY on a server or before there is a body, BROWSER_UNSUPPORTED */
 function requirePage(): void {

@@ -45,10 +45,11 @@ export async function loadMessages(
   return withinPatience(load(language)).catch(() => en)
 }
 
-async function withinPatience(loading: Promise<Messages>): Promise<Messages> {
+/** @throws Error: it did not arrive in time */
+export async function withinPatience<T>(loading: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('The language did not arrive in time')), patienceMs)
+    timer = setTimeout(() => reject(new Error('It did not arrive in time')), patienceMs)
   })
   try {
     return await Promise.race([loading, late])

@@ -8,6 +8,7 @@ import { trapFocus } from './focus-trap.ts'
 import { frameStyles } from './frame-styles.ts'
 import { iconButton } from './icon-button.ts'
 import { icon } from './icons.ts'
+import type { OfflineUi } from './offline-ui.ts'
 import { onRemoval } from './on-removal.ts'
 import { themeStyles } from './theme-styles.ts'
 
@@ -31,6 +32,7 @@ export interface DialogOptions {
   readonly theme?: Theme | undefined
   /** Where in the page the dialog is put; it covers the page all the same. Default: the end of the body. */
   readonly container?: Element | undefined
+  readonly offline?: OfflineUi | undefined
   /** Escape, the close button, the Cancel button, or a page that takes the dialog away. */
   readonly dismiss: () => void
 }
@@ -52,7 +54,7 @@ export interface Dialog {
  * @throws MienError UI_NOT_READY when the browser does not show it
  */
 export function openDialog(options: DialogOptions): Dialog {
-  const { title, messages, nonce, dismiss, theme = 'auto', container = document.body } = options
+  const { title, messages, nonce, dismiss, offline, theme = 'auto', container = document.body } = options
   const { locale, direction, action } = messages
   const host = element('div', { [hostAttribute]: true })
   const root = host.attachShadow({ mode: 'open' })
@@ -60,7 +62,7 @@ export function openDialog(options: DialogOptions): Dialog {
   const close = iconButton(icon('close'), action.close, 'close', dismiss)
   const body = element('div', { class: 'body', part: 'body' })
   const heading = element('h1', { id: 'title', class: 'title', part: 'title' }, title)
-  const header = element('div', { class: 'header', part: 'header' }, heading, close)
+  const header = element('div', { class: 'header', part: 'header' }, heading, offline?.line, close)
   const dialog = element(
     'dialog',
     {
@@ -77,7 +79,7 @@ export function openDialog(options: DialogOptions): Dialog {
     body,
     announcer.element,
   )
-  addStyles(root, themeStyles + frameStyles + adaptiveStyles, nonce)
+  addStyles(root, themeStyles + frameStyles + adaptiveStyles + (offline?.styles ?? ''), nonce)
   root.append(dialog)
   listenForEscape(dialog, dismiss)
   trapFocus(dialog)

@@ -6,7 +6,7 @@ import { type DialogOptions, isDialogOpen, openDialog } from './dialog.ts'
 import { createScreen } from './screen.ts'
 
 export interface ModalOptions<Result extends CeremonyOutcome>
-  extends Pick<DialogOptions, 'messages' | 'nonce' | 'theme' | 'container'> {
+  extends Pick<DialogOptions, 'messages' | 'nonce' | 'theme' | 'container' | 'offline'> {
   readonly operation: SessionOperation
   /** Begins a ceremony; called again for each new try after a failure. */
   readonly start: () => Ceremony<Result>
@@ -21,6 +21,8 @@ export const isModalOpen = isDialogOpen
 
 /** Long enough to see and hear it, short enough not to be in the way. */
 const doneMs = 1600
+/** What waits on the device takes longer to say. */
+const claimMs = 4000
 
 /** A timer that is set for longer goes off at once. */
 const longestMs = 2 ** 31 - 1
@@ -58,7 +60,7 @@ export function runModal<Result extends CeremonyOutcome>(options: ModalOptions<R
       }
       screen.show(state)
       if (state.name === 'failed') closeAfter(options.failureSeconds * 1000, state)
-      if (state.name === 'done') closeAfter(doneMs, state)
+      if (state.name === 'done') closeAfter('offline' in state.result ? claimMs : doneMs, state)
     }
 
     /** A browser does not fetch a module again that failed: the words for this failure say what helps. */

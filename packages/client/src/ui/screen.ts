@@ -1,6 +1,7 @@
 import type { SessionOperation } from '@mien/shared/api/fields'
 import type { CeremonyState } from '../ceremony/state.ts'
 import { doneView, failedView, retryView } from './ending-views.ts'
+import type { OfflineUi } from './offline-ui.ts'
 import type { View, ViewContext } from './view.ts'
 import { decidingView, permissionView, preparingView } from './waiting-views.ts'
 
@@ -15,6 +16,8 @@ export interface ScreenOptions extends ViewContext {
   /** Starts a new ceremony after a failure. */
   readonly again: () => void
   readonly addStyles: (css: string) => void
+  /** With it, what happens without the server is said in its words. */
+  readonly offline?: OfflineUi | undefined
   /** The views that are fetched later could not be had. */
   readonly lost: (cause: unknown) => void
 }
@@ -44,9 +47,10 @@ export function createScreen(context: ScreenOptions, body: HTMLElement): Screen 
 
   function draw(next: CeremonyState, make: Views[StateName]): void {
     const changes = make !== made
+    const messages = context.offline?.show(next) ?? context.messages
     if (changes) {
       view?.dispose?.()
-      view = make(context) as View<never>
+      view = make({ ...context, messages }) as View<never>
       body.replaceChildren(view.element)
     }
     made = make
