@@ -18,7 +18,19 @@ export default {
       { pathNot: '^packages/shared/src/|node_modules/zod(/|$)' },
       'shared runs in a browser, a worker and Node alike',
     ),
-    forbid('client-not-server', { path: '^packages/client/' }, { path: '^packages/server/' }, 'they meet on the wire'),
+    // The backend of an example is a website's, which has a client of its own to the server.
+    forbid(
+      'client-not-server',
+      { path: '^packages/client/', pathNot: '^packages/client/examples/[^/]+/backend/' },
+      { path: '^packages/server/' },
+      'they meet on the wire',
+    ),
+    forbid(
+      'an-example-is-a-website',
+      { path: '^packages/client/examples/' },
+      { path: '^packages/(server|shared)/src/', pathNot: '^packages/server/src/client/' },
+      'it has what is published, and nothing else',
+    ),
     forbid('server-not-client', { path: '^packages/server/' }, { path: '^packages/client/' }, 'they meet on the wire'),
     forbid(
       'ort-web-in-the-worker',
@@ -34,7 +46,7 @@ export default {
     ),
     forbid(
       'idb-in-storage',
-      { path: '^packages/client/', pathNot: '^packages/client/src/storage/' },
+      { path: '^packages/client/', pathNot: '^packages/client/(src/storage|examples)/' },
       npm('idb'),
       'one owner',
     ),
