@@ -287,10 +287,7 @@ describe('where a second factor is always asked for', () => {
   }, 120_000)
 
   test('[PK11] who has no authenticator at hand takes the PIN instead, while the browser still looks for one', async () => {
-    await device.devtools.send('WebAuthn.setAutomaticPresenceSimulation', {
-      authenticatorId: device.authenticatorId,
-      enabled: false,
-    })
+    await letNobodyAnswer(device)
     const { outcome, states } = await play(device, shop, signIn, async (at) => {
       await at.press('Use passkey')
       await at.read('Your device is asking you now.')
@@ -303,6 +300,7 @@ describe('where a second factor is always asked for', () => {
   test('[PK11] the time of a question that nobody answers is over with the session', async () => {
     const { page } = device
     await page.clock.install()
+    await letNobodyAnswer(device)
     // Time is let pass while the browser asks, and not while the server is waited for.
     await page.evaluate(`(() => {
       const { credentials } = navigator
@@ -349,3 +347,6 @@ describe('where a second factor is always asked for', () => {
 
 const setVerified = ({ devtools, authenticatorId }: Device, isUserVerified: boolean) =>
   devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified })
+
+const letNobodyAnswer = ({ devtools, authenticatorId }: Device) =>
+  devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled: false })
