@@ -131,7 +131,7 @@ test('OFF-07 [OF10] a kiosk that was revoked tells what happened before, and for
     { status: 'quarantined', reason: 'device_revoked' },
   ])
   expect(news.map(({ name }) => name)).toEqual(expect.arrayContaining(['refused', 'revoked']))
-  await expect(core.recognise(ada)).rejects.toMatchObject({ details: { offline: 'unregistered' } })
+  await expect(core.recognise(ada)).rejects.toMatchObject({ details: { offline: 'revoked' } })
 })
 
 test('[OF3] after a day without the server nobody is recognised', async () => {

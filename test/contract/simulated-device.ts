@@ -11,6 +11,7 @@ import {
   type SyncRegistration,
   type SyncResponse,
   snapshotClaims,
+  syncProtocol,
   syncRegistration,
   syncResponse,
   ticketClaims,
@@ -152,7 +153,7 @@ export function createSimulatedDevice(
   }
 
   const signedRequest = () => ({
-    protocol: 1,
+    protocol: syncProtocol,
     device_id: device.disk.registration?.device_id,
     sent_at: new Date(ensureClock()?.seenMs ?? 0).toISOString(),
   })
@@ -246,14 +247,14 @@ export function createSimulatedDevice(
     write,
 
     async registerKiosk(code) {
-      const body = { protocol: 1, registration_code: code, public_key: keys.publicKey }
+      const body = { protocol: syncProtocol, registration_code: code, public_key: keys.publicKey }
       const registration = told(await post('/v1/sync/kiosks', body), (json) => syncRegistration.parse(json))
       device.disk = { ...device.disk, registration }
       return registration
     },
 
     async registerOwn(clientToken) {
-      const body = { protocol: 1, consent: consentGiven(now()) }
+      const body = { protocol: syncProtocol, consent: consentGiven(now()) }
       const answer = await post('/v1/sync/own-devices', body, `Session ${clientToken}`)
       const registration = told(answer, (json) => syncRegistration.parse(json))
       device.disk = { ...device.disk, registration }
@@ -300,12 +301,17 @@ export function createSimulatedDevice(
     },
 
     async sync() {
-      const batch = nextBatch(device.disk.outbox)
+      const batch = nextBatch(device.disk.outbox, ensureClock()?.seenMs ?? 0)
       const { registration, gallery } = device.disk
       const events = batch.map(({ sent }) => sent)
-      const body = { protocol: 1, device_id: registration?.device_id, cursor: gallery.cursor, events }
+      const body = { protocol: syncProtocol, device_id: registration?.device_id, cursor: gallery.cursor, events }
       const response = told(await post('/v1/sync', body), (json) => syncResponse.parse(json))
-      const { outbox, settled } = settleBatch(device.disk.outbox, batch, response.answers)
+      const { outbox, settled } = settleBatch(
+        device.disk.outbox,
+        batch,
+        response.answers,
+        Date.parse(response.server_time),
+      )
       device.disk = { ...device.disk, outbox }
       device.answers.push(...settled.map(({ entry, answer }) => ({ eventId: entry.eventId, answer })))
       if (response.revoked) device.disk = { ...device.disk, gallery: emptyGallery(), statement: null, tickets: [] }
@@ -314,7 +320,7 @@ export function createSimulatedDevice(
 
     async syncAll() {
       do await device.sync()
-      while (device.disk.outbox.entries.length > 0)
+      while (nextBatch(device.disk.outbox, ensureClock()?.seenMs ?? 0).length > 0)
     },
 
     reload() {

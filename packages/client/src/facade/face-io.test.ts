@@ -58,6 +58,7 @@ describe('[OF9] what they resolve with where the server could not be reached', (
   const claim = {
     offline: true,
     level: 'A0-offline',
+    activeCheck: 'none',
     eventId: 'e',
     timestamp: '2026-01-01T00:00:00Z',
   } as const

@@ -196,9 +196,10 @@ function toAuthenticated(result: CeremonyResult | OfflineResult): FaceIoAuthenti
   return { payload, facialId, ...redeemable(result) }
 }
 
-const toClaim = ({ offline, level, eventId, timestamp }: OfflineResult): FaceIoClaim => ({
+const toClaim = ({ offline, level, activeCheck, eventId, timestamp }: OfflineResult): FaceIoClaim => ({
   offline,
   level,
+  activeCheck,
   eventId,
   timestamp,
 })

@@ -1,31 +1,28 @@
-import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { Operation } from '@mien/shared/api/fields'
 import type { SessionResponse } from '@mien/shared/api/sessions'
 import type { SubmissionRequest, SubmissionResponse } from '@mien/shared/api/submissions'
-import type { EnrolmentDraft } from '@mien/shared/api/sync'
-import { decodeBase64Url, encodeBase64Url } from '@mien/shared/bytes'
+import type { EnrolmentDraft, OfflinePolicy } from '@mien/shared/api/sync'
+import { decodeBase64Url } from '@mien/shared/bytes'
 import { defaultCaptureRules, judgeCapture } from '@mien/shared/policy/capture'
+import { chooseConsentText } from '@mien/shared/policy/choose-consent-text'
 import { decodeTemplate } from '@mien/shared/template/format'
 import { meanDirection } from '@mien/shared/template/unit-vector'
 import type { ApiClient } from '../http/api-client.ts'
 import type { DeviceState } from './device-state.ts'
+import { createLocalChallenges, inSeconds, randomText } from './local-challenge.ts'
 import type { OfflineDecider } from './offline-device.ts'
 import type { OfflineResult } from './offline-result.ts'
 import { notReady } from './readiness.ts'
 
 /** Seconds, as the server's. */
-const challengeSeconds = 120
 const sessionSeconds = 900
 
-const randomText = (): string => encodeBase64Url(crypto.getRandomValues(new Uint8Array(32)))
-
-const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString()
-
 /**
- * Answers a ceremony's calls on the device, so that it goes as it does with the server. What it decides is told to `onResult`: the
- * answer itself redeems nothing.
+ * Answers a ceremony's calls on the device, so that it goes as it does with the server, under the application's policy as it came with
+ * the last page. What it decides is told to `onResult`: the answer itself redeems nothing.
  *
  * @param state that somebody may be recognised or written down by
+ * @throws MienError NETWORK_IO where it holds no policy
  */
 export function createLocalApi(
   device: OfflineDecider,
@@ -33,26 +30,33 @@ export function createLocalApi(
   state: DeviceState,
   onResult: (result: OfflineResult) => void,
 ): ApiClient {
-  const session = localSession(operation, state)
+  const { policy } = state
+  if (policy === null) throw notReady('ended')
+  const session = localSession(operation, state, policy)
+  const challenges = createLocalChallenges(session.model.model_id, policy)
   const unasked = async () => {
     throw notReady('ended')
   }
   return {
-    openSession: async () => session,
-    readSession: async () => session,
-    askChallenge: async () => localChallenge(session.model.model_id),
+    openSession: async (_id, { locales = [] }) => {
+      const consent_text = chooseConsentText(policy.consent_texts, locales)
+      return { ...session, settings: { ...session.settings, consent_text } }
+    },
+    readSession: unasked,
+    askChallenge: async () => challenges.ask(),
     reveal: unasked,
     stepUp: unasked,
     call: unasked,
     async submit(_token, submission) {
       const { vectors, verdict } = readCapture(submission, session)
-      if (verdict !== 'ok') return { status: 'retry' }
+      if (verdict !== 'ok' || !isLive(submission, policy) || !challenges.isAnswered(submission))
+        return { status: 'retry' }
       const result =
         operation === 'enroll'
           ? await device.enroll(toDraft(submission))
           : await device.recognise(meanDirection(vectors))
       if (result === undefined) return { status: 'refused', reason: 'not_recognised' }
-      onResult(result)
+      onResult({ ...result, activeCheck: submission.script_response?.variant ?? 'none' })
       return nothingToRedeem
     },
   }
@@ -67,14 +71,17 @@ function readCapture({ templates, frames }: SubmissionRequest, { model }: Sessio
   return { vectors, verdict: judgeCapture(frames.map(({ at_ms }, i) => ({ atMs: at_ms, vector: vectors[i]! }))) }
 }
 
+const isLive = ({ frames }: SubmissionRequest, { pad_threshold: least }: OfflinePolicy): boolean =>
+  least === null || frames.every(({ live }) => live === null || live >= least)
+
 function toDraft({ templates, frames, consent }: SubmissionRequest): Uint8Array<ArrayBuffer> {
   const draft: EnrolmentDraft = { templates, frames, ...(consent === undefined ? {} : { consent }) }
   return new TextEncoder().encode(JSON.stringify(draft))
 }
 
-function localSession(operation: Operation, { registration, policy }: DeviceState): SessionResponse {
-  const { label, gallery, model_id = '', rotation_key = '' } = registration ?? {}
-  const { consent_required = true, policy_version = '', pad_threshold = null } = policy ?? {}
+function localSession(operation: Operation, { registration }: DeviceState, policy: OfflinePolicy): SessionResponse {
+  const { label, gallery, model_id = '', pack = '', rotation_key = '' } = registration ?? {}
+  const { consent_required, policy_version, pad_threshold } = policy
   return {
     session_id: crypto.randomUUID(),
     client_token: randomText(),
@@ -92,7 +99,7 @@ function localSession(operation: Operation, { registration, policy }: DeviceStat
       ...nothingElse,
     },
     // Three bits of the key turn one component (`template/rotation.ts`).
-    model: { pack: '', model_id, dimension: (decodeBase64Url(rotation_key).length * 8) / 3 },
+    model: { pack, model_id, dimension: (decodeBase64Url(rotation_key).length * 8) / 3 },
   }
 }
 
@@ -109,16 +116,3 @@ const nothingElse = {
   devices: false,
   disclose_to_page: false,
 } as const
-
-const localChallenge = (model_id: string): ChallengeResponse => ({
-  challenge_id: crypto.randomUUID(),
-  nonce: randomText(),
-  expires_at: inSeconds(challengeSeconds),
-  expires_in: challengeSeconds,
-  server_time: inSeconds(0),
-  level: 'A0',
-  model_id,
-  script: null,
-  capture_script: null,
-  crop_commitment: null,
-})

@@ -10,7 +10,7 @@ import { isAsSigned } from './apply-pull.ts'
 import { compare } from './compare.ts'
 import { atTime, type DeviceState, revoke, unregistered } from './device-state.ts'
 import { isTaken, type OfflineNews, toSettledEvent } from './offline-news.ts'
-import type { OfflineResult } from './offline-result.ts'
+import type { RecordedResult } from './offline-result.ts'
 import { type NotReady, notReady, whyNotReady } from './readiness.ts'
 import { type Happening, recordEvent } from './record-event.ts'
 import type { StateKeeper } from './state-keeper.ts'
@@ -88,8 +88,8 @@ export interface OfflineDecider {
   /** @throws MienError NETWORK_IO, STORAGE_FULL: the device is no help now, `details.offline` says why */
   prepare(operation: Operation): Promise<DeviceState>
   /** Whether anybody was recognised, it is written down. @returns undefined: nobody was */
-  recognise(probe: Float32Array): Promise<OfflineResult | undefined>
-  enroll(draft: Uint8Array<ArrayBuffer>): Promise<OfflineResult>
+  recognise(probe: Float32Array): Promise<RecordedResult | undefined>
+  enroll(draft: Uint8Array<ArrayBuffer>): Promise<RecordedResult>
   tell(news: OfflineNews): void
 }
 
@@ -147,9 +147,9 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
   async function happen(
     operation: Operation,
     what: (state: DeviceState) => Happening | Promise<Happening>,
-  ): Promise<OfflineResult> {
+  ): Promise<RecordedResult> {
     const key = await ports.key()
-    let result: OfflineResult | undefined
+    let result: RecordedResult | undefined
     const after = await keeper.change(async (before) => {
       const reading = readClocks()
       const state = atTime(before, reading)
@@ -262,7 +262,7 @@ const toResult = (
   operation: Operation,
   kind: OfflineDeviceKind,
   { facial_id: facialId, event_id: eventId, at_ms }: { facial_id: string | null; event_id: string; at_ms: number },
-): OfflineResult => ({
+): RecordedResult => ({
   operation,
   offline: true,
   level: kind === 'kiosk' ? 'A0-offline' : 'A1-offline',

@@ -1,7 +1,7 @@
-import type { EventAnswer, OfflineOperation } from '@mien/shared/api/sync'
+import type { OfflineOperation } from '@mien/shared/api/sync'
 import { decodeBase64Url } from '@mien/shared/bytes'
 import { decodeEvent } from '@mien/shared/sync/event'
-import type { SettledEntry } from '@mien/shared/sync/outbox'
+import type { FinalAnswer, SettledEntry } from '@mien/shared/sync/outbox'
 
 /** An event and what the server said to it. */
 export interface SettledEvent {
@@ -9,7 +9,7 @@ export interface SettledEvent {
   readonly operation: OfflineOperation
   /** RFC 3339, as the device told it. */
   readonly timestamp: string
-  readonly answer: EventAnswer
+  readonly answer: FinalAnswer
 }
 
 /**

@@ -4,7 +4,13 @@ import type { Operation } from '@mien/shared/api/fields'
  * What a device found out without the server (OF9): a claim that waits to be told. No session and no assertion comes of it, and the
  * server may decide otherwise when it hears of it.
  */
-export interface OfflineResult {
+export interface OfflineResult extends RecordedResult {
+  /** Which variant of the application's active check the person did in front of it; `none`: none is asked. The device's word too. */
+  readonly activeCheck: 'none' | 'motion' | 'still'
+}
+
+/** What is written down of it. */
+export interface RecordedResult {
   readonly operation: Operation
   readonly offline: true
   /** `A0-offline`: a face alone, on a kiosk; `A1-offline`: the person's own device. The device's word either way. */

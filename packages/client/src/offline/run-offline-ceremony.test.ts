@@ -1,3 +1,4 @@
+import type { OfflinePolicy } from '@mien/shared/api/sync'
 import { expect, it } from 'vitest'
 import type { CeremonyPorts } from '../ceremony/ports.ts'
 import { Refusal } from '../ceremony/refusal.ts'
@@ -7,10 +8,21 @@ import { type DeviceState, unregistered } from './device-state.ts'
 import type { OfflineDecider } from './offline-device.ts'
 import { type RunCeremony, runOfflineCeremony } from './run-offline-ceremony.ts'
 
+const policy: OfflinePolicy = {
+  points: [],
+  pad_threshold: null,
+  active_steps: 0,
+  active_actions: ['blink'],
+  drafts: true,
+  consent_required: false,
+  policy_version: '1',
+  consent_texts: [],
+}
+const kiosk = { ...unregistered, registration: { gallery: 'staff' }, policy } as DeviceState
+
 /** A kiosk of the gallery `staff`. @returns why it is no help; `asked`: the ceremony began */
 async function endOf(options: EnrollOptions): Promise<unknown> {
-  const state = { ...unregistered, registration: { gallery: 'staff' } } as DeviceState
-  const device = { prepare: async () => state } as unknown as OfflineDecider
+  const device = { prepare: async () => kiosk } as unknown as OfflineDecider
   const run = async () => {
     throw new Error('asked')
   }
@@ -25,8 +37,7 @@ it.each([{}, { gallery: 'staff' }])('a device is asked with %o', async (options)
 })
 
 it('[OF9] a device that goes on alone says so in each state, and in its refusal', async () => {
-  const state = { ...unregistered, registration: { gallery: 'staff' } } as DeviceState
-  const device = { prepare: async () => state } as unknown as OfflineDecider
+  const device = { prepare: async () => kiosk } as unknown as OfflineDecider
   const shown: CeremonyState[] = []
   const stage = {
     show: (next: CeremonyState) => shown.push(next),

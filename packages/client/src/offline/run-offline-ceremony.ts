@@ -37,12 +37,7 @@ export async function runOfflineCeremony(
   const api = createLocalApi(device, operation, state, (decided) => {
     result = decided
   })
-  await run(
-    { ...ports, vision: ofFirstPack(ports.vision), createApi: () => api },
-    operation,
-    options,
-    withoutServer(stage),
-  ).catch((error) => {
+  await run({ ...ports, createApi: () => api }, operation, options, withoutServer(stage)).catch((error) => {
     throw error instanceof Refusal ? new Refusal(error.reason, true) : error
   })
   if (result === undefined) throw new MienError('INTERNAL')
@@ -54,13 +49,4 @@ const withoutServer = (stage: Stage): Stage => ({
   ...stage,
   show: (state) => stage.show({ ...state, offline: true }),
   ask: (question, limit) => stage.ask((answer) => ({ ...question(answer), offline: true }), limit),
-})
-
-/** Which pack a server would name is not known here; the ceremony checks that its model is the device's. */
-const ofFirstPack = (vision: CeremonyPorts['vision']): CeremonyPorts['vision'] => ({
-  call(method, args, transfer) {
-    if (method !== 'load') return vision.call(method, args, transfer)
-    const [{ pack: _unknown, ...options }, ...others] = args as Parameters<typeof vision.call<'load'>>[1]
-    return vision.call(method, [options, ...others] as typeof args, transfer)
-  },
 })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { ConsentText } from '@mien/shared/api/consent-text'
 import type { EventAnswer, OfflineEvent, OfflineTicket, PullResponse } from '@mien/shared/api/sync'
 import { decodeBase64Url, encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
@@ -58,6 +59,8 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     isReachable: true,
     isRevoked: false,
     drafts: true,
+    activeSteps: 0,
+    consentTexts: [] as ConsentText[],
     /** Whoever names the newest cursor is handed no faces. */
     answersDeltas: false,
     /** Answers that never arrive. */
@@ -123,6 +126,7 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
       gallery: 'default',
       facial_id: kind === 'kiosk' ? null : faces[0]!.facialId,
       model_id: modelId,
+      pack: 'standard',
       rotation_key: encodeBase64Url(rotationKey),
     }
   }
@@ -172,9 +176,12 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
         policy: {
           points: embedder.calibration.points,
           pad_threshold: null,
+          active_steps: server.activeSteps,
+          active_actions: ['blink', 'turn_left'],
           drafts: server.drafts,
           consent_required: false,
           policy_version: '1',
+          consent_texts: server.consentTexts,
         },
       }
     },

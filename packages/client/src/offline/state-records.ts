@@ -1,5 +1,5 @@
 import type { JsonValue } from '@mien/shared/api/fields'
-import type { OfflinePolicy } from '@mien/shared/api/sync'
+import { type OfflinePolicy, offlinePolicy } from '@mien/shared/api/sync'
 import type { DeviceClock } from '@mien/shared/sync/clock'
 import type { OutboxEntry } from '@mien/shared/sync/outbox'
 import { isLocked, type LockedValue } from '../storage/lockable-records.ts'
@@ -69,11 +69,17 @@ export function fromRecords(records: Records): DeviceState {
     locked,
     clock: part<DeviceClock | null>('clock', null),
     statement: part<Statement | null>('statement', null),
-    policy: part<OfflinePolicy | null>('policy', null),
+    policy: policyIn(records),
     tickets: part<Tickets>('tickets', noTickets),
     gallery: { cursor: part('cursor', null), faces: new Map(faces.map((face) => [face.faceId, face])) },
     outbox: { ...chain, entries },
   }
+}
+
+/** One that was kept before it had all that is decided by now is none: nobody is recognised by it, and the next page brings another. */
+function policyIn(records: Records): OfflinePolicy | null {
+  const policy = records.get('policy') ?? null
+  return offlinePolicy.safeParse(policy).success ? (policy as OfflinePolicy) : null
 }
 
 const lockedIn = (records: Records): [string, LockedValue][] =>

@@ -58,20 +58,22 @@ const isRevocation = (error: unknown): boolean =>
 /** Sends what waits, batch by batch; without any it asks for the time. */
 async function push({ keeper, deviceId, api, key, readClocks, onSettled }: Ports): Promise<boolean> {
   for (;;) {
-    const { outbox, gallery } = await keeper.read()
-    const batch = nextBatch(outbox)
+    // Only read: on a full disk what was told makes room.
+    const { outbox, gallery, clock } = atTime(await keeper.read(), readClocks())
+    const batch = nextBatch(outbox, clock?.seenMs ?? 0)
     const events = batch.map(({ sent }) => sent)
     const answer = await api.sync({ device_id: deviceId, cursor: gallery.cursor, events }, key)
     const reading = readClocks()
+    const serverMs = Date.parse(answer.server_time)
     let settled: readonly SettledEntry[] = []
     const after = await keeper.change((state) => {
-      const done = settleBatch(state.outbox, batch, answer.answers)
+      const done = settleBatch(state.outbox, batch, answer.answers, serverMs)
       settled = done.settled
-      const told = { ...state, outbox: done.outbox, clock: setClock(Date.parse(answer.server_time), reading) }
+      const told = { ...state, outbox: done.outbox, clock: setClock(serverMs, reading) }
       return answer.revoked ? revoke(told) : told
     })
     if (settled.length > 0) onSettled(settled)
-    if (after.outbox.entries.length === 0 || batch.length === 0) return mayGoOn(after)
+    if (nextBatch(after.outbox, serverMs).length === 0 || batch.length === 0) return mayGoOn(after)
   }
 }
 

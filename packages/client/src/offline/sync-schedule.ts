@@ -9,6 +9,7 @@ export interface SyncScheduleOptions {
 /** Milliseconds. */
 const firstRetryMs = 5_000
 const maxRetryMs = 300_000
+const maxRestMs = 3_600_000
 /** While the server is there: who was deleted there is forgotten here after so long at most. */
 const idleMs = 600_000
 
@@ -27,6 +28,7 @@ export function startSyncSchedule({ attempt, random = Math.random }: SyncSchedul
   let isRunning = false
   let isWanted = false
   let failures = 0
+  let restsUntilMs = 0
 
   const wait = (ms: number) => {
     clearTimeout(timer)
@@ -37,12 +39,14 @@ export function startSyncSchedule({ attempt, random = Math.random }: SyncSchedul
     failures = typeof outcome === 'string' ? 0 : failures + 1
     const isDue = isWanted && failures === 0
     isWanted = false
-    wait(isDue ? 0 : failures === 0 ? idleMs : retryMs(failures, random()))
+    const restMs = restOf(outcome)
+    restsUntilMs = performance.now() + restMs
+    wait(isDue ? 0 : failures === 0 ? idleMs : Math.max(restMs, retryMs(failures, random())))
   }
   function run(): void {
     // What happens during a round may have come too late for it.
     isWanted = isRunning
-    if (isRunning) return
+    if (isRunning || performance.now() < restsUntilMs) return
     isRunning = true
     void attempt().then(finish)
   }
@@ -63,6 +67,12 @@ export function startSyncSchedule({ attempt, random = Math.random }: SyncSchedul
       document.removeEventListener('visibilitychange', look)
     },
   }
+}
+
+/** How long the server asked to be left alone, whatever happens here meanwhile: an hour at most. */
+function restOf(outcome: Awaited<ReturnType<OfflineCore['attempt']>>): number {
+  const seconds = typeof outcome === 'string' ? 0 : Number(outcome.details?.retry_after ?? 0)
+  return seconds > 0 ? Math.min(seconds * 1000, maxRestMs) : 0
 }
 
 /** Twice as long after each failure, less up to half of it. @param failures from 1 @param random 0..1 */

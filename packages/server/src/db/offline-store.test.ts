@@ -48,6 +48,7 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
       lastSeenAt: null,
       epoch: 2 ** 40,
       handedAt: null,
+      pullRecordedAt: null,
       appliedEpoch: 0,
       currentAt: null,
       floorEpoch: 0,
@@ -207,12 +208,16 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
     await database.sweep(after(34 * day))
     expect(await offline.faces.list(ref)).toEqual([faces[1]])
     expect(await offline.devices.find(device.id)).toMatchObject({ floorEpoch: 7 })
-    expect(await offline.snapshots.find(ref, snapshot.id)).toBeUndefined()
-    expect(await offline.tickets.open(ref, now)).toEqual([])
+    expect(await offline.snapshots.find(ref, snapshot.id)).toEqual(snapshot)
+    expect(await offline.tickets.open(ref, now)).toHaveLength(1)
     expect(await offline.events.find(ref, waits.id)).toMatchObject({
       outcome: { status: 'rejected', code: 'declined' },
     })
     expect(await offline.events.findHeld(ref, waits.id)).toBeUndefined()
+
+    await database.sweep(after(64 * day))
+    expect(await offline.snapshots.find(ref, snapshot.id)).toBeUndefined()
+    expect(await offline.tickets.open(ref, now)).toEqual([])
 
     await database.sweep(after(366 * day))
     expect(await offline.events.find(ref, waits.id)).toBeUndefined()

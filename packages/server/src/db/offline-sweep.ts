@@ -8,6 +8,9 @@ import { inBatches, sweepRows } from './sweep-rows.ts'
 /** As long as other records of people who are there (PRIVACY.md). */
 const keepEventsMs = 365 * 86_400_000
 
+/** An event may wait so long on its device, and so long again for room to wait here. */
+const keepHandedMs = 2 * syncLimits.outboxMs
+
 /** What devices were handed goes once nothing can refer to it any more; what they said after a year; what waits after 30 days. */
 export async function sweepOffline(db: Executor, now: Date): Promise<void> {
   const before = (ms: number) => new Date(now.getTime() - ms)
@@ -15,8 +18,8 @@ export async function sweepOffline(db: Executor, now: Date): Promise<void> {
   const declined = { status: 'rejected', reason: 'declined', held: null } as const
   const unredeemed = sql`${eq(offlineDevices.status, 'invited')} and ${lte(offlineDevices.codeExpiresAt, now)}`
   await eachInTurn([
-    () => sweepRows(db, offlineSnapshots, lt(offlineSnapshots.expiresAt, before(syncLimits.outboxMs))),
-    () => sweepRows(db, offlineTickets, lt(offlineTickets.notAfter, before(syncLimits.outboxMs))),
+    () => sweepRows(db, offlineSnapshots, lt(offlineSnapshots.expiresAt, before(keepHandedMs))),
+    () => sweepRows(db, offlineTickets, lt(offlineTickets.notAfter, before(keepHandedMs))),
     () => sweepRows(db, offlineEvents, lt(offlineEvents.receivedAt, before(keepEventsMs))),
     () =>
       inBatches(offlineEvents, waitsTooLong, (some) =>

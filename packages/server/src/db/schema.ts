@@ -790,6 +790,7 @@ export const offlineDevices = pgTable(
     lastSeenAt: instant('last_seen_at'),
     epoch: bigint('epoch', { mode: 'number' }).notNull().default(0),
     handedAt: instant('handed_at'),
+    pullRecordedAt: instant('pull_recorded_at'),
     appliedEpoch: bigint('applied_epoch', { mode: 'number' }).notNull().default(0),
     currentAt: instant('current_at'),
     floorEpoch: bigint('floor_epoch', { mode: 'number' }).notNull().default(0),

@@ -321,7 +321,7 @@ export type AuditEvent =
   | 'lockout'
   | 'offline_device_added'
   | 'offline_device_removed'
-  | 'offline_templates_handed'
+  | 'offline_pulled'
   | 'offline_event'
   | 'offline_decided'
 

@@ -1,10 +1,11 @@
+import { randomInt } from 'node:crypto'
 import type { ApplicationSettings } from '@mien/shared/api/applications'
 import type { ChallengeRequest } from '@mien/shared/api/challenges'
 import type { Operation, SessionOperation } from '@mien/shared/api/fields'
 import type { SessionRequest } from '@mien/shared/api/sessions'
 import { MienError } from '@mien/shared/errors'
+import { drawScript } from '@mien/shared/policy/active-script'
 import { captureLevel, reaches } from '@mien/shared/policy/assurance'
-import { drawScript } from './active-script.ts'
 import { drawCaptureScript } from './capture-script.ts'
 import type { Application, Challenge, Session, TemplateModel } from './model.ts'
 import { isSpotChecked, neededLevel } from './needed-level.ts'
@@ -191,7 +192,7 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
         operation: session.operation,
         level,
         modelId: model.modelId,
-        script: captureScript === null ? drawScript(settings) : null,
+        script: captureScript === null ? drawScript(settings, (end) => randomInt(end)) : null,
         captureScript,
         commitsCrops: deviceKeyId !== null && !reaches(level, 'A2') && isSpotChecked(application, session),
         deviceKeyId,

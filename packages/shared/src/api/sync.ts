@@ -6,7 +6,9 @@
  */
 import * as z from 'zod/mini'
 import { syncLimits } from '../sync/limits.ts'
+import { consentText } from './consent-text.ts'
 import {
+  activeAction,
   devicePublicKey,
   displayName,
   externalRef,
@@ -22,7 +24,7 @@ import { wireFrame } from './frames.ts'
 import { consentStatement } from './submissions.ts'
 
 /** What both sides of the protocol say of themselves; another one is refused as `request_invalid`. */
-export const syncProtocol = 1
+export const syncProtocol = 2
 const protocol = z.literal(syncProtocol)
 
 /** A count that a double holds exactly. */
@@ -113,6 +115,8 @@ export const syncRegistration = z.strictObject({
   /** The one person whom the device may recognise; null of a kiosk. */
   facial_id: z.nullable(uuid),
   model_id: modelId,
+  /** The models to load, by the name that the manifest has for them. */
+  pack: z.string(),
   /** Key of `template/rotation.ts`, base64url. Of this device alone: nothing else is turned by it. */
   rotation_key: z.string().check(z.regex(/^[A-Za-z0-9_-]{32,2048}$/)),
 })
@@ -137,15 +141,20 @@ export const pullEntry = z.strictObject({
 })
 export type PullEntry = z.infer<typeof pullEntry>
 
-/** What the device decides by, as it is now: the same numbers that the server decides by. */
+/** What the device decides by, as it is now: the same that the server decides by. */
 export const offlinePolicy = z.strictObject({
   /** Measured operating points, for `policy/threshold.ts`. */
   points: z.array(z.strictObject({ fmr: z.number(), threshold: z.number(), tar: z.number() })),
   pad_threshold: z.nullable(z.number()),
+  /** What a person is asked to do before the capture: so many actions of these, drawn by the device itself; 0: none. */
+  active_steps: z.int().check(z.minimum(0), z.maximum(4)),
+  active_actions: z.array(activeAction).check(z.minLength(1), z.maxLength(4)),
   /** Whether it may write enrolments down, of people who agree to this version of the text. */
   drafts: z.boolean(),
   consent_required: z.boolean(),
   policy_version: z.string(),
+  /** The application's own consent texts, where drafts may be made; none: the widget's own words. */
+  consent_texts: z.array(consentText).check(z.maxLength(30)),
 })
 export type OfflinePolicy = z.infer<typeof offlinePolicy>
 
@@ -325,14 +334,18 @@ const settled = [
 export const eventOutcome = z.discriminatedUnion('status', settled)
 export type EventOutcome = z.infer<typeof eventOutcome>
 
-/** `duplicate`: it came before, and this is what has become of it. */
+/**
+ * `duplicate`: it came before, and this is what has become of it. `deferred`: nothing has become of it, since as much waits as may: it is
+ * sent again after so many seconds.
+ */
 export const eventAnswer = z.discriminatedUnion('status', [
   ...settled,
   z.strictObject({ status: z.literal('duplicate'), outcome: eventOutcome }),
+  z.strictObject({ status: z.literal('deferred'), retry_after: z.int().check(z.minimum(1), z.maximum(86_400)) }),
 ])
 export type EventAnswer = z.infer<typeof eventAnswer>
 
-/** `answers[i]` is for `events[i]`. Whatever it says, the event is settled and need not be sent again. */
+/** `answers[i]` is for `events[i]`. Whatever it says but `deferred`, the event is settled and need not be sent again. */
 export const syncResponse = z.strictObject({
   server_time: timestamp,
   answers: z.array(eventAnswer),

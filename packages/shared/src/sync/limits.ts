@@ -14,6 +14,8 @@ export const syncLimits = {
   ticketMs: 72 * hour,
   /** Of one device that wait for the backend: each is kept with its draft until then. */
   quarantinedEvents: 50,
+  /** After so long an event is sent again that found no room to wait in. */
+  deferMs: hour,
   /** That wait on a device. */
   outboxEvents: 5000,
   /** How long an event may wait. */

@@ -9,6 +9,8 @@ export interface OutboxEntry {
   readonly seq: number
   readonly ticketId: string
   readonly sent: SentEvent
+  /** The server has no room for it yet: it is not sent before, milliseconds since 1970 of the server's clock. */
+  readonly deferredUntilMs?: number
 }
 
 /** The end of a device's chain, and what of it has no answer yet. Plain data, to be stored as a whole or not at all. */
@@ -45,38 +47,48 @@ const eventBytes = 48
 const bytesOf = ({ sent }: OutboxEntry): number =>
   sent.event.length + sent.signature.length + (sent.draft?.length ?? 0) + eventBytes
 
-/** What goes into the next request: the oldest, as many as fit. */
-export function nextBatch({ entries }: Outbox): readonly OutboxEntry[] {
+/** What goes into the next request: the oldest that were not put off, as many as fit. @param nowMs by the server's clock */
+export function nextBatch({ entries }: Outbox, nowMs: number): readonly OutboxEntry[] {
   let room = syncLimits.batchBytes - envelopeBytes
-  const fitting = entries.slice(0, syncLimits.batchEvents).findIndex((entry) => {
+  const due = entries.filter(({ deferredUntilMs }) => !(deferredUntilMs !== undefined && nowMs < deferredUntilMs))
+  const fitting = due.slice(0, syncLimits.batchEvents).findIndex((entry) => {
     room -= bytesOf(entry)
     return room < 0
   })
-  return entries.slice(0, fitting < 0 ? syncLimits.batchEvents : fitting)
+  return due.slice(0, fitting < 0 ? syncLimits.batchEvents : fitting)
 }
+
+/** What the server says to an event for good. */
+export type FinalAnswer = Exclude<EventAnswer, { readonly status: 'deferred' }>
 
 /** An event and what became of it. */
 export interface SettledEntry {
   readonly entry: OutboxEntry
-  readonly answer: EventAnswer
+  readonly answer: FinalAnswer
 }
 
 /**
- * Takes out what was answered, whatever the answer: each one is final. Answers to a request that was sent twice may come twice.
+ * Takes out what was answered for good, and puts off what was deferred. Answers to a request that was sent twice may come twice.
  *
- * @param batch what was sent @param answers in its order
+ * @param batch what was sent @param answers in its order @param nowMs by the server's clock
  * @throws MienError REQUEST_INVALID where they are not as many: nothing is taken out then
  */
 export function settleBatch(
   outbox: Outbox,
   batch: readonly OutboxEntry[],
   answers: readonly EventAnswer[],
+  nowMs: number,
 ): { readonly outbox: Outbox; readonly settled: readonly SettledEntry[] } {
   if (batch.length !== answers.length) throw new MienError('REQUEST_INVALID')
-  const waiting = new Set(outbox.entries.map(({ eventId }) => eventId))
-  const settled = batch
-    .map((entry, i) => ({ entry, answer: answers[i]! }))
-    .filter(({ entry }) => waiting.has(entry.eventId))
-  const done = new Set(settled.map(({ entry }) => entry.eventId))
-  return { outbox: { ...outbox, entries: outbox.entries.filter(({ eventId }) => !done.has(eventId)) }, settled }
+  const answerOf = new Map(batch.map(({ eventId }, i) => [eventId, answers[i]!]))
+  const settled: SettledEntry[] = []
+  const entries: OutboxEntry[] = []
+  for (const entry of outbox.entries) {
+    const answer = answerOf.get(entry.eventId)
+    if (answer === undefined) entries.push(entry)
+    else if (answer.status === 'deferred')
+      entries.push({ ...entry, deferredUntilMs: nowMs + answer.retry_after * 1000 })
+    else settled.push({ entry, answer })
+  }
+  return { outbox: { ...outbox, entries }, settled }
 }

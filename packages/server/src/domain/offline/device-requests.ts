@@ -11,7 +11,7 @@ import type { OfflineDevice } from './model.ts'
 /** A device that has a key. */
 export type RegisteredDevice = OfflineDevice & { readonly keyId: string; readonly publicKey: DevicePublicKey }
 
-/** Who a request comes from. */
+/** Who a request comes from: its key signed it. */
 export interface DeviceCaller {
   readonly device: RegisteredDevice
   readonly application: Application

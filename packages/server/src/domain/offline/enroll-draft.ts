@@ -2,7 +2,7 @@ import { type EnrolmentDraft, type EventOutcome, enrolmentDraft, type SyncReject
 import { MienError } from '@mien/shared/errors'
 import { isDuplicate } from '@mien/shared/policy/identify'
 import type { Probe } from '../application-keys.ts'
-import { type Capture, quantised, readCapture } from '../capture.ts'
+import type { Capture } from '../capture.ts'
 import { nearestSubjects } from '../compare.ts'
 import { recordConsent } from '../consents.ts'
 import type { Application, FaceSpace, TemplateModel } from '../model.ts'
@@ -10,6 +10,7 @@ import type { Stores } from '../ports.ts'
 import { refuseImplausible } from '../refuse-implausible.ts'
 import { newFacialId, rowId } from '../tokens.ts'
 import { announceDecision } from '../webhook-outbox.ts'
+import type { SeenCapture } from './seen-templates.ts'
 
 /** Whether enrolments may be written down without the server: where they need no more than a face and consent. */
 export const takesDrafts = ({ settings }: Application): boolean =>
@@ -35,19 +36,21 @@ export interface DraftFacts {
   readonly galleryId: string
   readonly model: TemplateModel
   readonly draft: EnrolmentDraft
+  /** Undefined: its templates are no capture. */
+  readonly seen: SeenCapture | undefined
   readonly now: Date
 }
 
 /**
- * Makes a person of a draft, or says why not; writes nothing then but that its templates were seen. Within a transaction that holds the
- * application and the gallery.
+ * Makes a person of a draft, or says why not, and writes nothing then. Within a transaction that holds the application, the draft's
+ * templates and the gallery, in this order.
  */
 export async function enrollDraft(facts: DraftFacts): Promise<EventOutcome> {
-  const { stores, application, galleryId, model, draft, now } = facts
+  const { stores, application, galleryId, model, draft, seen, now } = facts
   const { id: applicationId, settings } = application
   if (!takesDrafts(application)) return rejected('not_allowed')
-  const capture = readConvincing(facts)
-  if (capture === undefined) return rejected('capture')
+  if (seen === undefined || !isConvincing(seen.capture, application)) return rejected('capture')
+  const { capture, fresh } = seen
   const { consent } = draft
   const isConsentMissing = settings.consent_required && consent === undefined
   if (isConsentMissing || (consent !== undefined && consent.policy_version !== settings.policy_version))
@@ -59,8 +62,7 @@ export async function enrollDraft(facts: DraftFacts): Promise<EventOutcome> {
   const keys = await stores.applicationKeys.of(applicationId)
   const probe = keys.protect(model.modelId, capture.probe)
   if (await isTaken(facts, space, probe)) return conflict
-  const digests = capture.vectors.map((vector) => keys.digest('replay', quantised(vector)))
-  if ((await stores.digests.remember(applicationId, digests, now)).length === 0) return rejected('replay')
+  if (fresh.length === 0) return rejected('replay')
   const subjectId = await insertPerson(facts, space, probe)
   const of = { applicationId, operation: 'enroll', at: now, clientAddress: null, details: null } as const
   await announceDecision(stores, { kind: 'granted', subjectId, matchLevel: null }, of)
@@ -70,17 +72,9 @@ export async function enrollDraft(facts: DraftFacts): Promise<EventOutcome> {
 const rejected = (code: SyncRejection): EventOutcome => ({ status: 'rejected', code })
 const conflict: EventOutcome = { status: 'conflict', server_state: 'enrolled' }
 
-/** One live person in frames of our model, as far as they tell. */
-function readConvincing({ draft, model, application }: DraftFacts): Capture | undefined {
-  const { pad_threshold: least } = application.settings
-  try {
-    const capture = readCapture(draft, model)
-    const isLive = least === null || capture.live === null || capture.live >= least
-    return capture.isOnePerson && isLive ? capture : undefined
-  } catch (error) {
-    if (error instanceof MienError) return undefined
-    throw error
-  }
+/** One live person, as far as the frames tell. */
+function isConvincing({ isOnePerson, live }: Capture, { settings: { pad_threshold: least } }: Application): boolean {
+  return isOnePerson && (least === null || live === null || live >= least)
 }
 
 function isPlausible({ probe }: Capture, model: TemplateModel): boolean {

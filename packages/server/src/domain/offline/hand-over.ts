@@ -5,7 +5,6 @@ import { MienError } from '@mien/shared/errors'
 import { syncLimits } from '@mien/shared/sync/limits'
 import { snapshotDigest } from '@mien/shared/sync/snapshot'
 import { encodeTemplate } from '@mien/shared/template/format'
-import type { SignedBody } from '../device-signatures.ts'
 import type { Application, Face, FaceSpace, TemplateModel } from '../model.ts'
 import type { Clock, Database, Signer, Stores } from '../ports.ts'
 import { rowId } from '../tokens.ts'
@@ -13,7 +12,6 @@ import {
   acknowledge,
   allowsKind,
   type DeviceCaller,
-  findCaller,
   isRegistered,
   isRevoked,
   refOf,
@@ -24,6 +22,8 @@ import type { HandedFace, HandedSnapshot, OfflineDevice } from './model.ts'
 
 /** While nothing changes the same statement is given for so long. */
 const sameStatementMs = 3_600_000
+
+const recordPullsMs = 3_600_000
 
 /** A page of what changed for a device. */
 export interface HandedPage {
@@ -41,10 +41,9 @@ export interface HandOver {
   /**
    * What changed since the page that the device names, which this acknowledges.
    *
-   * @throws MienError SIGNATURE_INVALID, CHALLENGE_EXPIRED, GONE (revoked), FORBIDDEN (switched off), QUOTA_REACHED (more people than a
-   *   kiosk may hold)
+   * @throws MienError CHALLENGE_EXPIRED, GONE (revoked), FORBIDDEN (switched off), QUOTA_REACHED (more people than a kiosk may hold)
    */
-  pull(request: PullRequest, signed: SignedBody): Promise<HandedPage>
+  pull(request: PullRequest, caller: DeviceCaller): Promise<HandedPage>
 }
 
 export interface HandOverOptions {
@@ -162,7 +161,6 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
     const after = await stores.offline.faces.list(ref)
     const held = after.filter((face) => isHeld(face) && face.addedEpoch <= reached)
     const tombstones = after.filter(({ removedEpoch }) => isKnown && removedEpoch !== null && removedEpoch > from)
-    if (entries.length > 0) await recordHandOver(stores, device, clock.now())
     return {
       since: isKnown ? cursor : null,
       cursor: reached,
@@ -174,18 +172,27 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
   }
 
   const policyOf = (application: Application, device: OfflineDevice): OfflinePolicy => {
-    const { pad_threshold, consent_required, policy_version } = application.settings
+    const { settings } = application
     const drafts = device.kind === 'kiosk' && takesDrafts(application)
-    return { points: [...model.points], pad_threshold, consent_required, policy_version, drafts }
+    return {
+      points: [...model.points],
+      pad_threshold: settings.pad_threshold,
+      active_steps: settings.active_steps,
+      active_actions: [...settings.active_actions],
+      drafts,
+      consent_required: settings.consent_required,
+      policy_version: settings.policy_version,
+      consent_texts: drafts ? [...settings.consent_texts] : [],
+    }
   }
 
   return {
-    async pull(request, signed) {
-      const caller = await findCaller(database.stores, request.device_id, signed)
+    async pull(request, caller) {
       refuseStale(request.sent_at, clock.now())
       const { claims, ...page } = await database.transaction(async (stores) => {
         const device = await holdDevice(stores, caller)
         const known = await acknowledge(stores, device, request.cursor, clock.now())
+        await recordPull(stores, known, clock.now())
         return makePage(stores, known, caller.application, request.cursor)
       })
       const snapshot = await signer.sign(claims, 'mien-snapshot+jwt')
@@ -210,15 +217,13 @@ export async function holdDevice(stores: Stores, { application, device }: Device
   return held
 }
 
-const recordHandOver = (stores: Stores, { applicationId, subjectId }: OfflineDevice, at: Date) =>
-  stores.audit.append({
-    applicationId,
-    event: 'offline_templates_handed',
-    outcome: 'ok',
-    subjectId,
-    sessionId: null,
-    at,
-  })
+/** A device asks every few minutes, and a large gallery has many pages: which device did is written down once an hour. */
+async function recordPull(stores: Stores, device: OfflineDevice, at: Date): Promise<void> {
+  const { applicationId, id, subjectId, pullRecordedAt: last } = device
+  if (last !== null && Math.abs(at.getTime() - last.getTime()) < recordPullsMs) return
+  await stores.offline.devices.update(refOf(device), { pullRecordedAt: at })
+  await stores.audit.append({ applicationId, event: 'offline_pulled', outcome: id, subjectId, sessionId: null, at })
+}
 
 /** Faces of which none opens hold up nobody's tombstones. */
 function noneOpens(error: unknown): readonly Face[] {

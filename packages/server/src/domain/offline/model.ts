@@ -26,6 +26,8 @@ export interface OfflineDevice {
   readonly epoch: number
   /** When it was last handed all there was. */
   readonly handedAt: Date | null
+  /** When it was last written down that it was handed anything. */
+  readonly pullRecordedAt: Date | null
   /** Of the newest page that it has applied. */
   readonly appliedEpoch: number
   /** When what it has applied was all there was. */

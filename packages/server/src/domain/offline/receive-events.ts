@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto'
 import { eventHeader } from '@mien/shared/api/device-signature'
-import type { EventAnswer, EventOutcome, SentEvent, SyncRequest } from '@mien/shared/api/sync'
+import type { EnrolmentDraft, EventAnswer, EventOutcome, SentEvent, SyncRequest } from '@mien/shared/api/sync'
 import { decodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { decodeEvent } from '@mien/shared/sync/event'
 import { syncLimits } from '@mien/shared/sync/limits'
 import { judgeEvent } from '@mien/shared/sync/merge'
-import { isSignedDetached, type SignedBody } from '../device-signatures.ts'
+import { isSignedDetached } from '../device-signatures.ts'
 import type { Application, TemplateModel } from '../model.ts'
 import type { Clock, Database, Stores } from '../ports.ts'
-import { acknowledge, findCaller, isRegistered, isRevoked, type RegisteredDevice, refOf } from './device-requests.ts'
+import {
+  acknowledge,
+  type DeviceCaller,
+  isRegistered,
+  isRevoked,
+  type RegisteredDevice,
+  refOf,
+} from './device-requests.ts'
 import { enrollDraft, readDraft } from './enroll-draft.ts'
 import { type FactsInput, findFacts, mayStillEnroll, type ReceivedEvent } from './event-facts.ts'
+import { forgetUnused, rememberTemplates, type SeenCapture } from './seen-templates.ts'
 
 export interface Received {
   /** In the order of the request. */
@@ -23,10 +31,8 @@ export interface OfflineEventReceiver {
   /**
    * What became of each event. Each is decided in a transaction of its own; when one cannot be, those before it are decided and the request
    * may come again.
-   *
-   * @throws MienError SIGNATURE_INVALID
    */
-  receive(request: SyncRequest, signed: SignedBody): Promise<Received>
+  receive(request: SyncRequest, caller: DeviceCaller): Promise<Received>
 }
 
 export interface ReceiverOptions {
@@ -36,7 +42,7 @@ export interface ReceiverOptions {
 }
 
 export function createOfflineEventReceiver({ database, clock, model }: ReceiverOptions): OfflineEventReceiver {
-  const decide = async (input: FactsInput, sent: SentEvent): Promise<EventAnswer> => {
+  const decide = async (input: FactsInput, sent: SentDraft): Promise<EventAnswer> => {
     const { stores, device, received } = input
     const { event, hash } = received
     const known = await stores.offline.events.find(refOf(device), event.event_id)
@@ -52,11 +58,11 @@ export function createOfflineEventReceiver({ database, clock, model }: ReceiverO
     const outcome = objection ?? (await accept(input, sent, model))
     const isKept = outcome.status === 'quarantined'
     if (isKept && (await stores.offline.events.countQuarantined(refOf(device))) >= syncLimits.quarantinedEvents)
-      return rejected('quota')
+      return { status: 'deferred', retry_after: syncLimits.deferMs / 1000 }
     await stores.offline.tickets.use(refOf(device), event.ticket_id, input.now)
     await stores.offline.events.insert(
       { ...rowOf(input), outcome, subjectId: await personOf(input, outcome), isClockSuspect },
-      isKept ? JSON.stringify(sent) : null,
+      isKept ? JSON.stringify(sent.sent) : null,
     )
     await recordEvent(input, outcome)
     return outcome
@@ -67,17 +73,21 @@ export function createOfflineEventReceiver({ database, clock, model }: ReceiverO
     if ('status' in received) return received
     return database.transaction(async (stores) => {
       const { applicationId } = device
+      const now = clock.now()
       const application = await lockApplication(stores, applicationId)
+      const draft = readSentDraft(sent)
+      const seen = await rememberTemplates({ stores, applicationId, model, draft, now })
       await stores.galleries.lock(applicationId, device.galleryId)
       const held = await stores.offline.devices.hold(refOf(device))
       if (held === undefined || !isRegistered(held)) throw new MienError('SIGNATURE_INVALID')
-      return decide({ stores, application, device: held, received, now: clock.now() }, sent)
+      const answer = await decide({ stores, application, device: held, received, now }, { sent, draft, seen })
+      await forgetUnused(stores, applicationId, seen, answer)
+      return answer
     })
   }
 
   return {
-    async receive(request, signed) {
-      const { device } = await findCaller(database.stores, request.device_id, signed)
+    async receive(request, { device }) {
       const answers: EventAnswer[] = []
       for (const sent of request.events) answers.push(await receiveOne(device, sent))
       const revoked = await database.transaction(async (stores) => {
@@ -128,8 +138,19 @@ export function decodeSent({ event: text }: SentEvent): (ReceivedEvent & { reado
 const draftHash = ({ draft }: SentEvent): string | null =>
   draft === undefined ? null : createHash('sha256').update(Buffer.from(draft, 'base64url')).digest('hex')
 
+/** An event as it was sent, with what there is of a draft. */
+export interface SentDraft {
+  readonly sent: SentEvent
+  readonly draft: EnrolmentDraft | undefined
+  readonly seen: SeenCapture | undefined
+}
+
+/** Undefined where there is none, or what came is none. */
+export const readSentDraft = ({ draft }: SentEvent): EnrolmentDraft | undefined =>
+  draft === undefined ? undefined : readDraft(Buffer.from(draft, 'base64url'))
+
 /** What nothing stands against. */
-async function accept(input: FactsInput, sent: SentEvent, model: TemplateModel): Promise<EventOutcome> {
+async function accept(input: FactsInput, sent: SentDraft, model: TemplateModel): Promise<EventOutcome> {
   const { stores, application, received, now } = input
   const { op, facial_id: subjectId } = received.event
   if (op === 'enroll' && application.settings.offline_drafts === 'review' && mayStillEnroll(input))
@@ -142,12 +163,15 @@ async function accept(input: FactsInput, sent: SentEvent, model: TemplateModel):
 }
 
 /** As `accept`, of a draft that waits for nothing. */
-export async function enroll(input: FactsInput, sent: SentEvent, model: TemplateModel): Promise<EventOutcome> {
+export async function enroll(
+  input: FactsInput,
+  { draft, seen }: SentDraft,
+  model: TemplateModel,
+): Promise<EventOutcome> {
   const { stores, application, device, now } = input
   if (!mayStillEnroll(input)) return rejected('not_allowed')
-  const draft = sent.draft === undefined ? undefined : readDraft(Buffer.from(sent.draft, 'base64url'))
   if (draft === undefined) return rejected('draft_mismatch')
-  return enrollDraft({ stores, application, galleryId: device.galleryId, model, draft, now })
+  return enrollDraft({ stores, application, galleryId: device.galleryId, model, draft, seen, now })
 }
 
 /** Whom the row is about: who was recognised, as long as they are there, or whom a draft became. */

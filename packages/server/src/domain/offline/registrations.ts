@@ -97,6 +97,7 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
     lastSeenAt: null,
     epoch: 0,
     handedAt: null,
+    pullRecordedAt: null,
     appliedEpoch: 0,
     currentAt: null,
     floorEpoch: 0,

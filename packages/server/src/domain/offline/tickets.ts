@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { OfflineTicket, TicketsRequest } from '@mien/shared/api/sync'
 import { MienError } from '@mien/shared/errors'
 import { syncLimits } from '@mien/shared/sync/limits'
-import type { SignedBody } from '../device-signatures.ts'
 import type { Clock, Database, Signer } from '../ports.ts'
-import { acknowledge, findCaller, refOf, refuseStale } from './device-requests.ts'
+import { acknowledge, type DeviceCaller, refOf, refuseStale } from './device-requests.ts'
 import { holdDevice } from './hand-over.ts'
 import type { HandedTicket, OfflineDevice } from './model.ts'
 
@@ -12,12 +11,12 @@ export interface OfflineTickets {
   /**
    * All that the device has unused, filled up to as many as it may have.
    *
-   * @throws MienError SIGNATURE_INVALID, CHALLENGE_EXPIRED, GONE (revoked), FORBIDDEN (switched off, or its chain has forked), CONFLICT (it
+   * @throws MienError CHALLENGE_EXPIRED, GONE (revoked), FORBIDDEN (switched off, or its chain has forked), CONFLICT (it
    *   has not applied what there is for too long)
    */
   hand(
     request: TicketsRequest,
-    signed: SignedBody,
+    caller: DeviceCaller,
   ): Promise<{
     readonly tickets: readonly OfflineTicket[]
     readonly statement: string
@@ -32,8 +31,7 @@ export interface TicketsOptions {
 
 export function createOfflineTickets({ database, clock, signer }: TicketsOptions): OfflineTickets {
   return {
-    async hand(request, signed) {
-      const caller = await findCaller(database.stores, request.device_id, signed)
+    async hand(request, caller) {
       const now = clock.now()
       refuseStale(request.sent_at, now)
       const open = await database.transaction(async (stores) => {

@@ -43,6 +43,8 @@ export interface NativeAuth {
   admin(c: Context): Promise<void>
   /** Work for whoever signed the request: counted as a secret that is nobody's where the signature is, or the code. */
   signed<T>(c: Context, work: () => Promise<T>): Promise<T>
+  /** Counts a call of a device that works offline, or of the session or code that makes one. @throws MienError RATE_LIMITED */
+  deviceCall(caller: string): Promise<void>
 }
 
 export interface NativeAuthOptions {
@@ -52,6 +54,8 @@ export interface NativeAuthOptions {
   readonly pageSessions: RateLimiter
   /** Secrets that are nobody's, from one address. */
   readonly failedSecrets: RateLimiter
+  /** Calls of one device that works offline. */
+  readonly deviceCalls: RateLimiter
   /** Where people reach this server, when a proxy stands in front. */
   readonly publicUrl: string | null
 }
@@ -61,6 +65,7 @@ export function createNativeAuth({
   adminTokenDigest,
   pageSessions,
   failedSecrets,
+  deviceCalls,
   publicUrl,
 }: NativeAuthOptions): NativeAuth {
   /**
@@ -140,6 +145,9 @@ export function createNativeAuth({
       if (session.origin === null) checkOrigin(c, application, origin)
     },
     signed: (c, work) => proven(c, work),
+    async deviceCall(caller) {
+      await deviceCalls.take(caller)
+    },
     async admin(c) {
       const { scheme, token } = presented(c)
       const isAdmin = scheme === 'bearer' && sameDigest(sha256(token), adminTokenDigest)

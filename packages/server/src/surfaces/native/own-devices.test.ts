@@ -1,3 +1,4 @@
+import { syncProtocol } from '@mien/shared/api/sync'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDeviceCeremonies, type DeviceCeremonies } from '../../../../../test/contract/device-ceremony.ts'
 import { engines } from '../../../../../test/contract/engines.ts'
@@ -78,7 +79,11 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     await expect(newDevice(ada.keys).registerOwn(other.session.client_token)).rejects.toThrow('403 forbidden')
     const device = newDevice(ada.keys)
     const consent = { ...consentGiven(rig.clock.now()), policy_version: '0' }
-    const wrong = await device.post('/v1/sync/own-devices', { protocol: 1, consent }, `Session ${ada.clientToken}`)
+    const wrong = await device.post(
+      '/v1/sync/own-devices',
+      { protocol: syncProtocol, consent },
+      `Session ${ada.clientToken}`,
+    )
     expect([wrong.status, wrong.json.error.code]).toEqual([422, 'consent_required'])
     const first = await device.registerOwn(ada.clientToken)
     expect(await device.registerOwn(ada.clientToken)).toEqual(first)

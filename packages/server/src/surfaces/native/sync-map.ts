@@ -29,7 +29,7 @@ export const toOfflineDevice = ({ device, galleryName, extent }: ListedDevice): 
 
 export const toRegistration = (
   { device, galleryName, rotationKey }: Registration,
-  { modelId }: TemplateModel,
+  { modelId, pack }: TemplateModel,
   now: Date,
 ): SyncRegistration => ({
   server_time: time(now),
@@ -39,6 +39,7 @@ export const toRegistration = (
   gallery: galleryName,
   facial_id: device.subjectId,
   model_id: modelId,
+  pack,
   rotation_key: encodeBase64Url(rotationKey),
 })
 

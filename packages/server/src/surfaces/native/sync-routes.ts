@@ -35,12 +35,20 @@ async function readSigned<T>(c: Context, schema: ZodMiniType<T>): Promise<{ requ
 
 /** What devices that work without the server ask for, and say. */
 export function addSync({ app, auth, services }: Parts, clock: Clock): void {
-  const { registrations, handOver, tickets, receiver } = services.offline
+  const { identify, registrations, handOver, tickets, receiver } = services.offline
+  /** A request, and the device whose key signed it. Counted as its own only then: a stranger could name any. */
+  const readOwn = async <T extends { readonly device_id: string }>(c: Context, schema: ZodMiniType<T>) => {
+    const { request, signed } = await readSigned(c, schema)
+    const caller = await identify(request.device_id, signed)
+    await auth.deviceCall(caller.device.id)
+    return { request, caller }
+  }
   const now = () => ({ server_time: clock.now().toISOString() })
 
   app.openapi(wire.registerKiosk, (c) =>
     auth.signed(c, async () => {
       const { request, signed } = await readSigned(c, kioskRegistration)
+      await auth.deviceCall(request.registration_code)
       const registration = await registrations.redeem(request, signed)
       return c.json(map.toRegistration(registration, services.model, clock.now()), 201)
     }),
@@ -48,6 +56,7 @@ export function addSync({ app, auth, services }: Parts, clock: Clock): void {
 
   app.openapi(wire.registerOwnDevice, async (c) => {
     const { session, application } = await auth.session(c)
+    await auth.deviceCall(session.id)
     const { request, signed } = await readSigned(c, ownDeviceRegistration)
     const registration = await registrations.registerOwn(session, application, request, signed)
     return c.json(map.toRegistration(registration, services.model, clock.now()), 201)
@@ -55,24 +64,24 @@ export function addSync({ app, auth, services }: Parts, clock: Clock): void {
 
   app.openapi(wire.pull, (c) =>
     auth.signed(c, async () => {
-      const { request, signed } = await readSigned(c, pullRequest)
-      const { tombstones, entries, ...page } = await handOver.pull(request, signed)
+      const { request, caller } = await readOwn(c, pullRequest)
+      const { tombstones, entries, ...page } = await handOver.pull(request, caller)
       return c.json({ ...now(), ...page, tombstones: [...tombstones], entries: [...entries] }, 200)
     }),
   )
 
   app.openapi(wire.askTickets, (c) =>
     auth.signed(c, async () => {
-      const { request, signed } = await readSigned(c, ticketsRequest)
-      const handed = await tickets.hand(request, signed)
+      const { request, caller } = await readOwn(c, ticketsRequest)
+      const handed = await tickets.hand(request, caller)
       return c.json({ ...now(), tickets: [...handed.tickets], statement: handed.statement }, 200)
     }),
   )
 
   app.openapi(wire.sync, (c) =>
     auth.signed(c, async () => {
-      const { request, signed } = await readSigned(c, syncRequest)
-      const { answers, isRevoked } = await receiver.receive(request, signed)
+      const { request, caller } = await readOwn(c, syncRequest)
+      const { answers, isRevoked } = await receiver.receive(request, caller)
       return c.json({ ...now(), answers: [...answers], revoked: isRevoked }, 200)
     }),
   )

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { syncProtocol } from '@mien/shared/api/sync'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines } from '../../../../../test/contract/engines.ts'
 import {
@@ -81,7 +82,7 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     for (let i = 0; i < 3; i++) await kiosk.recognise(ada)
     await kiosk.enroll(newPerson(), { name: 'New' })
     const events = kiosk.disk.outbox.entries.map(({ sent }) => sent)
-    const body = { protocol: 1, device_id: kiosk.disk.registration?.device_id, cursor: null, events }
+    const body = { protocol: syncProtocol, device_id: kiosk.disk.registration?.device_id, cursor: null, events }
     const all = await Promise.all([1, 2, 3].map(() => kiosk.post('/v1/sync', body)))
     const again = await kiosk.post('/v1/sync', body)
     expect(all.map(({ status }) => status)).toEqual([200, 200, 200])
@@ -101,7 +102,12 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     for (let i = 0; i < 6; i++) await kiosk.recognise(ada)
     const sent = kiosk.disk.outbox.entries.map((entry) => entry.sent)
     const post = (events: readonly object[]) =>
-      kiosk.post('/v1/sync', { protocol: 1, device_id: kiosk.disk.registration?.device_id, cursor: null, events })
+      kiosk.post('/v1/sync', {
+        protocol: syncProtocol,
+        device_id: kiosk.disk.registration?.device_id,
+        cursor: null,
+        events,
+      })
     await post([sent[5]!, sent[2]!])
     expect(await listDevices()).toMatchObject([{ last_seq: 6, missing_events: 4 }])
     await post([sent[4]!, sent[0]!])
@@ -162,13 +168,18 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     const [{ device_id }] = await listDevices()
     await shop.backend('DELETE', `/v1/offline-devices/${device_id}`)
     const before = (await shop.backend('GET', '/v1/audit')).json.records
-    const { json } = await kiosk.post('/v1/sync', { protocol: 1, device_id, cursor: null, events: [late, again] })
+    const { json } = await kiosk.post('/v1/sync', {
+      protocol: syncProtocol,
+      device_id,
+      cursor: null,
+      events: [late, again],
+    })
     expect(json.answers).toEqual(Array(2).fill({ status: 'rejected', code: 'ticket_used' }))
     expect((await shop.backend('GET', '/v1/audit')).json.records).toEqual(before)
     expect(await listEvents()).toHaveLength(1)
   })
 
-  test('[SY16] 50 events of a device wait at most, and what is beyond is not written down and pays nothing', async () => {
+  test('[SY16] 50 events of a device wait at most; one beyond is not written down, and the device keeps it until there is room', async () => {
     await open({ offline_drafts: 'review' })
     const kiosk = await openKiosk()
     const draft = new TextEncoder().encode('{}')
@@ -178,15 +189,19 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     await kiosk.syncAll()
     await kiosk.askTickets()
     await draw()
-    const [last] = kiosk.disk.outbox.entries.map(({ sent }) => sent)
-    await kiosk.syncAll()
-    expect(answersOf(kiosk).at(-1)).toEqual({ status: 'rejected', code: 'quota' })
+    await kiosk.recognise(newPerson())
+    expect((await kiosk.sync()).answers).toEqual([
+      { status: 'deferred', retry_after: hour },
+      { status: 'accepted', facial_id: null },
+    ])
     const waiting = await listEvents('&status=quarantined')
-    expect([waiting.length, (await listEvents()).length]).toEqual([50, 50])
+    expect([waiting.length, (await listEvents()).length]).toEqual([50, 51])
     const [{ device_id, event_id }] = waiting
     await shop.backend('POST', `/v1/offline-devices/${device_id}/events/${event_id}/decision`, { accept: false })
-    const { json } = await kiosk.post('/v1/sync', { protocol: 1, device_id, cursor: null, events: [last] })
-    expect(json.answers).toEqual([{ status: 'quarantined', reason: 'review' }])
+    expect([(await kiosk.sync()).answers, kiosk.disk.outbox.entries.length]).toEqual([[], 1])
+    rig.clock.advance(hour)
+    expect((await kiosk.sync()).answers).toEqual([{ status: 'quarantined', reason: 'review' }])
+    expect(await listEvents('&status=quarantined')).toHaveLength(50)
   })
 
   test('OFF-05 [SY4] an event of an hour or thirty days beside its ticket’s time does not count', async () => {
@@ -438,7 +453,7 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     const [a, b] = [one, two].map((each) => [...each.disk.gallery.faces.values()][0]!.vector)
     const alike = a!.reduce((sum, value, i) => sum + value * b![i]!, 0)
     expect(Math.abs(alike)).toBeLessThan(0.3)
-    const body = { protocol: 1, device_id: two.disk.registration?.device_id, cursor: null, events: [] }
+    const body = { protocol: syncProtocol, device_id: two.disk.registration?.device_id, cursor: null, events: [] }
     expect(codeOf(await one.post('/v1/sync', body))).toEqual([401, 'signature_invalid'])
   })
 
@@ -467,7 +482,7 @@ describe.each(engines)('on $name', ({ openOwn }) => {
       mine,
       mine,
     ]
-    const body = { protocol: 1, device_id: kiosk.disk.registration?.device_id, cursor: null, events }
+    const body = { protocol: syncProtocol, device_id: kiosk.disk.registration?.device_id, cursor: null, events }
     const { answers } = (await kiosk.post('/v1/sync', body)).json
     expect(answers.map((answer: { code?: string; status: string }) => answer.code ?? answer.status)).toEqual([
       'malformed',
@@ -499,11 +514,11 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     const kiosk = await openKiosk()
     const device_id = kiosk.disk.registration?.device_id
     const event = { event: 'A'.repeat(600), signature: 'A'.repeat(86) }
-    const post = (body: object) => kiosk.post('/v1/sync', { protocol: 1, device_id, cursor: null, ...body })
+    const post = (body: object) => kiosk.post('/v1/sync', { protocol: syncProtocol, device_id, cursor: null, ...body })
     expect(codeOf(await post({ events: Array(201).fill(event) }))).toEqual([422, 'request_invalid'])
     const large = { ...event, draft: 'A'.repeat(60_000) }
     expect(codeOf(await post({ events: Array(10).fill(large) }))).toEqual([413, 'body_too_large'])
-    expect(codeOf(await post({ protocol: 2, events: [] }))).toEqual([422, 'request_invalid'])
+    expect(codeOf(await post({ protocol: syncProtocol + 1, events: [] }))).toEqual([422, 'request_invalid'])
     expect((await post({ events: Array(200).fill(event) })).json.answers).toHaveLength(200)
   })
 

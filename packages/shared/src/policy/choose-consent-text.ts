@@ -1,4 +1,4 @@
-import type { ConsentText } from '@mien/shared/api/consent-text'
+import type { ConsentText } from '../api/consent-text.ts'
 
 const primaryTag = (locale: string): string => locale.toLowerCase().split('-')[0]!
 

@@ -1,13 +1,12 @@
-import type { ActiveAction } from '@mien/shared/api/fields'
 import { expect, test } from 'vitest'
-import { testModel } from '../../../../test/contract/test-app.ts'
-import { drawScript } from './active-script.ts'
-import { defaultSettings } from './settings.ts'
+import { type ActiveAction, activeActions } from '../api/fields.ts'
+import { drawScript as drawWith, type ScriptRule } from './active-script.ts'
 
-const settings = (active_steps: number, active_actions?: ActiveAction[]) => {
-  const defaults = defaultSettings(testModel, [])
-  return { ...defaults, active_steps, active_actions: active_actions ?? defaults.active_actions }
-}
+const settings = (active_steps: number, active_actions: readonly ActiveAction[] = activeActions): ScriptRule => ({
+  active_steps,
+  active_actions,
+})
+const drawScript = (rule: ScriptRule) => drawWith(rule, (end) => Math.floor(Math.random() * end))
 const draws = <T>(count: number, draw: () => T): T[] => Array.from({ length: count }, draw)
 
 /** How often each value came, as a share of all. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chooseConsentText } from './consent-texts.ts'
+import { chooseConsentText } from './choose-consent-text.ts'
 
 const text = (locale: string) => ({ locale, purpose: 'p', text: locale })
 const texts = [text('en'), text('de'), text('pt-BR'), text('pt-PT'), text('zh-Hant')]

@@ -1,0 +1,1 @@
+ALTER TABLE "offline_devices" ADD COLUMN "pull_recorded_at" timestamp with time zone;
