@@ -78,7 +78,7 @@ export function driveGallery(): GalleryDriver {
     show,
     async lookAtAll(options, look) {
       await stopTime()
-      await page.evaluate((options) => gallery.open('connecting', options), options)
+      await page.evaluate((options) => gallery.open('connecting', options), { offline: true, ...options })
       for (const scene of await page.evaluate(() => gallery.scenes)) {
         if (closesAtOnce.has(scene)) continue
         await show(scene)

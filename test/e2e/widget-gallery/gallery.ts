@@ -19,6 +19,8 @@ export interface GalleryOptions {
   readonly container?: string
   readonly showCancel?: boolean
   readonly failureSeconds?: number
+  /** As on a page with the option `offline`. Default: where the scene is one without the server. */
+  readonly offline?: boolean
 }
 
 export interface Gallery {
@@ -53,12 +55,20 @@ globalThis.gallery = {
   abort: () => page.abort(),
   async open(scene, { language = 'en', direction, container, ...options } = {}) {
     let first: SceneName = scene
-    const { operation = 'enroll', showCancel = false, failureSeconds = 20 } = options
+    const {
+      operation = 'enroll',
+      showCancel = false,
+      failureSeconds = 20,
+      offline = scene.startsWith('offline'),
+    } = options
     const messages = await messagesIn(language)
     page = new AbortController()
     runModal<CeremonyOutcome>({
       operation,
       messages: { ...messages, direction: direction ?? messages.direction },
+      offline: offline
+        ? (await import('../../../packages/client/src/ui/offline-ui.ts')).createOfflineUi(messages)
+        : undefined,
       showCancel,
       failureSeconds,
       nonce: undefined,

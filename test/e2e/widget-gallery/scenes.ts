@@ -13,6 +13,8 @@ import {
   type PositioningState,
   type VerifyingState,
 } from '../../../packages/client/src/ceremony/state.ts'
+import { latinOfflineWords } from '../../../packages/client/src/i18n/offline-words-latin.ts'
+import { type NotReady, notReady } from '../../../packages/client/src/offline/readiness.ts'
 import { type FailureKind, failureKind, failureKinds } from '../../../packages/client/src/ui/failure-kind.ts'
 import { terms, termsInArabic } from './terms.ts'
 
@@ -20,7 +22,11 @@ import { terms, termsInArabic } from './terms.ts'
 export type Report = (action: string) => void
 
 type ActionName = ActiveState['action']
-export type GeneratedScene = `guidance-${Guidance}` | `active-${ActionName}` | `failure-${FailureKind}`
+export type GeneratedScene =
+  | `guidance-${Guidance}`
+  | `active-${ActionName}`
+  | `failure-${FailureKind}`
+  | `offline-cannot-${NotReady}`
 
 const cameras = [
   { deviceId: 'front', label: 'FaceTime HD Camera' },
@@ -35,6 +41,7 @@ const result = {
   details: { gender: null, age: null },
 }
 const timestamp = '2026-01-01T00:00:00Z'
+const claim = { offline: true, level: 'A0-offline', activeCheck: 'none', eventId: '0197', timestamp } as const
 const age = { operation: 'age_verify', minimumAge: 18, timestamp } as const
 
 /** Every state of a ceremony, and the variants of it that look different. */
@@ -150,6 +157,21 @@ const makeFixedScenes = (stream: MediaStream, report: Report) => {
     recognised: { name: 'done', result: { operation: 'authenticate', ...result } },
     live: { name: 'done', result: { operation: 'liveness', live: 0.98, timestamp } },
     'of-age': { name: 'done', result: { ...age, details: { gender: null, age: 34 }, ofAge: true } },
+    'offline-loading': {
+      name: 'preparing',
+      progress: { step: 'models', loadedBytes: 5_400_000, totalBytes: 11_900_000 },
+      offline: true,
+    },
+    'offline-consent': { ...consent, offline: true },
+    'offline-positioning': { ...positioning(stream, 'closer'), offline: true },
+    'offline-active': { ...active('turn_left'), offline: true },
+    'offline-deciding': { name: 'deciding', offline: true },
+    'offline-recognised': {
+      name: 'done',
+      result: { operation: 'authenticate', facialId: result.disclosed.facialId, ...claim },
+    },
+    'offline-draft': { name: 'done', result: { operation: 'enroll', facialId: null, ...claim } },
+    'offline-refused': { name: 'failed', failure: new Refusal('not_recognised', true) },
     'under-age': { name: 'done', result: { ...age, details: { gender: null, age: 15 }, ofAge: false } },
   } as const satisfies Record<string, CeremonyState>
 }
@@ -201,6 +223,9 @@ function failureOf(kind: FailureKind): MienError | Refusal {
   return failures.find((failure) => failureKind(failure) === kind) ?? new MienError('INTERNAL')
 }
 
+/** Why a device is no help without the server. */
+export const reasons = Object.keys(latinOfflineWords.en.notReady) as readonly NotReady[]
+
 type FixedScene = keyof ReturnType<typeof makeFixedScenes>
 export type SceneName = FixedScene | GeneratedScene
 type Scenes = Readonly<Record<SceneName, CeremonyState>>
@@ -210,6 +235,7 @@ export function makeScenes(stream: MediaStream, report: Report): Scenes {
   const generated: Record<string, CeremonyState> = {}
   for (const guidance of guidances) generated[`guidance-${guidance}`] = positioning(stream, guidance)
   for (const action of [...activeActions, 'hold'] as const) generated[`active-${action}`] = active(action)
+  for (const why of reasons) generated[`offline-cannot-${why}`] = { name: 'failed', failure: notReady(why) }
   for (const kind of failureKinds) generated[`failure-${kind}`] = { name: 'failed', failure: failureOf(kind) }
   return { ...(generated as Record<GeneratedScene, CeremonyState>), ...makeFixedScenes(stream, report) }
 }
