@@ -20,7 +20,7 @@ test.each(['en', 'ja', 'uk'])(
     const scripts = parts.filter(({ path, isBeforeWorker }) => isBeforeWorker && path.endsWith('.js'))
     expect(scripts.map(({ path }) => path)).toEqual(expect.arrayContaining(['/fio.js', '/widget.js']))
     expect(scriptBytesBeforeWorker(parts), JSON.stringify(scripts)).toBeLessThanOrEqual(40_000)
-    // [PK13] Nobody here is asked for a passkey.
-    expect(parts.map(({ path }) => path).filter((path) => /web-passkeys|passkey-views/.test(path))).toEqual([])
+    // [PK13] Nobody here is asked for a passkey, nor does anything here work without the server.
+    expect(parts.map(({ path }) => path).filter((path) => /web-passkeys|passkey-views|offline/.test(path))).toEqual([])
   },
 )

@@ -224,7 +224,7 @@ function failureOf(kind: FailureKind): MienError | Refusal {
 }
 
 /** Why a device is no help without the server. */
-export const reasons = Object.keys(latinOfflineWords.en.notReady) as readonly NotReady[]
+const reasons = Object.keys(latinOfflineWords.en.notReady) as readonly NotReady[]
 
 type FixedScene = keyof ReturnType<typeof makeFixedScenes>
 export type SceneName = FixedScene | GeneratedScene
