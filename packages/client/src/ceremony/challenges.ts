@@ -56,10 +56,15 @@ export function createChallenges({ ports, api, session, device, ability }: Cours
     return asking
   }
 
+  /** One that ends with its session is followed by none that lives longer. */
+  const isStale = ({ wire, endsAtMs }: Challenge): boolean =>
+    wire.expires_at !== session.expires_at &&
+    endsAtMs - ports.now() < Math.min(leastMs, leastShare * wire.expires_in * 1000)
+
   return {
     current() {
       if (asked?.failure !== undefined) throw asked.failure.error
-      if (asked === undefined || (asked.challenge !== undefined && isStale(asked.challenge, ports.now()))) asked = ask()
+      if (asked === undefined || (asked.challenge !== undefined && isStale(asked.challenge))) asked = ask()
       return asked.challenge
     },
     renew() {
@@ -67,6 +72,3 @@ export function createChallenges({ ports, api, session, device, ability }: Cours
     },
   }
 }
-
-const isStale = ({ wire, endsAtMs }: Challenge, nowMs: number): boolean =>
-  endsAtMs - nowMs < Math.min(leastMs, leastShare * wire.expires_in * 1000)

@@ -26,6 +26,7 @@ import type { Ceremony, CeremonyOutcome, CeremonyState, EnrollOptions } from './
 export const uuid = '0190163d-8694-739b-aea5-966c26f8ad90'
 export const token = 'A'.repeat(43)
 const later = '2026-01-01T00:10:00Z'
+const sessionEnd = '2026-01-01T00:15:00Z'
 const accepted: SubmissionResponse = { status: 'ok', result_code: token, expires_at: later, disclosed: null }
 
 export interface World extends PasskeyWorld {
@@ -91,7 +92,7 @@ export function createWorld(world: World, operation = world.operation ?? 'authen
   const session: SessionResponse = {
     session_id: uuid,
     client_token: token,
-    expires_at: later,
+    expires_at: sessionEnd,
     operation,
     settings: {
       application_name: 'Shop',

@@ -41,10 +41,8 @@ export function addCeremonies({ app, auth, services, once }: Parts, clock: Clock
   app.openapi(wire.askChallenge, async (c) => {
     const { session, application } = await auth.session(c)
     await auth.checkCountry(c, application)
-    return c.json(
-      map.toChallenge(await services.sessions.challenge(session, application, c.req.valid('json')), clock.now()),
-      201,
-    )
+    const challenge = await services.sessions.challenge(session, application, c.req.valid('json'))
+    return c.json(map.toChallenge(challenge, session, clock.now()), 201)
   })
 
   app.openapi(wire.submitCapture, async (c) => {

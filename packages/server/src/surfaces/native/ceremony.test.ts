@@ -213,6 +213,24 @@ describe.each(engines)('on $name', ({ open }) => {
       expect([unknown.status, codeOf(unknown)]).toEqual([404, 'challenge_unknown'])
     })
 
+    test('[CE14] it says when it ends: with its session, where that ends sooner', async () => {
+      const { session } = await shop.begin({ operation: 'enroll' })
+      const ask = async () => {
+        const authorization = `Session ${session.client_token}`
+        return (await rig.send('POST', '/v1/challenges', { authorization, body: {} })).json
+      }
+      const ends = ({ expires_at, expires_in, server_time }: Record<string, string>) => [
+        (Date.parse(expires_at!) - Date.parse(server_time!)) / 1000,
+        expires_in,
+      ]
+      expect(ends(await ask())).toEqual([120, 120])
+      rig.clock.advance(15 * 60 - 50)
+      const last = await ask()
+      expect(ends(last)).toEqual([50, 50])
+      expect(last.expires_at).toBe(session.expires_at)
+      expect((await shop.submit({ session, challenge: last }, newPerson())).json.status).toBe('ok')
+    })
+
     test('[CE15] S3: another session, nonce, operation, origin or level does not fit', async () => {
       const one = await shop.begin({ operation: 'enroll' })
       const two = await shop.begin({ operation: 'enroll' })

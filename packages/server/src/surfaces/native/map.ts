@@ -34,7 +34,7 @@ import { mayAddPasskey } from '../../domain/passkey-grant.ts'
 import type { GalleryCount } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
-import { challengeSeconds, type OpenedSession } from '../../domain/sessions.ts'
+import type { OpenedSession } from '../../domain/sessions.ts'
 import type { ListedSigningKey } from '../../domain/signing-keys.ts'
 import type { StatisticsSummary } from '../../domain/statistics.ts'
 
@@ -85,18 +85,22 @@ export function toSession(
   }
 }
 
-export const toChallenge = (challenge: Challenge, now: Date): ChallengeResponse => ({
-  challenge_id: challenge.id,
-  nonce: challenge.nonce,
-  expires_at: time(challenge.expiresAt),
-  expires_in: challengeSeconds,
-  server_time: time(now),
-  level: challenge.level,
-  model_id: challenge.modelId,
-  script: challenge.script,
-  capture_script: challenge.captureScript,
-  crop_commitment: challenge.commitsCrops ? pictureFormat : null,
-})
+/** @param session whose end is its challenges' too */
+export function toChallenge(challenge: Challenge, session: Pick<Session, 'expiresAt'>, now: Date): ChallengeResponse {
+  const expiresAt = new Date(Math.min(challenge.expiresAt.getTime(), session.expiresAt.getTime()))
+  return {
+    challenge_id: challenge.id,
+    nonce: challenge.nonce,
+    expires_at: time(expiresAt),
+    expires_in: Math.max(0, Math.floor((expiresAt.getTime() - now.getTime()) / 1000)),
+    server_time: time(now),
+    level: challenge.level,
+    model_id: challenge.modelId,
+    script: challenge.script,
+    capture_script: challenge.captureScript,
+    crop_commitment: challenge.commitsCrops ? pictureFormat : null,
+  }
+}
 
 export function toSubmission(outcome: Outcome, disclosed: Disclosure | null): SubmissionResponse {
   switch (outcome.kind) {
