@@ -11,6 +11,7 @@ import { createClearing } from './clear-deleted.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
 import { takeLockFile } from './lock-file.ts'
 import { createPreparedQuery } from './prepared-queries.ts'
+import { rememberHolders } from './remember-holders.ts'
 import { removeOrphanedFiles } from './remove-orphaned-files.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
@@ -92,7 +93,7 @@ async function bringUp(
     await client.close()
     released()
   }
-  const database = createDatabase(db, close, options)
+  const database = rememberHolders(createDatabase(db, close, options))
   return {
     ...database,
     now: async () => null,
