@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto'
-import { openDB } from 'idb'
+import { deleteDB, openDB } from 'idb'
 import { describe, expect, it } from 'vitest'
 import { createMemoryRecords } from './memory-records.ts'
 import { openSealedRecords } from './sealed-records.ts'
@@ -96,6 +96,22 @@ describe('sealed records', () => {
     rawCopy.close()
     expect((await (await openSealedRecords(other)).read()).records).toEqual(new Map())
     raw.close()
+  })
+
+  it('OFF-06: begin anew where they were thrown away, and take nothing that was made on what was there', async () => {
+    const name = newName()
+    const store = await openSealedRecords(name)
+    const put = new Map([['a', 1]])
+    await store.write({ revision: 0, put, remove: [] })
+    await deleteDB(name)
+    expect(await store.write({ revision: 1, put, remove: [] })).toBe(false)
+    const { revision, records } = await store.read()
+    expect([revision, records.size]).toEqual([await store.revision(), 0])
+    expect(revision).toBeGreaterThan(1)
+    expect(await store.write({ revision, put, remove: [] })).toBe(true)
+    // Another page that begins there has counted as far by itself.
+    expect(await (await openSealedRecords(name)).revision()).toBe(1)
+    expect((await store.read()).records).toEqual(put)
   })
 
   it('are one and the same to two pages that open them at the same moment', async () => {

@@ -11,42 +11,54 @@ interface Schema extends DBSchema {
 
 type Database = IDBPDatabase<Schema>
 
+/** A store that the browser threw away begins anew: its revisions are none that anybody has seen. */
+const revisionsOfOne = 2 ** 40
+
 /**
  * Records in IndexedDB, each sealed under a key that lies beside them and cannot be read out. Any script of this origin can use it, and
- * a copy of the whole profile carries it along.
+ * a copy of the whole profile carries it along. Where the browser or another page takes the database away, the next call opens it anew,
+ * empty.
  *
  * @throws what the browser says where it keeps nothing: private windows, policies, a full disk
  */
 export async function openSealedRecords(name: string): Promise<RecordStore> {
-  const database = await openDB<Schema>(name, 1, {
-    upgrade(created) {
-      created.createObjectStore('about')
-      created.createObjectStore('records')
-    },
-    // Another page wants to delete it, or has a newer version of us.
-    blocking: () => database.close(),
-  })
-  const cipher = createRecordCipher(await keyOf(database), name)
-  const revision = async () => numberOf(await database.get('about', 'revision'))
+  let opened: Promise<Opened> | undefined
+  let openings = 0
+
+  const current = (): Promise<Opened> => {
+    opened ??= open(name, openings++ * revisionsOfOne, () => {
+      opened = undefined
+    }).catch((error) => {
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  await current()
   return {
     isKept: true,
-    revision,
+    async revision() {
+      const { database, before } = await current()
+      return before + numberOf(await database.get('about', 'revision'))
+    },
     async read() {
+      const { database, cipher, before } = await current()
       const transaction = database.transaction(['about', 'records'])
       const [at, names, sealed] = await Promise.all([
         transaction.objectStore('about').get('revision'),
         transaction.objectStore('records').getAllKeys(),
         transaction.objectStore('records').getAll(),
       ])
-      return { revision: numberOf(at), records: await openAll(cipher, names, sealed) }
+      return { revision: before + numberOf(at), records: await openAll(cipher, names, sealed) }
     },
     async write({ revision: on, put, remove }) {
+      const { database, cipher, before } = await current()
       const names = [...put.keys()]
       const sealed = await Promise.all([...put].map(([each, value]) => cipher.seal(each, value)))
       try {
         return await replace(
           database,
-          on,
+          on - before,
           remove,
           names.map((each, i) => [each, sealed[i]!] as const),
         )
@@ -55,6 +67,30 @@ export async function openSealedRecords(name: string): Promise<RecordStore> {
       }
     },
   }
+}
+
+interface Opened {
+  readonly database: Database
+  readonly cipher: RecordCipher
+  /** Added to the revisions that it keeps. */
+  readonly before: number
+}
+
+async function open(name: string, before: number, onTaken: () => void): Promise<Opened> {
+  const database = await openDB<Schema>(name, 1, {
+    upgrade(created) {
+      created.createObjectStore('about')
+      created.createObjectStore('records')
+    },
+    // Another page wants to delete it, or has a newer version of us.
+    blocking() {
+      onTaken()
+      database.close()
+    },
+    // The person or the browser has thrown it away.
+    terminated: onTaken,
+  })
+  return { database, cipher: createRecordCipher(await keyOf(database), name), before }
 }
 
 /** Of two pages that make one at the same time, both go on with the first. */
