@@ -1,44 +1,22 @@
 import type { DevicePublicKey } from '@mien/shared/api/fields'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { thumbprint, verifySubmission } from '../../packages/server/src/domain/device-signatures.ts'
-import { launchChromium } from '../rig/chromium.ts'
-import { serveSource } from '../rig/serve-source.ts'
-import type { Site } from '../rig/site.ts'
+import { openSourcePages, type SourcePages } from '../rig/source-pages.ts'
 import type { DevicePage } from './device-page/main.ts'
 
-let browser: Browser
-let site: Site
+let pages: SourcePages<DevicePage>
 let page: Page
 
 beforeAll(async () => {
-  browser = await launchChromium()
-  site = await serveSource(new URL('../..', import.meta.url).pathname)
+  pages = await openSourcePages<DevicePage>('e2e/device-page', 'device')
 }, 120_000)
-afterAll(async () => {
-  await browser?.close()
-  await site?.close()
-})
+afterAll(() => pages?.close())
 beforeEach(async () => {
-  page = await open()
+  page = await pages.open()
 })
 
-async function open(context = browser.newContext()): Promise<Page> {
-  const opened = await (await context).newPage()
-  await load(opened)
-  return opened
-}
-
-async function load(of: Page): Promise<void> {
-  await of.goto(`${site.origin}/test/e2e/device-page/index.html`)
-  await of.waitForFunction('"device" in window', undefined, { timeout: 60_000 })
-}
-
-const ask = <Name extends keyof DevicePage>(
-  name: Name,
-  text = '',
-  of = page,
-): Promise<Awaited<ReturnType<DevicePage[Name]>>> => of.evaluate(`device.${name}(${JSON.stringify(text)})`)
+const ask = <Name extends keyof DevicePage>(name: Name, text = '', of = page) => pages.ask(of, name, text as never)
 
 test('[DK7] WEB-07: the key cannot be taken out, survives a reload and is wiped by logoutDevice()', async () => {
   const keyId = await ask('keyId')
@@ -46,7 +24,7 @@ test('[DK7] WEB-07: the key cannot be taken out, survives a reload and is wiped 
   expect(isExtractable).toBe(false)
   expect(ways).toHaveLength(4)
   expect(new Set(ways)).toEqual(new Set(['InvalidAccessError']))
-  await load(page)
+  await pages.load(page)
   expect(await ask('keyId')).toBe(keyId)
   await ask('logout')
   expect(await ask('stored')).toBe(0)
@@ -69,7 +47,7 @@ test('[DK1] what it signs is what the server verifies, byte for byte', async () 
 }, 120_000)
 
 test('[DK7] two pages that need a key at the same moment get one', async () => {
-  const other = await open(Promise.resolve(page.context()))
+  const other = await pages.open(page.context())
   const ids = await Promise.all([page, other, page, other].map((each) => ask('keyId', '', each)))
   expect(new Set(ids).size).toBe(1)
 }, 120_000)
