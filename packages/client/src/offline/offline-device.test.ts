@@ -182,6 +182,42 @@ describe('a kiosk', () => {
     expect([...server.events.values()].map(({ seq }) => seq)).toEqual([1, 2])
   })
 
+  it('[SY16] keeps a draft that the server has no room for, tells what comes after it, and sends it again in time', async () => {
+    const { server, news, register, openPage, pass } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    server.isFull = true
+    await kiosk.enroll(new TextEncoder().encode('{}'))
+    await kiosk.recognise(madeUpFace(1))
+    await kiosk.sync()
+    expect([...server.events.values()].map(({ seq }) => seq)).toEqual([2])
+    expect(await kiosk.status()).toMatchObject({ waiting: 1 })
+    expect(news.filter(({ name }) => name === 'refused' || name === 'failed')).toEqual([])
+    server.isFull = false
+    const again = openPage()
+    pass(hour - 1000)
+    await again.sync()
+    expect(await again.status()).toMatchObject({ waiting: 1 })
+    pass(1000)
+    await again.sync()
+    expect([...server.events.values()].map(({ seq }) => seq)).toEqual([2, 1])
+    expect(await again.status()).toMatchObject({ waiting: 0 })
+  })
+
+  it('[OF16] recognises nobody by a policy that was kept without what is decided by now, until the next page', async () => {
+    const { server, store, register, openPage } = await openWorld()
+    server.enroll(1)
+    await register()
+    const { revision, records } = await store.read()
+    const { active_steps: _, consent_texts: _texts, ...before } = records.get('policy') as Record<string, never>
+    await store.write({ revision, put: new Map([['policy', before as never]]), remove: [] })
+    const page = openPage()
+    await expect(page.recognise(madeUpFace(1))).rejects.toMatchObject({ details: { offline: 'ended' } })
+    await expect(page.prepare('enroll')).rejects.toMatchObject({ details: { offline: 'ended' } })
+    await page.sync()
+    expect(await page.recognise(madeUpFace(1))).toBeDefined()
+  })
+
   it('[OF2] recognises nobody by templates that are not those that the server signed', async () => {
     const { server, store, register, openPage } = await openWorld()
     const anna = server.enroll(1)

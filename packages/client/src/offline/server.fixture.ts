@@ -63,6 +63,8 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     consentTexts: [] as ConsentText[],
     /** Whoever names the newest cursor is handed no faces. */
     answersDeltas: false,
+    /** Whether there is no room for a draft that waits for the backend. */
+    isFull: false,
     /** Answers that never arrive. */
     lostAnswers: 0,
     requests: 0,
@@ -105,9 +107,10 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     const event = decodeEvent(bytes)
     const outcome = { status: 'accepted', facial_id: event.op === 'enroll' ? randomUUID() : null } as const
     if (events.has(event.event_id)) return { status: 'duplicate', outcome }
-    if (event.seq > 1 && hashes.get(event.seq - 1) !== event.prev_hash)
-      return { status: 'quarantined', reason: 'chain_fork' }
+    const before = hashes.get(event.seq - 1)
+    if (before !== undefined && before !== event.prev_hash) return { status: 'quarantined', reason: 'chain_fork' }
     if (hashes.has(event.seq)) return { status: 'quarantined', reason: 'chain_fork' }
+    if (server.isFull && event.op === 'enroll') return { status: 'deferred', retry_after: 3600 }
     const at = tickets.findIndex(({ ticket_id }) => ticket_id === event.ticket_id)
     if (at < 0) return { status: 'rejected', code: 'ticket_used' }
     tickets.splice(at, 1)

@@ -171,3 +171,39 @@ it('[OF13] another device is not revoked by what the server says of the one befo
   await kiosk.sync()
   expect(await keeper.read()).toEqual(begun)
 })
+
+it.each(calls)(
+  'OFF-06 [OF13] what the browser threw away during %s is not put together from the answer',
+  async (name) => {
+    const world = await openKiosk()
+    if (name === 'serverKeys') renewKeys(world)
+    await world.kiosk.recognise(madeUpFace(1))
+    const { store, kiosk, keeper, server } = world
+    during(world, name, async () => {
+      const { revision, records } = await store.read()
+      await store.write({ revision, put: new Map(), remove: [...records.keys()] })
+    })
+    await kiosk.sync()
+    expect(await keeper.read()).toEqual(unregistered)
+    expect(await world.knows()).toBe('unregistered')
+    expect(server.events.size).toBe(1)
+  },
+)
+
+it('OFF-06 [OF12] a face that the browser threw away in the middle of a sync comes back with the next one', async () => {
+  const world = await openKiosk()
+  const { store, kiosk, server, knows, api } = world
+  await knows()
+  const { sync } = api
+  during(world, 'sync', async () => {
+    const { revision, records } = await store.read()
+    const remove = [...records.keys()].filter((each) => each.startsWith('face/'))
+    await store.write({ revision, put: new Map(), remove })
+  })
+  server.answersDeltas = true
+  await kiosk.sync()
+  Object.assign(api, { sync })
+  await kiosk.sync()
+  expect([await knows(), server.events.size]).toEqual([true, 1])
+  expect((await kiosk.status()).waiting).toBe(1)
+})
