@@ -1,6 +1,7 @@
 /**
- * `npm run drill [-- races|kills|timing|dump|galleries|sealed …] [-- --challenges N --sessions N --kills N --requests N --pins N --minutes N]`: races, kills and timing
- * leaks against a real server on this machine, a line each. Without a name: races and kills.
+ * `npm run drill [-- races|kills|timing|dump|galleries|sealed|offline …] [-- --challenges N --sessions N --kills N --requests N --pins N --minutes N]`: races, kills and timing
+ * leaks against a real server on this machine, a line each. Without a name: races and kills. `offline [--gallery N --events N --starts N]` measures
+ * a kiosk in the browser.
  */
 import { parseArgs } from 'node:util'
 import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
@@ -12,6 +13,8 @@ import { racePins } from './race-pins.ts'
 import { searchGalleries } from './search-galleries.ts'
 import { searchSealed } from './search-sealed.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
+import { startOffline } from './start-offline.ts'
+import { type Memory, syncKiosk } from './sync-kiosk.ts'
 import { type TimedKind, timeKeys, timePeople, timePins } from './time-answers.ts'
 
 const { values, positionals } = parseArgs({
@@ -26,6 +29,9 @@ const { values, positionals } = parseArgs({
     people: { type: 'string', default: '20' },
     tries: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '200000' },
+    gallery: { type: 'string', default: '10000' },
+    events: { type: 'string', default: '5000' },
+    starts: { type: 'string', default: '5' },
   },
 })
 
@@ -192,7 +198,37 @@ async function sealed(): Promise<boolean> {
   )
 }
 
-const drills = { races, kills, timing, galleries, sealed, dump } as const
+/** The last one: it kills the server for good. */
+async function offline(server: TestServer): Promise<boolean> {
+  const [people, events, starts] = [values.gallery, values.events, values.starts].map(Number) as [
+    number,
+    number,
+    number,
+  ]
+  const memory = ({ serverMegabytesBefore, serverMegabytes, pageMegabytes }: Memory) =>
+    `at most ${Math.round(serverMegabytes)} MB of the server's process (${Math.round(serverMegabytesBefore)} before) and ${Math.round(pageMegabytes)} MB of the page's objects`
+  const { pull, sync } = await syncKiosk(server, { people, events }, progress('event', events))
+  const isPulled = say(
+    'SY10',
+    `a kiosk is handed ${pull.people} people in ${pull.seconds.toFixed(1)} s, ${pull.megabytes.toFixed(1)} MB on the wire, ${memory(pull)}`,
+    pull.people === people,
+  )
+  const isTold = say(
+    'SY8',
+    `${sync.events} events told in ${sync.meetings} meetings, ${sync.seconds.toFixed(1)} s of them with the server, ${memory(sync)}`,
+    sync.events === events,
+  )
+  const { medianMs, slowestMs, medianReadyMs, megabytes } = await startOffline(server, { starts })
+  const disk = Object.entries(megabytes).map(([name, size]) => `${name} ${size.toFixed(1)}`)
+  const hasStarted = say(
+    'OF3',
+    `${starts} starts of the browser without network: from the address to a recognised face median ${Math.round(medianMs)} ms, slowest ${Math.round(slowestMs)} ms, of which ${Math.round(medianReadyMs)} ms until the camera is looked at; MB on the disk: ${disk.join(', ')}`,
+    true,
+  )
+  return isPulled && isTold && hasStarted
+}
+
+const drills = { races, kills, timing, galleries, sealed, dump, offline } as const
 type Drill = keyof typeof drills
 const isDrill = (name: string): name is Drill => Object.hasOwn(drills, name)
 

@@ -1,7 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openPgliteFolder } from '../../packages/server/src/db/pglite.ts'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import {
   type ApplicationKeys,
@@ -9,14 +7,14 @@ import {
   firstVersion,
 } from '../../packages/server/src/domain/application-keys.ts'
 import { argon2Hasher } from '../../packages/server/src/domain/argon2-hasher.ts'
-import type { Database, ReservedPin } from '../../packages/server/src/domain/ports.ts'
-import { createVault } from '../../packages/server/src/domain/vault.ts'
+import type { ReservedPin } from '../../packages/server/src/domain/ports.ts'
 import { faceLike } from '../fixtures/face-like.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { type Canary, filesBelow, findLeaks, type Place, textCanary } from '../rig/canaries.ts'
 import type { TestServer } from '../rig/server.ts'
 import { scanVectors } from './scan-vectors.ts'
 import { createSimulatedWidget } from './simulated-widget.ts'
+import { withData } from './with-data.ts'
 
 export interface DumpFigures {
   readonly people: number
@@ -60,8 +58,7 @@ export async function dumpDatabase(
   const files = (await filesBelow(join(server.dataDir, 'db'))).filter(({ bytes }) => bytes.length > 0)
   const tables = await dumpTables(server.dataDir)
   const places = [...files, { name: 'tables', bytes: tables }]
-  const master = Buffer.from((await readFile(join(server.dataDir, 'master.key'), 'utf8')).trim(), 'hex')
-  const { keys, reserved } = await withDatabase(server.dataDir, master, async ({ stores }) => ({
+  const { keys, reserved } = await withData(server.dataDir, async ({ stores }) => ({
     keys: await stores.applicationKeys.of(enrolled.applicationId),
     reserved: await stores.pins.reserve(enrolled.applicationId, [enrolled.facialId], 10),
   }))
@@ -129,19 +126,6 @@ async function dumpTables(dataDir: string): Promise<Buffer> {
   const each = tables.map(({ name }) => `select t::text as row from "${name}" as t`)
   const rows = await runSql({ dataDir }, each.join(' union all '))
   return Buffer.from(rows.map(({ row }) => String(row)).join('\n'))
-}
-
-async function withDatabase<T>(
-  dataDir: string,
-  master: Uint8Array,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await openPgliteFolder(dataDir, { vault: createVault(master) })
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
 }
 
 /** The bytes, and the vectors that the tables' text spells. */
