@@ -107,6 +107,8 @@ test('[OF9] [UI11] the widget goes on without the server: it says so, gives clai
   expect(await heard()).toContainEqual({ event: 'mien-offline', name: 'waiting', count: 1 })
   expect((await heard()).map(({ event }) => event)).not.toContain('mien-authenticate')
   expect(await page.evaluate('door.resultCode')).toBeNull()
+  const line = page.locator('mien-face [part=sync-status]')
+  await expect.poll(() => line.textContent(), patience).toBe('Waiting to sync: 1')
 
   await begin(`other.authenticate({ locale: 'en', onState })`)
   await expectSeen('Offline', 'You were not recognised', 'Without a connection, only people whom this device knows')
@@ -129,4 +131,5 @@ test('[OF9] [UI11] the widget goes on without the server: it says so, gives clai
     events: [expect.objectContaining({ operation: 'recognised' })],
   }
   await expect.poll(heard, patience).toContainEqual(synced)
+  await expect.poll(() => line.textContent(), patience).toBe('Synced')
 }, 600_000)

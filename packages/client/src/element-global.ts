@@ -5,9 +5,11 @@ import { deferredFaceIo } from './facade/deferred-face-io.ts'
 
 const { widgetUrl, endpoint } = besideScript('mien-face.js')
 
+const load = () => import(/* @vite-ignore */ widgetUrl)
+
 if (!customElements.get('mien-face')) {
   customElements.define(
     'mien-face',
-    createMienFace(deferredFaceIo(() => import(/* @vite-ignore */ widgetUrl), { endpoint })),
+    createMienFace(deferredFaceIo(load, { endpoint }), async (locale) => (await load()).loadOfflineWords(locale)),
   )
 }

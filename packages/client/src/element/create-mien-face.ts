@@ -9,12 +9,15 @@ import type {
 } from '../facade/face-io-types.ts'
 import { fioErrCode } from '../facade/fio-err-code.ts'
 import { FioError } from '../facade/fio-error.ts'
+import type { loadOfflineWords } from '../i18n/load-offline-words.ts'
 import type { OfflineDevice } from '../offline/offline-device.ts'
+import type { OfflineNews } from '../offline/offline-news.ts'
 import type { OfflineMode } from '../offline/open-offline.ts'
 import { callOptionsOf } from './call-options.ts'
 import type { MienFaceElement, MienFaceEventMap, MienFaceProperties } from './mien-face-types.ts'
 import { createMienFaceView } from './mien-face-view.ts'
 import { kinds, reflect } from './reflect.ts'
+import { createSyncLine } from './sync-line.ts'
 
 const reflected = {
   appId: 'text',
@@ -47,8 +50,15 @@ type OfflineDetail = Detail<'mien-offline-result'>
 
 const isOfflineMode = (text: string | null): text is OfflineMode => text === 'kiosk' || text === 'own-device'
 
-/** The class behind `<mien-face>`. Only in a page: a server has no HTMLElement to build on. */
-export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceElement {
+/**
+ * The class behind `<mien-face>`. Only in a page: a server has no HTMLElement to build on.
+ *
+ * @param loadWords fetches them from beside the widget
+ */
+export function createMienFace(
+  FaceIo: FaceIoConstructor,
+  loadWords: typeof loadOfflineWords,
+): new () => MienFaceElement {
   class MienFace extends HTMLElement {
     static readonly formAssociated = true
     static readonly observedAttributes = [
@@ -66,6 +76,7 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
     #running: CallAbort | undefined
     #resultCode: string | null = null
     #isFormDisabled = false
+    #say: ((news: OfflineNews) => Promise<void>) | undefined
 
     constructor() {
       super()
@@ -165,9 +176,22 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
 
     /** What waits is told without anybody pressing anything. Where the device does not open, the next call says so. */
     #syncWhileHere(): void {
-      if (!this.isConnected || !isOfflineMode(this.getAttribute('offline'))) return
+      const isWanted = this.isConnected && isOfflineMode(this.getAttribute('offline'))
+      const locale = this.getAttribute('locale') ?? 'auto'
+      this.#say = isWanted ? createSyncLine({ locale, loadWords, show: this.#view.setStanding }) : undefined
+      this.#view.setStanding(isWanted ? '' : undefined)
       // All attributes that are set together are there by then.
-      queueMicrotask(() => this.isConnected && this.openOffline().catch(() => undefined))
+      if (isWanted) queueMicrotask(() => this.isConnected && this.#openAndSay().catch(() => undefined))
+    }
+
+    async #openAndSay(): Promise<void> {
+      const { waiting } = await (await this.openOffline()).status()
+      if (waiting > 0) await this.#say?.({ name: 'waiting', count: waiting })
+    }
+
+    #hear(news: OfflineNews): void {
+      this.#tell('mien-offline', news)
+      this.#say?.(news).catch(() => undefined)
     }
 
     /** Another call makes another widget. One that is in use lets go of its worker at the end of the call. */
@@ -246,7 +270,7 @@ export function createMienFace(FaceIo: FaceIoConstructor): new () => MienFaceEle
       const failureTimeout = kinds.number.read(this, 'failure-timeout')
       this.#widget ??= new FaceIo(this.getAttribute('app-id') ?? '', {
         ...(endpoint === null ? {} : { endpoint }),
-        ...(isOfflineMode(offline) ? { offline, onOffline: (news) => this.#tell('mien-offline', news) } : {}),
+        ...(isOfflineMode(offline) ? { offline, onOffline: (news) => this.#hear(news) } : {}),
         ...(failureTimeout === null ? {} : { failureTimeout }),
         ...(theme === 'light' || theme === 'dark' ? { theme } : {}),
         nonce: this.nonce,

@@ -54,7 +54,8 @@ export interface MienFaceProperties {
 }
 
 /**
- * `<mien-face>`: a button that opens the widget. Slots: the label (default) and `icon`. Parts: `button`, `icon`, `label`.
+ * `<mien-face>`: a button that opens the widget. Slots: the label (default) and `icon`. Parts: `button`, `icon`, `label`, and with `offline`
+ * `sync-status`, a line below that says what waits to be told.
  * While a ceremony runs it has the attribute `busy`. With the attribute `offline` it is a `MienFaceElement<OfflineMode>`.
  */
 export interface MienFaceElement<Offline extends OfflineMode | false = false>

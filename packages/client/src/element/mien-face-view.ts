@@ -12,6 +12,8 @@ const css = `
 .button:hover { filter: brightness(1.08); }
 .button:focus-visible { outline: 3px solid var(--mien-accent, #0b6b58); outline-offset: 2px; }
 .button:disabled, .button[aria-disabled="true"] { opacity: 0.6; cursor: default; filter: none; }
+.standing { min-block-size: 1.5em; margin: 0.375em 0 0; font-size: 0.875em; line-height: 1.5; }
+.standing[hidden] { display: none; }
 .icon { flex: none; inline-size: 1.25em; block-size: 1.25em; fill: none; stroke: currentColor; stroke-width: 1.75; stroke-linecap: round; stroke-linejoin: round; }
 @media (forced-colors: active) { .button { border-color: ButtonText; } }
 `
@@ -34,6 +36,8 @@ export interface MienFaceView {
   setDisabled(isDisabled: boolean): void
   /** Keeps the focus on the button, where a disabled one would lose it. */
   setBusy(isBusy: boolean): void
+  /** What waits to be told, in its language; undefined: there is no room for it. */
+  setStanding(text: string | undefined, language?: string): void
 }
 
 export function createMienFaceView(root: ShadowRoot): MienFaceView {
@@ -47,7 +51,13 @@ export function createMienFaceView(root: ShadowRoot): MienFaceView {
   const labelSlot = slot('', label)
   labelSlot.setAttribute('part', 'label')
   button.append(slot('icon', icon()), labelSlot)
-  root.append(button)
+  const standing = document.createElement('p')
+  standing.className = 'standing'
+  standing.dir = 'auto'
+  standing.hidden = true
+  standing.setAttribute('part', 'sync-status')
+  standing.setAttribute('role', 'status')
+  root.append(button, standing)
   return {
     button,
     setOperation(operation) {
@@ -58,6 +68,11 @@ export function createMienFaceView(root: ShadowRoot): MienFaceView {
     },
     setBusy(isBusy) {
       button.setAttribute('aria-disabled', String(isBusy))
+    },
+    setStanding(text, language = '') {
+      standing.hidden = text === undefined
+      standing.lang = language
+      if (standing.textContent !== text) standing.textContent = text ?? ''
     },
   }
 }
