@@ -103,7 +103,7 @@ async function copyProfile(): Promise<string> {
   return copy
 }
 
-test('[OF5] [SY11] [OF4] a device knows its owner and nobody else while the server is dead, for 72 hours by a clock that only goes on', async () => {
+test('OFF-05, OFF-08: [OF5] [SY11] [OF4] a device knows its owner and nobody else while the server is dead, for 72 hours by a clock that only goes on', async () => {
   const { server, backend } = shop
   let page = await openPage({ who: 'manB' })
   const { facialId } = await registerOwner(page)
