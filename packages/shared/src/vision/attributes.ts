@@ -2,10 +2,9 @@ import { MienError } from '../errors.ts'
 import { ontoBox } from './affine.ts'
 import type { AttributeModel } from './manifest.ts'
 import { padCrop } from './pad.ts'
-import { toInputTensor } from './pixels.ts'
 import type { Raster } from './raster.ts'
+import { runOnImage } from './run-on-image.ts'
 import type { ModelSession } from './runtime.ts'
-import { runModel } from './tensors.ts'
 import type { Box, FaceAttributes } from './types.ts'
 import { warpRaster } from './warp.ts'
 
@@ -36,9 +35,9 @@ async function regress({ session, model }: OpenModel, image: Raster, box: Box): 
   const { input, cropScale, cropShift, stages, span } = model
   const shifted = { ...box, y: box.y + cropShift * box.height }
   const map = ontoBox(padCrop(shifted, cropScale, image), input.width, input.height)
-  const data = toInputTensor(warpRaster(image, map, input.width, input.height, 'replicate'), input)
+  const crop = warpRaster(image, map, input.width, input.height, 'replicate')
   const shapes = stages.flatMap(({ weights, offsets, stretch }) => [weights, offsets, stretch])
-  const value = span * softStagewise(await runModel(session, input, data, shapes))
+  const value = span * softStagewise(await runOnImage(session, input, crop, shapes))
   // Finite heads may still divide by zero.
   if (!Number.isFinite(value)) throw new MienError('MODEL_OUTPUT_INVALID', { details: { model: model.id } })
   return value

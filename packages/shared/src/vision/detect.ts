@@ -1,19 +1,18 @@
 import { ontoBox } from './affine.ts'
 import type { DetectorModel } from './manifest.ts'
 import { suppressOverlaps } from './nms.ts'
-import { toInputTensor } from './pixels.ts'
 import type { Raster } from './raster.ts'
-import type { ModelSession, TensorData } from './runtime.ts'
-import { runModel } from './tensors.ts'
+import { runOnImage } from './run-on-image.ts'
+import type { ModelSession } from './runtime.ts'
 import type { Box, FaceDetection } from './types.ts'
 import { warpRaster } from './warp.ts'
 
 const wholeImage = ({ width, height }: { width: number; height: number }): Box => ({ x: 0, y: 0, width, height })
 
 /** The image stretched to the detector's input. */
-function toDetectorInput(image: Raster, { input }: DetectorModel): TensorData {
+function toDetectorInput(image: Raster, { input }: DetectorModel): Raster {
   const map = ontoBox(wholeImage(image), input.width, input.height)
-  return toInputTensor(warpRaster(image, map, input.width, input.height, 'replicate'), input)
+  return warpRaster(image, map, input.width, input.height, 'replicate')
 }
 
 /** Finds every face. Best score first; boxes in pixels of the image. */
@@ -22,8 +21,8 @@ export async function detectFaces(
   model: DetectorModel,
   image: Raster,
 ): Promise<FaceDetection[]> {
-  const tensor = toDetectorInput(image, model)
-  const [scores, boxes] = await runModel(session, model.input, tensor, [model.scores, model.boxes])
+  const stretched = toDetectorInput(image, model)
+  const [scores, boxes] = await runOnImage(session, model.input, stretched, [model.scores, model.boxes])
   return decodeDetections(scores!, boxes!, model, image)
 }
 

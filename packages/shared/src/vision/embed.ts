@@ -1,15 +1,13 @@
 import { MienError } from '../errors.ts'
 import type { EmbedderModel } from './manifest.ts'
-import { toInputTensor } from './pixels.ts'
 import type { Raster } from './raster.ts'
+import { runOnImage } from './run-on-image.ts'
 import type { ModelSession } from './runtime.ts'
-import { runModel } from './tensors.ts'
 import type { Template } from './types.ts'
 
 /** Turns an aligned face into a template. */
 export async function embedFace(session: ModelSession, model: EmbedderModel, aligned: Raster): Promise<Template> {
-  const tensor = toInputTensor(aligned, model.input)
-  const [embedding] = await runModel(session, model.input, tensor, [model.embedding])
+  const [embedding] = await runOnImage(session, model.input, aligned, [model.embedding])
   return { modelId: model.id, vector: toUnitVector(embedding!) }
 }
 

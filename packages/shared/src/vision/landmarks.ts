@@ -1,9 +1,8 @@
 import { applyAffine, ontoBox, scaleBox } from './affine.ts'
 import type { LandmarksModel } from './manifest.ts'
-import { toInputTensor } from './pixels.ts'
 import type { Raster } from './raster.ts'
+import { runOnImage } from './run-on-image.ts'
 import type { ModelSession } from './runtime.ts'
-import { runModel } from './tensors.ts'
 import type { Affine, Box, FivePoints, Landmarks68 } from './types.ts'
 import { warpRaster } from './warp.ts'
 
@@ -21,7 +20,7 @@ export async function findLandmarks(
   const { width, height } = model.input
   const map = cropMap(model, box)
   const crop = warpRaster(image, map, width, height, 'replicate')
-  const [fractions] = await runModel(session, model.input, toInputTensor(crop, model.input), [model.points])
+  const [fractions] = await runOnImage(session, model.input, crop, [model.points])
   const points = new Float32Array(fractions!.length)
   for (let i = 0; i < points.length; i += 2) {
     const { x, y } = applyAffine(map, fractions![i]! * width, fractions![i + 1]! * height)

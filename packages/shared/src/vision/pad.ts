@@ -1,9 +1,9 @@
 import { ontoBox } from './affine.ts'
 import type { PadModel } from './manifest.ts'
-import { toInputTensor } from './pixels.ts'
 import type { Raster } from './raster.ts'
-import type { ModelSession, TensorData } from './runtime.ts'
-import { runModel, softmax } from './tensors.ts'
+import { runOnImage } from './run-on-image.ts'
+import type { ModelSession } from './runtime.ts'
+import { softmax } from './tensors.ts'
 import type { Box, PadFacts } from './types.ts'
 import { warpRaster } from './warp.ts'
 
@@ -27,9 +27,9 @@ export function padCrop(box: Box, scale: number, image: { readonly width: number
 const moveInside = (start: number, length: number, size: number): number =>
   Math.max(0, Math.min(start, size - 1 - length))
 
-function toPadInput(image: Raster, box: Box, { input, cropScale }: PadModel): TensorData {
+function toPadInput(image: Raster, box: Box, { input, cropScale }: PadModel): Raster {
   const map = ontoBox(padCrop(box, cropScale, image), input.width, input.height)
-  return toInputTensor(warpRaster(image, map, input.width, input.height, 'replicate'), input)
+  return warpRaster(image, map, input.width, input.height, 'replicate')
 }
 
 /** Asks the presentation-attack network about one face. */
@@ -39,7 +39,7 @@ export async function judgeLiveness(
   image: Raster,
   box: Box,
 ): Promise<PadFacts> {
-  const [classes] = await runModel(session, model.input, toPadInput(image, box, model), [model.classes])
+  const [classes] = await runOnImage(session, model.input, toPadInput(image, box, model), [model.classes])
   const probabilities = model.activation === 'softmax' ? softmax(classes!) : classes!
   return { live: probabilities[model.liveClass]!, modelId: model.id }
 }

@@ -25,6 +25,6 @@ export interface PixelArithmetic {
    * @param halvings none of an axis that is one pixel long by then
    */
   reduce(source: Raster, region: Region, halvings: readonly Halving[]): Raster
-  /** Shape [planes, height, width] flat. */
-  pack(image: Raster, planes: readonly Plane[]): Float32Array
+  /** @param data written to: shape [planes, height, width] flat */
+  pack(image: Raster, planes: readonly Plane[], data: Float32Array): void
 }

@@ -12,11 +12,9 @@ export const scalarArithmetic: PixelArithmetic = {
     }
     return raster
   },
-  pack({ words }, planes) {
+  pack({ words }, planes, data) {
     const size = words.length
-    const data = new Float32Array(planes.length * size)
     planes.forEach((plane, i) => void packPlane(words, plane, data.subarray(i * size, (i + 1) * size)))
-    return data
   },
 }
 

@@ -24,6 +24,9 @@ const pageBytes = 65_536
 /** Pixels that the kernels may read and write past the end of an image. */
 const slackPixels = 16
 
+/** Pixels beside each row of a region up to which copying them along takes less time than leaving them out. By measurement. */
+const fewBeside = 512
+
 /** Pixels that are halved at a time: they and what becomes of them stay in the processor's cache. */
 const stripPixels = 65_536
 
@@ -45,27 +48,27 @@ export function openSimdArithmetic(): PixelArithmetic | undefined {
     memory = new Uint32Array(instance.memory.buffer)
   }
 
-  /** To the beginning of the memory, row by row without a gap. */
-  const load = ({ words, width }: Raster, region: Region): void => {
+  /** To the beginning of the memory, a row every `stride` pixels. */
+  const load = ({ words, width }: Raster, region: Region, stride: number): void => {
     const start = region.top * width + region.left
-    if (region.width === width) {
-      memory.set(words.subarray(start, start + width * region.height))
+    if (stride === width) {
+      memory.set(words.subarray(start, start + width * (region.height - 1) + region.width))
       return
     }
     for (let y = 0; y < region.height; y++) {
-      memory.set(words.subarray(start + y * width, start + y * width + region.width), y * region.width)
+      memory.set(words.subarray(start + y * width, start + y * width + region.width), y * stride)
     }
   }
 
-  /** @returns where it lies then, in pixels */
-  const halveStrip = (width: number, height: number, halvings: readonly Halving[]): number => {
-    const other = width * height + slackPixels
-    let size = { width, height }
-    let [from, to] = [0, other]
+  /** What was loaded. @returns where it lies then, in pixels, without a gap */
+  const halveStrip = (strip: Size, loadedStride: number, halvings: readonly Halving[]): number => {
+    let size = strip
+    let stride = loadedStride
+    let [from, to] = [0, loadedStride * strip.height + slackPixels]
     for (const halving of halvings) {
-      const stride = size.width * 4
       size = halved(size, halving)
-      kernelOf(instance, halving)(from * 4, stride, to * 4, size.width, size.height)
+      kernelOf(instance, halving)(from * 4, stride * 4, to * 4, size.width, size.height)
+      stride = size.width
       ;[from, to] = [to, from]
     }
     return from
@@ -75,20 +78,21 @@ export function openSimdArithmetic(): PixelArithmetic | undefined {
     reduce(source, region, halvings) {
       const { width, height } = halvings.reduce(halved, region)
       const rowsOfOne = 2 ** halvings.filter(({ y }) => y).length
-      const rowsAtOnce = Math.max(1, Math.floor(stripPixels / (region.width * rowsOfOne)))
+      const stride = source.width - region.width <= fewBeside ? source.width : region.width
+      const rowsAtOnce = Math.max(1, Math.floor(stripPixels / (stride * rowsOfOne)))
       const words = new Uint32Array(width * height)
-      reserve(2 * (region.width * rowsOfOne * Math.min(rowsAtOnce, height) + slackPixels))
+      reserve(2 * (stride * rowsOfOne * Math.min(rowsAtOnce, height) + slackPixels))
       for (let y = 0; y < height; y += rowsAtOnce) {
         const rows = Math.min(rowsAtOnce, height - y)
         const strip = { ...region, top: region.top + y * rowsOfOne, height: rows * rowsOfOne }
-        load(source, strip)
-        const at = halveStrip(strip.width, strip.height, halvings)
+        load(source, strip, stride)
+        const at = halveStrip(strip, stride, halvings)
         words.set(memory.subarray(at, at + rows * width), y * width)
       }
       return { words, width, height }
     },
 
-    pack({ words }, planes) {
+    pack({ words }, planes, data) {
       const size = words.length
       // Each plane begins where the last pixels of the one before may have been written past.
       const to = size + slackPixels
@@ -97,7 +101,7 @@ export function openSimdArithmetic(): PixelArithmetic | undefined {
       planes.forEach(({ shift, scale, offset }, i) => {
         instance.pack(0, (to + i * size) * 4, size, shift, scale, offset)
       })
-      return new Float32Array(instance.memory.buffer, to * 4, planes.length * size).slice()
+      data.set(new Float32Array(instance.memory.buffer, to * 4, planes.length * size))
     },
   }
 }
