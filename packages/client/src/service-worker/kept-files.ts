@@ -16,7 +16,7 @@ export interface KeptFilesOptions {
   readonly fetch: typeof fetch
 }
 
-/** The files of one version, which a page gets from nowhere else (OF14). */
+/** The files of one version, which a page gets from nowhere else (OF17). */
 export interface KeptFiles {
   /** @throws what fetching failed with, also for a file that is not the one that was listed: then this version is none */
   install(): Promise<void>

@@ -8,7 +8,7 @@ import { relayNews } from '../offline/relay-news.ts'
 type OnNews = ((news: OfflineNews) => void | Promise<void>) | undefined
 
 /**
- * Meets the server while no page does (OF15): the same round under the same lock.
+ * Meets the server while no page does (OF18): the same round under the same lock.
  *
  * @returns rejects with MienError where the server could not be reached or did not do its part, so that the browser tries again
  */

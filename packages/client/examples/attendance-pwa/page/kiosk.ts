@@ -86,6 +86,7 @@ function listenForCode(device: OfflineDevice, show: () => Promise<void>): void {
     say('code-problem', '')
     try {
       await device.registerKiosk(byId('code', HTMLInputElement).value.trim())
+      form.reset()
       byId('check-in', HTMLElement).focus()
     } catch (error) {
       say('code-problem', problemOf(error))
