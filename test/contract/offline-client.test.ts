@@ -1,7 +1,7 @@
 import { syncLimits } from '@mien/shared/sync/limits'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { send } from '../../packages/client/src/http/api-client.ts'
-import { createOfflineCore } from '../../packages/client/src/offline/offline-device.ts'
+import { createOfflineCore } from '../../packages/client/src/offline/offline-core.ts'
 import type { OfflineNews } from '../../packages/client/src/offline/offline-news.ts'
 import { createStateKeeper } from '../../packages/client/src/offline/state-keeper.ts'
 import { createSyncApi } from '../../packages/client/src/offline/sync-api.ts'

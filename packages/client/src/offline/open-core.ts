@@ -6,7 +6,7 @@ import { createLockableRecords, type LockableRecords } from '../storage/lockable
 import { openRecords, persistStorage } from '../storage/open-records.ts'
 import type { RecordStore } from '../storage/record-store.ts'
 import { runAloneUnder, runUnlessRunning } from './locks.ts'
-import { createOfflineCore, type OfflineCore } from './offline-device.ts'
+import { createOfflineCore, type OfflineCore } from './offline-core.ts'
 import { nameOfPlace, type OfflinePlace } from './offline-place.ts'
 import { createStateKeeper, type StateKeeper } from './state-keeper.ts'
 import { isOfPerson, lockRecord } from './state-records.ts'

@@ -1,4 +1,4 @@
-import type { OfflineCore } from './offline-device.ts'
+import type { OfflineCore } from './offline-core.ts'
 import type { OfflineNews } from './offline-news.ts'
 import { nameOfPlace, type OfflinePlace } from './offline-place.ts'
 

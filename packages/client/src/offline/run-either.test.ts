@@ -5,7 +5,7 @@ import { Refusal } from '../ceremony/refusal.ts'
 import type { Stage } from '../ceremony/stage.ts'
 import type { CeremonyResult } from '../ceremony/state.ts'
 import type { ApiClient } from '../http/api-client.ts'
-import type { OfflineDecider } from './offline-device.ts'
+import type { OfflineDecider } from './decide-offline.ts'
 import { runEither } from './run-either.ts'
 import type { RunCeremony } from './run-offline-ceremony.ts'
 

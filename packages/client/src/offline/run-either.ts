@@ -3,7 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import type { CeremonyPorts } from '../ceremony/ports.ts'
 import type { CeremonyResult } from '../ceremony/state.ts'
 import type { ApiClient } from '../http/api-client.ts'
-import type { OfflineDecider } from './offline-device.ts'
+import type { OfflineDecider } from './decide-offline.ts'
 import type { OfflineResult } from './offline-result.ts'
 import { type RunCeremony, runOfflineCeremony } from './run-offline-ceremony.ts'
 

@@ -4,8 +4,8 @@ import type { CeremonyPorts } from '../ceremony/ports.ts'
 import { Refusal } from '../ceremony/refusal.ts'
 import type { Stage } from '../ceremony/stage.ts'
 import type { CeremonyState, EnrollOptions } from '../ceremony/state.ts'
+import type { OfflineDecider } from './decide-offline.ts'
 import { type DeviceState, unregistered } from './device-state.ts'
-import type { OfflineDecider } from './offline-device.ts'
 import { type RunCeremony, runOfflineCeremony } from './run-offline-ceremony.ts'
 
 const policy: OfflinePolicy = {

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { makeDeviceKey } from '../storage/device-keys.ts'
 import { createMemoryRecords } from '../storage/memory-records.ts'
 import { type DeviceState, unregistered } from './device-state.ts'
-import { createOfflineCore } from './offline-device.ts'
+import { createOfflineCore } from './offline-core.ts'
 import { madeUpFace, startFakeServer } from './server.fixture.ts'
 import { createStateKeeper } from './state-keeper.ts'
 

@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { OfflineCore } from './offline-device.ts'
+import type { OfflineCore } from './offline-core.ts'
 import { startSyncSchedule } from './sync-schedule.ts'
 
 let page: EventTarget

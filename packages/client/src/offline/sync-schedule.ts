@@ -1,4 +1,4 @@
-import type { OfflineCore } from './offline-device.ts'
+import type { OfflineCore } from './offline-core.ts'
 
 export interface SyncScheduleOptions {
   readonly attempt: OfflineCore['attempt']
