@@ -2,8 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { engines } from '../../../../test/contract/engines.ts'
 import { createPasskeyCeremonies, type PasskeyCeremonies } from '../../../../test/contract/passkey-ceremony.ts'
-import { openTestApp, pageOrigin, type TestApp, type TestApplication } from '../../../../test/contract/test-app.ts'
-import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
+import { createSimulatedDevice } from '../../../../test/contract/simulated-device.ts'
+import {
+  openTestApp,
+  pageOrigin,
+  type TestApp,
+  type TestApplication,
+  wireTemplate,
+} from '../../../../test/contract/test-app.ts'
+import { syntheticFrame, syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
 import { createTestAuthenticator } from '../../../../test/fixtures/test-authenticator.ts'
 import type { Database, Stores } from './ports.ts'
 
@@ -28,7 +35,7 @@ describe.each(engines)('nobody waits in a circle, on $name', ({ name, openOwn })
   })
 
   /** Starts something else once this part of a store was done, and goes on when that is stuck. */
-  const meanwhile = <Part extends 'subjects' | 'sessions' | 'pins'>(
+  const meanwhile = <Part extends 'subjects' | 'sessions' | 'pins' | 'digests'>(
     part: Part,
     method: string,
     act: () => Promise<unknown>,
@@ -54,6 +61,7 @@ describe.each(engines)('nobody waits in a circle, on $name', ({ name, openOwn })
     database = await openOwn()
     rig = await openTestApp({ database: tampered() })
     shop = await rig.createApplication({
+      offline: 'kiosk',
       passkeys: 'optional',
       pin_authenticate: 'always',
       prevent_duplicates: false,
@@ -115,5 +123,24 @@ describe.each(engines)('nobody waits in a circle, on $name', ({ name, openOwn })
     const removal = meanwhile('subjects', 'hold', () => rig.services.authenticators.remove(id, authenticator.id))
     expect((await passkeys.toRegister(ceremony)).status).toBe(201)
     await removal.done()
+  })
+
+  testLocks('[ST19] the same templates, sent by a page and in a draft', async () => {
+    const kiosk = createSimulatedDevice(
+      (path, sent) => rig.send('POST', path, sent),
+      () => rig.clock.now(),
+      () => rig.services.signer.publicKeys(),
+    )
+    const { json } = await shop.backend('POST', '/v1/offline-devices', { label: 'Door' })
+    await kiosk.registerKiosk(json.registration_code)
+    await kiosk.pullAll()
+    await kiosk.askTickets()
+    const ada = newPerson()
+    const templates = [1, 2, 3].map((each) => wireTemplate(syntheticFrame(ada, each)))
+    await kiosk.enroll(ada, { templates })
+    const ceremony = await shop.begin({ operation: 'enroll' })
+    const draft = meanwhile('digests', 'remember', () => kiosk.sync())
+    expect((await shop.submit(ceremony, ada, { templates })).json.status).toBe('ok')
+    expect(await draft.done()).toMatchObject({ answers: [{ status: 'rejected', code: 'replay' }] })
   })
 })
