@@ -108,6 +108,23 @@ describe('the faceIO of the script tag', () => {
     expect(made).toEqual([['mp_test', { endpoint, offline: 'kiosk' }]])
   })
 
+  it('opens no device after it was disposed of, which nobody would close any more', async () => {
+    const { FakeFaceIo, made } = fakeWidget()
+    const opened = vi.fn(async () => device)
+    class Opening<Offline extends OfflineMode | false = false> extends FakeFaceIo<Offline> {
+      override openOffline = opened
+    }
+    const Deferred = deferredFaceIo(async () => ({ faceIO: Opening }), {})
+    const widget = new Deferred('mp_test', { offline: 'kiosk' })
+    const waiting = widget.openOffline()
+    widget.dispose()
+    await expect(waiting).rejects.toMatchObject({ code: fioErrCode.ABORTED_BY_USER })
+    await widget.ready
+    expect(made).toHaveLength(1)
+    expect(opened).not.toHaveBeenCalled()
+    expect(await widget.openOffline()).toBe(device)
+  })
+
   it('names all error codes at once', () => {
     const Deferred = deferredFaceIo(() => new Promise(() => undefined), { endpoint })
     expect(new Deferred('mp_test').fetchAllErrorCodes()).toBe(fioErrCode)

@@ -88,7 +88,8 @@ export function deferredFaceIo(
     }
 
     override async openOffline(): Promise<OfflineDevice> {
-      return (await this.#load()).openOffline()
+      // Nobody would end the syncing of what is opened after it was let go.
+      return (await unlessAborted(this.#load(), this.#waiting.signal)).openOffline()
     }
 
     async #load(): Promise<FaceIoApi<Offline>> {
