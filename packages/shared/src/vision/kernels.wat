@@ -6,35 +6,51 @@
   ;; Each row of `width` new pixels out of twice as many in two rows, `stride` bytes apart: (a + b + c + d + 2) >> 2 a channel.
   (func (export "halveBoth") (param $from i32) (param $stride i32) (param $to i32) (param $width i32) (param $height i32)
     (local $above i32) (local $below i32) (local $end i32)
+    (local $a v128) (local $b v128) (local $c v128) (local $d v128)
+    (local $first v128) (local $second v128) (local $redAndBlue v128) (local $two v128)
+    (local.set $redAndBlue (v128.const i16x8 255 255 255 255 255 255 255 255))
+    (local.set $two (v128.const i16x8 2 2 2 2 2 2 2 2))
     (loop $rows
       (local.set $above (local.get $from))
       (local.set $below (i32.add (local.get $from) (local.get $stride)))
       (local.set $end (i32.add (local.get $to) (i32.shl (local.get $width) (i32.const 2))))
       (loop $pixels
+        (local.set $a (v128.load (local.get $above)))
+        (local.set $b (v128.load offset=16 (local.get $above)))
+        (local.set $c (v128.load (local.get $below)))
+        (local.set $d (v128.load offset=16 (local.get $below)))
+        ;; Two rows are one, each byte in 16 bits: red and blue, then green and alpha.
+        (local.set $first
+          (i16x8.add
+            (v128.and (local.get $a) (local.get $redAndBlue))
+            (v128.and (local.get $c) (local.get $redAndBlue))))
+        (local.set $second
+          (i16x8.add
+            (v128.and (local.get $b) (local.get $redAndBlue))
+            (v128.and (local.get $d) (local.get $redAndBlue))))
+        (local.set $a
+          (i16x8.add (i16x8.shr_u (local.get $a) (i32.const 8)) (i16x8.shr_u (local.get $c) (i32.const 8))))
+        (local.set $b
+          (i16x8.add (i16x8.shr_u (local.get $b) (i32.const 8)) (i16x8.shr_u (local.get $d) (i32.const 8))))
         (v128.store (local.get $to)
-          (i8x16.narrow_i16x8_u
+          (v128.or
             (i16x8.shr_u
               (i16x8.add
                 (i16x8.add
-                  (i16x8.extadd_pairwise_i8x16_u
-                    (i8x16.shuffle 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15
-                      (v128.load (local.get $above)) (v128.const i32x4 0 0 0 0)))
-                  (i16x8.extadd_pairwise_i8x16_u
-                    (i8x16.shuffle 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15
-                      (v128.load (local.get $below)) (v128.const i32x4 0 0 0 0))))
-                (v128.const i16x8 2 2 2 2 2 2 2 2))
+                  (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $first) (local.get $second))
+                  (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $first) (local.get $second)))
+                (local.get $two))
               (i32.const 2))
-            (i16x8.shr_u
-              (i16x8.add
+            ;; Green and alpha, at most 1022: two down and eight up.
+            (v128.andnot
+              (i16x8.shl
                 (i16x8.add
-                  (i16x8.extadd_pairwise_i8x16_u
-                    (i8x16.shuffle 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15
-                      (v128.load offset=16 (local.get $above)) (v128.const i32x4 0 0 0 0)))
-                  (i16x8.extadd_pairwise_i8x16_u
-                    (i8x16.shuffle 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15
-                      (v128.load offset=16 (local.get $below)) (v128.const i32x4 0 0 0 0))))
-                (v128.const i16x8 2 2 2 2 2 2 2 2))
-              (i32.const 2))))
+                  (i16x8.add
+                    (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $a) (local.get $b))
+                    (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $a) (local.get $b)))
+                  (local.get $two))
+                (i32.const 6))
+              (local.get $redAndBlue))))
         (local.set $above (i32.add (local.get $above) (i32.const 32)))
         (local.set $below (i32.add (local.get $below) (i32.const 32)))
         (local.set $to (i32.add (local.get $to) (i32.const 16)))
