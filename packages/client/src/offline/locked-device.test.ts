@@ -1,8 +1,9 @@
-import { expect, it } from 'vitest'
+import { MienError } from '@mien/shared/errors'
+import { describe, expect, it } from 'vitest'
 import { makeDeviceKey } from '../storage/device-keys.ts'
 import { createLockableRecords } from '../storage/lockable-records.ts'
 import { createMemoryRecords } from '../storage/memory-records.ts'
-import { drawSalt, makeLock } from '../storage/record-lock.ts'
+import { drawSalt, makeLock, type RecordLock } from '../storage/record-lock.ts'
 import { createOfflineCore } from './offline-core.ts'
 import type { OfflineNews } from './offline-news.ts'
 import { madeUpFace, startFakeServer } from './server.fixture.ts'
@@ -17,7 +18,8 @@ async function openOwnDevice() {
   const key = await makeDeviceKey()
   const disk = createMemoryRecords()
   const secret = { credentialId: 'AAAA', secret: crypto.getRandomValues(new Uint8Array(32)) }
-  const made = await makeLock(secret, drawSalt(), place.name)
+  const lockAnew = () => makeLock(secret, drawSalt(), place.name)
+  const made = await lockAnew()
   let boots = 0
   /** `unlock`: what a press of the person's does. */
   const openPage = () => {
@@ -35,17 +37,17 @@ async function openOwnDevice() {
     })
     const news: OfflineNews['name'][] = []
     device.subscribe(({ name }) => news.push(name))
-    const unlock = () => {
-      records.use(made.lock, made.key)
-      keeper.renew()
+    const unlock = async ({ lock, key } = made) => {
+      records.use(lock, key)
+      await keeper.renew()
     }
-    return { device, keeper, news, unlock }
+    return { device, keeper, news, unlock, use: records.use }
   }
   const owner = server.enroll(1)
   const first = openPage()
-  first.unlock()
+  await first.unlock()
   await first.device.register(() => api.registerOwn('token', undefined as never, key), made.lock)
-  return { server, api, disk, owner, first, openPage, key }
+  return { server, api, disk, owner, first, openPage, key, made, lockAnew }
 }
 
 const recordsOf = async (disk: ReturnType<typeof createMemoryRecords>) => (await disk.read()).records
@@ -59,7 +61,7 @@ it('[OF14] recognises its owner only on a page on which their passkey was used, 
   await expect(device.recognise(madeUpFace(1))).rejects.toMatchObject(locked)
   await expect(device.prepare('authenticate')).rejects.toMatchObject(locked)
   expect(news).toEqual(['locked', 'locked'])
-  unlock()
+  await unlock()
   expect(await device.status()).toMatchObject({ notReady: null, waiting: 1 })
   expect(await device.recognise(madeUpFace(1))).toMatchObject({ facialId: owner.facialId })
 })
@@ -84,7 +86,7 @@ it('[OF14] what happened before is told by a page that is locked, and nothing th
   expect([server.events.size, (await device.status()).waiting]).toEqual([1, 0])
   // Neither a page nor tickets were asked for.
   expect(server.requests).toBe(requests + 1)
-  unlock()
+  await unlock()
   await device.sync()
   expect(await device.recognise(madeUpFace(1))).toMatchObject({ facialId: owner.facialId })
 })
@@ -108,4 +110,51 @@ it('[OF14] a locked device forgets all of it, and may be registered anew, withou
   expect(JSON.stringify([...(await recordsOf(disk))])).toContain(owner.facialId)
   await device.forget()
   expect([...(await recordsOf(disk)).keys()].filter(isOfPerson)).toEqual([])
+})
+
+describe('registered anew on a page that is unlocked', () => {
+  const register = ({ api, first, key }: Awaited<ReturnType<typeof openOwnDevice>>, lock?: RecordLock) =>
+    first.device.register(() => api.registerOwn('token', undefined as never, key), lock)
+
+  it('[OF14] with a lock after none: nothing of the person lies open any more', async () => {
+    const own = await openOwnDevice()
+    await own.first.device.forget()
+    await register(own)
+    expect(JSON.stringify([...(await recordsOf(own.disk))])).toContain(own.owner.facialId)
+    await register(own, own.made.lock)
+    const { registration } = await own.first.keeper.read()
+    const text = JSON.stringify([...(await recordsOf(own.disk))])
+    for (const secret of [own.owner.facialId, registration!.rotation_key]) expect(text).not.toContain(secret)
+  })
+
+  it('[OF14] with another lock: that one opens it, also where nothing could be pulled any more', async () => {
+    const own = await openOwnDevice()
+    const { lock, key } = await own.lockAnew()
+    own.first.use(lock, key)
+    const { pull } = own.api
+    own.api.pull = async () => {
+      throw new MienError('NETWORK_IO')
+    }
+    await expect(register(own, lock)).rejects.toMatchObject({ code: 'NETWORK_IO' })
+    own.api.pull = pull
+    const { device, unlock } = own.openPage()
+    await unlock({ lock, key })
+    await device.sync()
+    expect(await device.recognise(madeUpFace(1))).toMatchObject({ facialId: own.owner.facialId })
+  })
+
+  it('[OF14] without a lock after one: any page opens it', async () => {
+    const own = await openOwnDevice()
+    await register(own)
+    const { device } = own.openPage()
+    expect(await device.status()).toMatchObject({ notReady: null, protection: 'browser' })
+    expect(await device.recognise(madeUpFace(1))).toMatchObject({ facialId: own.owner.facialId })
+  })
+})
+
+it('[OF14] a device whose owner is locked by a lock that is gone is none', async () => {
+  const { disk, openPage } = await openOwnDevice()
+  const { revision } = await disk.read()
+  await disk.write({ revision, put: new Map([[lockRecord, null]]), remove: [] })
+  expect(await openPage().device.status()).toMatchObject({ device: null, notReady: 'unregistered' })
 })

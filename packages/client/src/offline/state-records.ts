@@ -91,7 +91,7 @@ function registrationIn(records: Records, locked: DeviceState['locked']): Regist
   if (registration === null) return null
   if (locked.has(ownerRecord)) return { ...registration, ...noOwner }
   const owner = records.get(ownerRecord) as Owner | undefined
-  return owner === undefined ? null : { ...registration, ...owner }
+  return owner === undefined || isLocked(owner) ? null : { ...registration, ...owner }
 }
 
 const named = <T>(records: Records, prefix: string): T[] =>
@@ -100,7 +100,10 @@ const named = <T>(records: Records, prefix: string): T[] =>
 /** What has to be written so that a state is kept. @param kept records as they lie there */
 export function changesTo(state: DeviceState, kept: ReadonlyMap<string, unknown>): Omit<RecordChanges, 'revision'> {
   const records = recordsOf(state)
-  const put = [...records].filter(([name, value]) => !isSame(name, kept.get(name), value))
+  const isLockSame = state.lock === (kept.get(lockRecord) ?? null)
+  // What did not change is sealed otherwise under another lock.
+  const stays = (name: string) => isLockSame || !isOfPerson(name)
+  const put = [...records].filter(([name, value]) => !(stays(name) && isSame(name, kept.get(name), value)))
   return { put: new Map(put as [string, JsonValue][]), remove: [...kept.keys()].filter((name) => !records.has(name)) }
 }
 
