@@ -56,7 +56,8 @@ export interface MienFaceProperties {
 /**
  * `<mien-face>`: a button that opens the widget. Slots: the label (default) and `icon`. Parts: `button`, `icon`, `label`, and with `offline`
  * `sync-status`, a line below that says what waits to be told.
- * While a ceremony runs it has the attribute `busy`. With the attribute `offline` it is a `MienFaceElement<OfflineMode>`.
+ * While a ceremony runs it has the attribute `busy`. With the attribute `offline` it is a `MienFaceElement<OfflineMode>`, which
+ * may resolve with a claim that has no result code.
  */
 export interface MienFaceElement<Offline extends OfflineMode | false = false>
   extends HTMLElement,
@@ -74,7 +75,8 @@ export interface MienFaceElement<Offline extends OfflineMode | false = false>
 
 declare global {
   interface HTMLElementTagNameMap {
-    'mien-face': MienFaceElement
+    /** Whether one that is found has the attribute `offline`, its name does not say. */
+    'mien-face': MienFaceElement<OfflineMode | false>
   }
   interface HTMLElementEventMap extends MienFaceEventMap {}
 }
