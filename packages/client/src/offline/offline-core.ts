@@ -17,7 +17,7 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
   const { kind, keeper, readClocks } = ports
   const listeners = new Set<(news: OfflineNews) => void>()
   const tell = (news: OfflineNews) => {
-    for (const listener of [...listeners]) listener(news)
+    for (const listener of [...listeners]) tellOne(listener, news)
   }
   /** The state with its clock read, which is remembered whatever comes of it. */
   const now = () => keeper.change((state) => atTime(state, readClocks()))
@@ -34,5 +34,14 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
       return () => listeners.delete(listener)
     },
     status: async () => toStatus(await now(), kind, keeper.isKept),
+  }
+}
+
+/** What a page does with news is its own matter: what happened has happened, and the others hear of it too. */
+function tellOne(listener: (news: OfflineNews) => void, news: OfflineNews): void {
+  try {
+    listener(news)
+  } catch (error) {
+    reportError(error)
   }
 }

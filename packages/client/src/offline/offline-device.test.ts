@@ -1,5 +1,5 @@
 import { syncLimits } from '@mien/shared/sync/limits'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { makeDeviceKey } from '../storage/device-keys.ts'
 import { createMemoryRecords } from '../storage/memory-records.ts'
 import type { RecordStore } from '../storage/record-store.ts'
@@ -7,6 +7,8 @@ import { createOfflineCore } from './offline-core.ts'
 import type { OfflineNews } from './offline-news.ts'
 import { madeUpFace, startFakeServer } from './server.fixture.ts'
 import { createStateKeeper } from './state-keeper.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 const hour = 3_600_000
 
@@ -41,7 +43,7 @@ async function openWorld(kind: 'kiosk' | 'own_device' = 'kiosk', store: RecordSt
     await core.register(() => api.registerKiosk('code', key))
     return core
   }
-  return { server, clocks, news, store, openPage, register, pass }
+  return { server, api, clocks, news, store, openPage, register, pass }
 }
 
 describe('a kiosk', () => {
@@ -249,6 +251,27 @@ describe('a kiosk', () => {
     server.drafts = false
     const kiosk = await register()
     await expect(kiosk.prepare('enroll')).rejects.toMatchObject({ details: { offline: 'no-drafts' } })
+  })
+
+  it('goes on as if nothing was where a listener of the page throws, and says so', async () => {
+    const thrown = new Error("the page's own")
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    const { server, register, openPage } = await openWorld()
+    server.enroll(1)
+    const kiosk = openPage()
+    kiosk.subscribe(() => {
+      throw thrown
+    })
+    const heard: OfflineNews['name'][] = []
+    kiosk.subscribe(({ name }) => heard.push(name))
+    await register(kiosk)
+    expect(await kiosk.recognise(madeUpFace(1))).toBeDefined()
+    expect(await kiosk.attempt()).toBe('done')
+    server.isReachable = false
+    expect(await kiosk.attempt()).toMatchObject({ code: 'NETWORK_IO' })
+    expect(heard).toEqual(['waiting', 'syncing', 'synced', 'syncing', 'offline'])
+    expect(reported.mock.calls).toEqual(heard.map(() => [thrown]))
   })
 
   it('is registered as another one only once all was told that happened', async () => {
