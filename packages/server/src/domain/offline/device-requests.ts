@@ -78,3 +78,19 @@ export async function acknowledge(
   await stores.offline.devices.update(refOf(device), changes)
   return { ...device, ...changes }
 }
+
+/**
+ * The device, while nobody else works for it and nobody changes its gallery; one that may be handed something.
+ *
+ * @throws MienError FORBIDDEN, GONE
+ */
+export async function holdDevice(stores: Stores, { application, device }: DeviceCaller): Promise<OfflineDevice> {
+  if (!allowsKind(application, device.kind))
+    throw new MienError('FORBIDDEN', { message: 'The application has no such devices work offline' })
+  await stores.applications.hold(application.id)
+  await stores.galleries.lock(application.id, device.galleryId)
+  const held = await stores.offline.devices.hold(refOf(device))
+  if (held === undefined || !isRegistered(held) || (await isRevoked(stores, held)))
+    throw new MienError('GONE', { message: 'This device was revoked' })
+  return held
+}

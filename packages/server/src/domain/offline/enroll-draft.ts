@@ -13,7 +13,7 @@ import { announceDecision } from '../webhook-outbox.ts'
 import type { SeenCapture } from './seen-templates.ts'
 
 /** Whether enrolments may be written down without the server: where they need no more than a face and consent. */
-export const takesDrafts = ({ settings }: Application): boolean =>
+export const takesDrafts = ({ settings }: Pick<Application, 'settings'>): boolean =>
   settings.offline_drafts !== 'off' &&
   settings.min_assurance_enroll === 'A0' &&
   settings.pin_enroll !== 'required' &&

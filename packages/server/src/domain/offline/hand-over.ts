@@ -8,17 +8,9 @@ import { encodeTemplate } from '@mien/shared/template/format'
 import type { Application, Face, FaceSpace, TemplateModel } from '../model.ts'
 import type { Clock, Database, Signer, Stores } from '../ports.ts'
 import { rowId } from '../tokens.ts'
-import {
-  acknowledge,
-  allowsKind,
-  type DeviceCaller,
-  isRegistered,
-  isRevoked,
-  refOf,
-  refuseStale,
-} from './device-requests.ts'
-import { takesDrafts } from './enroll-draft.ts'
+import { acknowledge, type DeviceCaller, holdDevice, refOf, refuseStale } from './device-requests.ts'
 import type { HandedFace, HandedSnapshot, OfflineDevice } from './model.ts'
+import { offlinePolicyOf } from './offline-policy.ts'
 
 /** While nothing changes the same statement is given for so long. */
 const sameStatementMs = 3_600_000
@@ -171,21 +163,6 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
     }
   }
 
-  const policyOf = (application: Application, device: OfflineDevice): OfflinePolicy => {
-    const { settings } = application
-    const drafts = device.kind === 'kiosk' && takesDrafts(application)
-    return {
-      points: [...model.points],
-      pad_threshold: settings.pad_threshold,
-      active_steps: settings.active_steps,
-      active_actions: [...settings.active_actions],
-      drafts,
-      consent_required: settings.consent_required,
-      policy_version: settings.policy_version,
-      consent_texts: drafts ? [...settings.consent_texts] : [],
-    }
-  }
-
   return {
     async pull(request, caller) {
       refuseStale(request.sent_at, clock.now())
@@ -196,25 +173,9 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
         return makePage(stores, known, caller.application, request.cursor)
       })
       const snapshot = await signer.sign(claims, 'mien-snapshot+jwt')
-      return { ...page, snapshot, policy: policyOf(caller.application, caller.device) }
+      return { ...page, snapshot, policy: offlinePolicyOf(caller, model) }
     },
   }
-}
-
-/**
- * The device, while nobody else works for it and nobody changes its gallery; one that may be handed something.
- *
- * @throws MienError FORBIDDEN, GONE
- */
-export async function holdDevice(stores: Stores, { application, device }: DeviceCaller): Promise<OfflineDevice> {
-  if (!allowsKind(application, device.kind))
-    throw new MienError('FORBIDDEN', { message: 'The application has no such devices work offline' })
-  await stores.applications.hold(application.id)
-  await stores.galleries.lock(application.id, device.galleryId)
-  const held = await stores.offline.devices.hold(refOf(device))
-  if (held === undefined || !isRegistered(held) || (await isRevoked(stores, held)))
-    throw new MienError('GONE', { message: 'This device was revoked' })
-  return held
 }
 
 /** A device asks every few minutes, and a large gallery has many pages: which device did is written down once an hour. */

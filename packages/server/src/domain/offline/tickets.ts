@@ -3,8 +3,7 @@ import type { OfflineTicket, TicketsRequest } from '@mien/shared/api/sync'
 import { MienError } from '@mien/shared/errors'
 import { syncLimits } from '@mien/shared/sync/limits'
 import type { Clock, Database, Signer } from '../ports.ts'
-import { acknowledge, type DeviceCaller, refOf, refuseStale } from './device-requests.ts'
-import { holdDevice } from './hand-over.ts'
+import { acknowledge, type DeviceCaller, holdDevice, refOf, refuseStale } from './device-requests.ts'
 import type { HandedTicket, OfflineDevice } from './model.ts'
 
 export interface OfflineTickets {

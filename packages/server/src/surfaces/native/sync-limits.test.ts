@@ -105,6 +105,17 @@ describe.each(engines)('limits of what a device says, on $name', ({ open }) => {
     expect((await kiosk.sync()).answers).toEqual([{ status: 'accepted', facial_id: null }])
   })
 
+  test('[SY8] what a stranger sends for a device is not looked at, and what has too many parts is for nobody', async () => {
+    const kiosk = await openKiosk()
+    const body = (parts: number) => ({ device_id: idOf(kiosk), events: Array(parts).fill(0) })
+    const unsigned = await rig.send('POST', '/v1/sync', { raw: JSON.stringify(body(10)), headers: {} })
+    expect([unsigned.status, unsigned.json.error.code]).toEqual([401, 'signature_invalid'])
+    for (const parts of [10, 2000]) {
+      const { status, json } = await kiosk.post('/v1/sync', body(parts))
+      expect([status, json.error.code, json.error.details !== undefined]).toEqual([422, 'request_invalid', parts === 10])
+    }
+  })
+
   const malformed: [string, object][] = [
     ['place 0', { seq: 0 }],
     ['half a place', { seq: 1.5 }],
@@ -143,7 +154,7 @@ describe.each(engines)('limits of what a device says, on $name', ({ open }) => {
     ['30 days ahead', 30 * day, 'too_late'],
   ]
   test.each(times)(
-    'OFF-05 [SY4] an event %s (%d s): %s; it is written down once, and pays',
+    'OFF-04 OFF-05 [SY4] an event %s (%d s): %s; it is written down once, and pays',
     async (_, seconds, expected) => {
       const kiosk = await openKiosk()
       const before = await traces(kiosk)
