@@ -57,14 +57,30 @@ function fitTogether(event: OfflineEvent, other: StoredEvent): boolean {
 async function changesAbout({ stores, application, device, received, now }: FactsInput): Promise<readonly Change[]> {
   const changes: Change[] = (await isRevoked(stores, device)) ? ['revoke_device'] : []
   const { facial_id: subjectId } = received.event
-  if (subjectId === null) return changes
+  if (subjectId === null || isSomebodyElses(device, subjectId)) return changes
   const galleryId = await stores.subjects.galleryOf(application.id, subjectId)
   if (galleryId === undefined) {
     const keys = await stores.applicationKeys.of(application.id)
     const digest = keys.digest('tombstone', Buffer.from(subjectId, 'utf8'))
     return (await stores.tombstones.has(application.id, digest)) ? [...changes, 'delete'] : changes
   }
-  return (await maySignIn(stores, application.id, subjectId, now)) ? changes : [...changes, 'disable']
+  if (galleryId !== device.galleryId || (await maySignIn(stores, application.id, subjectId, now))) return changes
+  return [...changes, 'disable']
+}
+
+const isSomebodyElses = ({ kind, subjectId: owner }: RegisteredDevice, subjectId: string): boolean =>
+  kind === 'own_device' && owner !== null && owner !== subjectId
+
+/**
+ * Whether somebody is there whom this device may name: of its gallery, or its owner. Anybody else could be erased meanwhile, since only
+ * the device's gallery is held.
+ */
+export async function mayName(
+  { stores, application, device }: Pick<FactsInput, 'stores' | 'application' | 'device'>,
+  subjectId: string,
+): Promise<boolean> {
+  if (isSomebodyElses(device, subjectId)) return false
+  return (await stores.subjects.galleryOf(application.id, subjectId)) === device.galleryId
 }
 
 /** Whether the device was handed what it says that it compared with, and the person was in it. */

@@ -18,7 +18,7 @@ import {
   refOf,
 } from './device-requests.ts'
 import { enrollDraft, readDraft } from './enroll-draft.ts'
-import { type FactsInput, findFacts, mayStillEnroll, type ReceivedEvent } from './event-facts.ts'
+import { type FactsInput, findFacts, mayName, mayStillEnroll, type ReceivedEvent } from './event-facts.ts'
 import { forgetUnused, rememberTemplates, type SeenCapture } from './seen-templates.ts'
 
 export interface Received {
@@ -175,11 +175,10 @@ export async function enroll(
 }
 
 /** Whom the row is about: who was recognised, as long as they are there, or whom a draft became. */
-export async function personOf({ stores, application, received }: FactsInput, outcome: EventOutcome) {
+export async function personOf(input: FactsInput, outcome: EventOutcome): Promise<string | null> {
   if (outcome.status === 'accepted' && outcome.facial_id !== null) return outcome.facial_id
-  const { facial_id: subjectId } = received.event
-  const isThere = subjectId !== null && (await stores.subjects.galleryOf(application.id, subjectId)) !== undefined
-  return isThere ? subjectId : null
+  const { facial_id: subjectId } = input.received.event
+  return subjectId !== null && (await mayName(input, subjectId)) ? subjectId : null
 }
 
 const rowOf = ({ device, received: { event, hash }, now }: FactsInput) => ({
