@@ -1,4 +1,5 @@
 import { signatureHeaderName } from '@mien/shared/api/device-signature'
+import { uuid } from '@mien/shared/api/fields'
 import {
   kioskRegistration,
   ownDeviceRegistration,
@@ -9,7 +10,7 @@ import {
 import { MienError } from '@mien/shared/errors'
 import { syncLimits } from '@mien/shared/sync/limits'
 import type { Context, MiddlewareHandler } from 'hono'
-import type { ZodMiniType } from 'zod/mini'
+import * as z from 'zod/mini'
 import type { SignedBody } from '../../domain/device-signatures.ts'
 import type { Clock } from '../../domain/ports.ts'
 import { isJson, parseJsonObject } from '../../http/json-body.ts'
@@ -25,29 +26,35 @@ export const unlessSync =
   (c, next) =>
     c.req.method === 'POST' && /^\/v1\/sync(\/|$)/.test(c.req.path) ? next() : middleware(c, next)
 
+/** Of three fields each, with room for the request's own. */
+const maxSeparators = 4 * syncLimits.batchEvents
+
 /** What a device sent, and the bytes that its signature covers. */
-async function readSigned<T>(c: Context, schema: ZodMiniType<T>): Promise<{ request: T; signed: SignedBody }> {
+async function readSigned(c: Context): Promise<{ body: object; signed: SignedBody }> {
   if (!isJson(c.req.header('content-type') ?? '')) throw new MienError('CONTENT_TYPE_UNSUPPORTED')
   const bytes = await readLimited(c.req.raw, syncLimits.batchBytes)
-  const request = checked(c, schema, parseJsonObject(bytes, Number.POSITIVE_INFINITY), 'json')
-  return { request, signed: { bytes, signature: c.req.header(signatureHeaderName) } }
+  const body = parseJsonObject(bytes, maxSeparators)
+  return { body, signed: { bytes, signature: c.req.header(signatureHeaderName) } }
 }
+
+const named = z.looseObject({ device_id: uuid })
 
 /** What devices that work without the server ask for, and say. */
 export function addSync({ app, auth, services }: Parts, clock: Clock): void {
   const { identify, registrations, handOver, tickets, receiver } = services.offline
   /** A request, and the device whose key signed it. Counted as its own only then: a stranger could name any. */
-  const readOwn = async <T extends { readonly device_id: string }>(c: Context, schema: ZodMiniType<T>) => {
-    const { request, signed } = await readSigned(c, schema)
-    const caller = await identify(request.device_id, signed)
+  const readOwn = async <T>(c: Context, schema: z.ZodMiniType<T>) => {
+    const { body, signed } = await readSigned(c)
+    const caller = await identify(checked(c, named, body, 'json').device_id, signed)
     await auth.deviceCall(caller.device.id)
-    return { request, caller }
+    return { request: checked(c, schema, body, 'json'), caller }
   }
   const now = () => ({ server_time: clock.now().toISOString() })
 
   app.openapi(wire.registerKiosk, (c) =>
     auth.signed(c, async () => {
-      const { request, signed } = await readSigned(c, kioskRegistration)
+      const { body, signed } = await readSigned(c)
+      const request = checked(c, kioskRegistration, body, 'json')
       await auth.deviceCall(request.registration_code)
       const registration = await registrations.redeem(request, signed)
       return c.json(map.toRegistration(registration, services.model, clock.now()), 201)
@@ -57,7 +64,8 @@ export function addSync({ app, auth, services }: Parts, clock: Clock): void {
   app.openapi(wire.registerOwnDevice, async (c) => {
     const { session, application } = await auth.session(c)
     await auth.deviceCall(session.id)
-    const { request, signed } = await readSigned(c, ownDeviceRegistration)
+    const { body, signed } = await readSigned(c)
+    const request = checked(c, ownDeviceRegistration, body, 'json')
     const registration = await registrations.registerOwn(session, application, request, signed)
     return c.json(map.toRegistration(registration, services.model, clock.now()), 201)
   })
