@@ -178,7 +178,10 @@ export function createMienFace(
     #syncWhileHere(): void {
       const isWanted = this.isConnected && isOfflineMode(this.getAttribute('offline'))
       const locale = this.getAttribute('locale') ?? 'auto'
-      this.#say = isWanted ? createSyncLine({ locale, loadWords, show: this.#view.setStanding }) : undefined
+      const countWaiting = async () => (await (await this.#widget?.openOffline())?.status())?.waiting
+      this.#say = isWanted
+        ? createSyncLine({ locale, loadWords, countWaiting, show: this.#view.setStanding })
+        : undefined
       this.#view.setStanding(isWanted ? '' : undefined)
       // All attributes that are set together are there by then.
       if (isWanted) queueMicrotask(() => this.isConnected && this.#openAndSay().catch(() => undefined))

@@ -1,41 +1,33 @@
 import type { OfflineWords } from '../i18n/offline-words.ts'
 import type { OfflineNews, SettledEvent } from '../offline/offline-news.ts'
 
-/** How many events of a device wait to be told, and what is said of them. */
+/** How many events of a device wait to be told now, and what was said of them before. */
 export interface Standing {
   readonly waiting: number
   readonly text: string
 }
 
-export const nothingYet: Standing = { waiting: 0, text: '' }
-
 /** What is said after the news. Where nothing waits, a device that looks what changed at the server says nothing of it. */
-export function nextStanding(
-  { waiting, text }: Standing,
-  news: OfflineNews,
-  words: OfflineWords,
-  locale: string,
-): Standing {
-  const waitingText = (count: number): string =>
-    count === 0 ? '' : `${words.waiting}: ${new Intl.NumberFormat(locale).format(count)}`
+export function textAfter({ waiting, text }: Standing, news: OfflineNews, words: OfflineWords, locale: string): string {
+  const waitingText = waiting === 0 ? '' : `${words.waiting}: ${new Intl.NumberFormat(locale).format(waiting)}`
   switch (news.name) {
     case 'waiting':
-      return { waiting: news.count, text: waitingText(news.count) }
+      return waitingText || text
     case 'offline':
-      return { waiting, text: waitingText(waiting) || words.offline }
+      return waitingText || words.offline
     case 'syncing':
-      return { waiting, text: waiting === 0 ? text : words.syncing }
+      return waiting === 0 ? text : words.syncing
     case 'failed':
-      return { waiting, text: waitingText(waiting) }
+      return waitingText
     case 'synced':
-      return { waiting: waiting - news.events.length, text: words.synced }
+      return words.synced
     case 'refused':
-      return { waiting: waiting - news.events.length, text: isLookedAt(news.events) ? words.review : words.refused }
+      return isLookedAt(news.events) ? words.review : words.refused
     case 'revoked':
-      return { waiting, text: words.revoked }
+      return words.revoked
     case 'locked':
     case 'unlocked':
-      return { waiting, text }
+      return text
   }
 }
 
