@@ -28,7 +28,7 @@ export function rotate(vector: Float32Array, key: Uint8Array): Float32Array {
     hadamard(values)
     for (let i = 0; i < d; i++) values[i]! *= scale
   }
-  return Float32Array.from(values)
+  return new Float32Array(values)
 }
 
 /** The way back: `unrotate(rotate(v, key), key)` is `v` to single precision. @param vector of a power of two components */
@@ -42,7 +42,7 @@ export function unrotate(vector: Float32Array, key: Uint8Array): Float32Array {
     for (let i = 0; i < d; i++) values[i]! *= scale
     flipSigns(values, key, round * d)
   }
-  return Float32Array.from(values)
+  return new Float32Array(values)
 }
 
 function flipSigns(values: Float64Array, key: Uint8Array, firstBit: number): void {
@@ -57,7 +57,8 @@ function hadamard(values: Float64Array): void {
   for (let half = 1; half < values.length; half *= 2) {
     for (let start = 0; start < values.length; start += 2 * half) {
       for (let i = start; i < start + half; i++) {
-        const [a, b] = [values[i]!, values[i + half]!]
+        const a = values[i]!
+        const b = values[i + half]!
         values[i] = a + b
         values[i + half] = a - b
       }
