@@ -14,6 +14,7 @@ beforeEach(() => {
 })
 
 afterEach(() => {
+  vi.restoreAllMocks()
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
@@ -76,5 +77,24 @@ describe('the schedule', () => {
     close()
     await vi.advanceTimersByTimeAsync(600_000)
     expect(attempts()).toBe(4)
+  })
+
+  it('comes back after a rest also where the clock is a hair behind the timer, as it is coarsened in browsers', async () => {
+    const { close, attempts } = start(limited(60), 'done')
+    await vi.advanceTimersByTimeAsync(0)
+    const now = performance.now.bind(performance)
+    vi.spyOn(performance, 'now').mockImplementation(() => now() - 1)
+    await vi.advanceTimersByTimeAsync(60_001)
+    expect(attempts()).toBe(2)
+    close()
+  })
+
+  it('looks again soon where another tab is at it, which may have begun before something happened here', async () => {
+    const { close, attempts } = start('busy', 'done')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(attempts()).toBe(2)
+    await vi.advanceTimersByTimeAsync(599_999)
+    expect(attempts()).toBe(2)
+    close()
   })
 })

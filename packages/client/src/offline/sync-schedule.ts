@@ -15,7 +15,7 @@ const idleMs = 600_000
 
 /**
  * Syncs now, whenever the browser says that the network is back or the person looks at the page, after failures at growing intervals,
- * and else every ten minutes.
+ * soon again where another tab is at it, and else every ten minutes.
  *
  * @returns `soon`: something is there to be told; `close`: ends it
  */
@@ -41,12 +41,20 @@ export function startSyncSchedule({ attempt, random = Math.random }: SyncSchedul
     isWanted = false
     const restMs = restOf(outcome)
     restsUntilMs = performance.now() + restMs
-    wait(isDue ? 0 : failures === 0 ? idleMs : Math.max(restMs, retryMs(failures, random())))
+    if (isDue) wait(0)
+    else if (outcome === 'busy') wait(retryMs(1, random()))
+    else wait(failures === 0 ? idleMs : Math.max(restMs, retryMs(failures, random())))
   }
   function run(): void {
     // What happens during a round may have come too late for it.
     isWanted = isRunning
-    if (isRunning || performance.now() < restsUntilMs) return
+    if (isRunning) return
+    const restMs = restsUntilMs - performance.now()
+    // A timer may be earlier than the clock, which browsers make coarse.
+    if (restMs > 0) wait(restMs)
+    else begin()
+  }
+  const begin = () => {
     isRunning = true
     void attempt().then(finish)
   }
