@@ -112,12 +112,14 @@ describe('[OF17] the files of a version', () => {
     expect(await textOf(next.answer(new Request(`${origin}/app.js`)))).toBe('app 2')
   })
 
-  it('that the browser has thrown away come from the network', async () => {
+  it('that the browser has thrown away, or cannot read, come from the network', async () => {
     const { caches, stores } = openStorage()
     const site = openSite({ ...first })
     const kept = createKeptFiles({ files: listOf(first), scope, caches, fetch: site.fetch })
     await kept.install()
     stores.clear()
+    expect(await textOf(kept.answer(new Request(`${origin}/app.js`)))).toBe('app 1')
+    caches.open = () => Promise.reject(new DOMException('the disk', 'UnknownError'))
     expect(await textOf(kept.answer(new Request(`${origin}/app.js`)))).toBe('app 1')
   })
 })

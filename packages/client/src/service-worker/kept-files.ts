@@ -39,6 +39,11 @@ export function createKeptFiles({ files, scope, caches, fetch }: KeptFilesOption
     if ((await cache.match(file.url)) === undefined) await cache.put(file.url, await fetchListed(fetch, file))
   }
 
+  const find = async ({ url }: KeptFile): Promise<Response | undefined> => {
+    const cache = await open().catch(() => undefined)
+    return cache?.match(url).catch(() => undefined)
+  }
+
   return {
     async install() {
       const cache = await open()
@@ -60,8 +65,8 @@ export function createKeptFiles({ files, scope, caches, fetch }: KeptFilesOption
     },
     answer(request) {
       const file = request.method === 'GET' ? known.get(withoutQuery(request.url)) : undefined
-      // What the browser has thrown away is asked for as if nobody were here.
-      return file && open().then(async (cache) => (await cache.match(file.url)) ?? fetch(request))
+      // What the browser has thrown away, or cannot read, is asked for as if nobody were here.
+      return file && find(file).then((found) => found ?? fetch(request))
     },
   }
 }
