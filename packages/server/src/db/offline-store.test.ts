@@ -52,6 +52,7 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
       appliedEpoch: 0,
       currentAt: null,
       floorEpoch: 0,
+      sweptSeq: 0,
       isForked: false,
       ...changes,
     }
@@ -147,11 +148,50 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
     await offline.people.forget(applicationId, subjectId, now)
     const remains = await database.stores.people.remains(applicationId, subjectId)
     expect(remains.filter(({ table, rows }) => table.startsWith('offline_') && rows > 0)).toEqual([])
-    expect(await offline.devices.find(own.id)).toMatchObject({ status: 'revoked', subjectId: null, revokedAt: now })
+    const gone = { subjectId: null, label: null }
+    expect(await offline.devices.find(own.id)).toMatchObject({ status: 'revoked', ...gone, revokedAt: now })
     expect(await offline.faces.list(ref)).toEqual([{ ...face, subjectId: null }])
     expect(await offline.events.findHeld(ref, waits.id)).toBeUndefined()
     const settled = { status: 'conflict', server_state: 'deleted' }
     expect(await offline.events.find(ref, waits.id)).toMatchObject({ subjectId: null, outcome: settled })
+  })
+
+  test('[SY23] 60 days after a device was revoked its faces are gone, and the key of one whose owner was erased', async () => {
+    const subjectId = await insertSubject()
+    const own = newDevice({ kind: 'own_device', subjectId, codeDigest: null })
+    await offline.devices.insert(own)
+    await offline.people.forget(applicationId, subjectId, now)
+    const face = { faceId: rowId(), subjectId: null, templateHash: 'h', addedEpoch: 1, removedEpoch: null }
+    const at = { applicationId, deviceId: own.id }
+    for (const each of [ref, at]) await offline.faces.put(each, [face])
+    await database.sweep(after(59 * day))
+    expect([await offline.faces.list(ref), await offline.faces.list(at)]).toEqual([[face], [face]])
+    expect(await offline.devices.find(own.id)).toMatchObject({ keyId: own.keyId, publicKey: own.publicKey })
+    await database.sweep(after(61 * day))
+    expect([await offline.faces.list(ref), await offline.faces.list(at)]).toEqual([[face], []])
+    expect(await offline.devices.find(own.id)).toMatchObject({ keyId: null, publicKey: null })
+    expect(await offline.devices.find(device.id)).toEqual(device)
+  })
+
+  test('[SY6] [SY23] what was kept for its time is not missing, and its places are not free', async () => {
+    for (const seq of [1, 2, 4]) await offline.events.insert(newEvent({ seq }), null)
+    const late = newEvent({ seq: 7, receivedAt: after(300 * day) })
+    await offline.events.insert(late, null)
+    expect(await offline.events.extent(ref)).toEqual({ lastSeq: 7, places: 4 })
+    await database.sweep(after(366 * day))
+    expect(await offline.events.extent(ref)).toEqual({ lastSeq: 7, places: 5 })
+    expect(await offline.events.hasAny(ref)).toBe(true)
+    await database.sweep(after(666 * day))
+    expect(await offline.events.extent(ref)).toEqual({ lastSeq: 7, places: 7 })
+    expect(await offline.events.hasAny(ref)).toBe(false)
+  })
+
+  test('[SY10] more faces go at once than a statement has room for values', async () => {
+    const face = { faceId: rowId(), subjectId: null, templateHash: 'h', addedEpoch: 1, removedEpoch: null }
+    await offline.faces.put(ref, [face])
+    const others = Array.from({ length: 70_000 }, () => randomUUID())
+    await offline.faces.markRemoved(ref, [...others, face.faceId], 2, now)
+    expect(await offline.faces.list(ref)).toEqual([{ ...face, removedEpoch: 2 }])
   })
 
   test('[SY21] who may not sign in is not among the faces that are handed out', async () => {

@@ -1,5 +1,5 @@
 import { eventOutcome } from '@mien/shared/api/sync'
-import { and, asc, desc, eq, getTableColumns, gt, inArray, isNull, lt, max, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, getTableColumns, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { FaceSpace } from '../domain/model.ts'
@@ -32,6 +32,7 @@ export const createOfflineStore = (db: Executor, sealing: Sealing): OfflineStore
         and(eq(table.applicationId, applicationId), eq(table.subjectId, subjectId))
       const revoked = {
         subjectId: null,
+        label: null,
         status: 'revoked',
         revokedAt: sql`coalesce(revoked_at, ${sql.param(now, offlineDevices.revokedAt)})`,
       } as const
@@ -47,9 +48,10 @@ export const createOfflineStore = (db: Executor, sealing: Sealing): OfflineStore
   },
 })
 
+const atDevice = ({ applicationId, deviceId }: DeviceRef) =>
+  and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.id, deviceId))
+
 function createDeviceRows(db: Executor): OfflineStore['devices'] {
-  const at = ({ applicationId, deviceId }: DeviceRef) =>
-    and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.id, deviceId))
   const select = () => db.select().from(offlineDevices)
 
   return {
@@ -58,7 +60,7 @@ function createDeviceRows(db: Executor): OfflineStore['devices'] {
     },
     find: async (id) => (await select().where(eq(offlineDevices.id, id)))[0],
     findByCode: async (digest) => (await select().where(eq(offlineDevices.codeDigest, digest)))[0],
-    hold: async (device) => (await select().where(at(device)).for('update'))[0],
+    hold: async (device) => (await select().where(atDevice(device)).for('update'))[0],
     list: (applicationId) =>
       select().where(eq(offlineDevices.applicationId, applicationId)).orderBy(asc(offlineDevices.id)),
     listOfSubject: (applicationId, subjectId) =>
@@ -66,7 +68,7 @@ function createDeviceRows(db: Executor): OfflineStore['devices'] {
         .where(and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.subjectId, subjectId)))
         .orderBy(asc(offlineDevices.id)),
     async update(device, changes) {
-      await db.update(offlineDevices).set(changes).where(at(device))
+      await db.update(offlineDevices).set(changes).where(atDevice(device))
     },
   }
 }
@@ -106,7 +108,9 @@ function createFaceRows(db: Executor): OfflineStore['faces'] {
     },
     async markRemoved(device, faceIds, removedEpoch, removedAt) {
       if (faceIds.length === 0) return
-      const those = and(of(offlineFaces, device), inArray(offlineFaces.faceId, [...faceIds]))
+      // One value, of however many: as a list, each would be one of the 65,535 that a statement may have.
+      const ids = sql`string_to_array(${faceIds.join(',')}, ',')::uuid[]`
+      const those = and(of(offlineFaces, device), sql`${offlineFaces.faceId} = any(${ids})`)
       await db.update(offlineFaces).set({ removedEpoch, removedAt }).where(those)
     },
     async markUnhanded(device) {
@@ -247,12 +251,19 @@ function createEventRows(db: Executor, { seal, open }: Sealing): OfflineEventSto
       return rows.map(toEvent)
     },
     async extent(device) {
+      const swept = sql`coalesce((${db.select({ seq: offlineDevices.sweptSeq }).from(offlineDevices).where(atDevice(device))}), 0)`
+      const since = sql`count(distinct ${offlineEvents.seq}) filter (where ${offlineEvents.seq} > ${swept})`
       const columns = {
-        lastSeq: max(offlineEvents.seq),
-        places: sql<number>`count(distinct ${offlineEvents.seq})::int`,
+        lastSeq: sql`greatest(coalesce(max(${offlineEvents.seq}), 0), ${swept})`.mapWith(Number),
+        places: sql`${swept} + ${since}`.mapWith(Number),
       }
-      const [row] = await db.select(columns).from(offlineEvents).where(of(offlineEvents, device))
-      return { lastSeq: row?.lastSeq ?? 0, places: row?.places ?? 0 }
+      return (await db.select(columns).from(offlineEvents).where(of(offlineEvents, device)))[0]!
+    },
+    async hasAny(device) {
+      return (
+        (await db.select({ id: offlineEvents.id }).from(offlineEvents).where(of(offlineEvents, device)).limit(1))
+          .length > 0
+      )
     },
     countQuarantined: (device) =>
       db.$count(offlineEvents, and(of(offlineEvents, device), eq(offlineEvents.status, 'quarantined'))),

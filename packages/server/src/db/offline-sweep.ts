@@ -1,5 +1,6 @@
 import { syncLimits } from '@mien/shared/sync/limits'
-import { and, eq, lt, lte, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNotNull, isNull, lt, lte, type SQL, sql } from 'drizzle-orm'
+import type { PgColumn } from 'drizzle-orm/pg-core'
 import { eachInTurn } from './each-in-turn.ts'
 import type { Executor } from './executor.ts'
 import { offlineDevices, offlineEvents, offlineFaces, offlineSnapshots, offlineTickets } from './schema.ts'
@@ -20,14 +21,49 @@ export async function sweepOffline(db: Executor, now: Date): Promise<void> {
   await eachInTurn([
     () => sweepRows(db, offlineSnapshots, lt(offlineSnapshots.expiresAt, before(keepHandedMs))),
     () => sweepRows(db, offlineTickets, lt(offlineTickets.notAfter, before(keepHandedMs))),
-    () => sweepRows(db, offlineEvents, lt(offlineEvents.receivedAt, before(keepEventsMs))),
+    () => forgetEvents(db, before(keepEventsMs)),
     () =>
       inBatches(offlineEvents, waitsTooLong, (some) =>
         db.update(offlineEvents).set(declined).where(some).returning({ one: sql`1` }),
       ),
     () => sweepRows(db, offlineDevices, unredeemed),
     () => forgetTombstones(db, before(syncLimits.tombstoneMs)),
+    () => sweepRows(db, offlineFaces, ofDevice(offlineFaces, lt(offlineDevices.revokedAt, before(keepHandedMs)))),
+    () => forgetKeys(db, before(keepHandedMs)),
   ])
+}
+
+/** Of rows whose device is such a one. */
+const ofDevice = (rows: { applicationId: PgColumn; deviceId: PgColumn }, such: SQL): SQL =>
+  sql`exists (select 1 from ${offlineDevices} where ${offlineDevices.applicationId} = ${rows.applicationId} and ${offlineDevices.id} = ${rows.deviceId} and ${such})`
+
+/** First it is written down up to where there were any: what has had its time is not missing. */
+async function forgetEvents(db: Executor, before: Date): Promise<void> {
+  const old = lt(offlineEvents.receivedAt, before)
+  const newest = db
+    .select({ seq: sql`max(${offlineEvents.seq})` })
+    .from(offlineEvents)
+    .where(
+      and(
+        eq(offlineEvents.applicationId, offlineDevices.applicationId),
+        eq(offlineEvents.deviceId, offlineDevices.id),
+        old,
+      ),
+    )
+  const devices = db.selectDistinct({ id: offlineEvents.deviceId }).from(offlineEvents).where(old)
+  await db
+    .update(offlineDevices)
+    .set({ sweptSeq: sql`greatest(${offlineDevices.sweptSeq}, (${newest}))` })
+    .where(inArray(offlineDevices.id, devices))
+  await sweepRows(db, offlineEvents, old)
+}
+
+/** The own device of somebody who was erased is known until nothing of before can come in any more. */
+async function forgetKeys(db: Executor, before: Date): Promise<void> {
+  const isDone = sql`${eq(offlineDevices.kind, 'own_device')} and ${isNull(offlineDevices.subjectId)} and ${isNotNull(offlineDevices.keyId)} and ${lt(offlineDevices.revokedAt, before)}`
+  await inBatches(offlineDevices, isDone, (some) =>
+    db.update(offlineDevices).set({ keyId: null, publicKey: null }).where(some).returning({ one: sql`1` }),
+  )
 }
 
 /** A cursor from before those that are forgotten is answered with all there is. */

@@ -461,6 +461,8 @@ export const consents = pgTable(
     method: text('method').$type<'widget' | 'integrator'>().notNull(),
     recordedAt: instant('recorded_at').notNull(),
     withdrawnAt: instant('withdrawn_at'),
+    /** What it is to: keeping a template here, or on a device that works without the server. */
+    purpose: text('purpose').$type<'enrolment' | 'offline'>().notNull().default('enrolment'),
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
@@ -794,6 +796,8 @@ export const offlineDevices = pgTable(
     appliedEpoch: bigint('applied_epoch', { mode: 'number' }).notNull().default(0),
     currentAt: instant('current_at'),
     floorEpoch: bigint('floor_epoch', { mode: 'number' }).notNull().default(0),
+    /** Events up to this place of its chain have had their time. */
+    sweptSeq: bigint('swept_seq', { mode: 'number' }).notNull().default(0),
     isForked: boolean('is_forked').notNull().default(false),
   },
   (table) => [
@@ -907,6 +911,7 @@ export const offlineEvents = pgTable(
     index('offline_events_newest').on(table.applicationId, table.number),
     index('offline_events_subject').on(table.applicationId, table.subjectId),
     index('offline_events_age').on(table.receivedAt),
+    index('offline_events_waiting').on(table.applicationId, table.number).where(sql`${table.status} = 'quarantined'`),
     ofOfflineDevice(table),
   ],
 )

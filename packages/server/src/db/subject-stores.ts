@@ -316,7 +316,8 @@ export function createConsentStore(db: Executor): ConsentStore {
       await db.insert(consents).values(consent)
     },
     async find(applicationId, subjectId) {
-      const given = db.select().from(consents).where(standing(applicationId, subjectId))
+      const toEnrolment = and(standing(applicationId, subjectId), eq(consents.purpose, 'enrolment'))
+      const given = db.select().from(consents).where(toEnrolment)
       const [newest] = await given.orderBy(desc(consents.recordedAt), desc(consents.id)).limit(1)
       if (newest === undefined) return undefined
       const { withdrawnAt: _, ...consent } = newest
@@ -326,8 +327,12 @@ export function createConsentStore(db: Executor): ConsentStore {
       const ofSubject = and(eq(consents.applicationId, applicationId), eq(consents.subjectId, subjectId))
       return db.select().from(consents).where(ofSubject).orderBy(desc(consents.recordedAt), desc(consents.id))
     },
-    async withdraw(applicationId, subjectId, withdrawnAt) {
-      await db.update(consents).set({ withdrawnAt }).where(standing(applicationId, subjectId))
+    async withdraw(applicationId, subjectId, withdrawnAt, purpose) {
+      const those = purpose === undefined ? undefined : eq(consents.purpose, purpose)
+      await db
+        .update(consents)
+        .set({ withdrawnAt })
+        .where(and(standing(applicationId, subjectId), those))
     },
   }
 }

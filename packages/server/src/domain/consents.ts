@@ -9,11 +9,12 @@ import { rowId } from './tokens.ts'
 /** Writes down what somebody agreed to, inside the caller's transaction. */
 export async function recordConsent(
   stores: Stores,
-  of: Pick<Consent, 'applicationId' | 'subjectId'>,
+  of: Pick<Consent, 'applicationId' | 'subjectId'> & Partial<Pick<Consent, 'purpose'>>,
   statement: ConsentStatement,
   recordedAt: Date,
 ): Promise<Consent> {
   const consent: Consent = {
+    purpose: 'enrolment',
     ...of,
     id: rowId(),
     policyVersion: statement.policy_version,

@@ -90,5 +90,5 @@ async function checkUnused(stores: Stores, { applicationId, id, name }: Gallery)
 
 /** What a device said is kept for its time, also once it is revoked. */
 async function isNeeded(stores: Stores, device: OfflineDevice): Promise<boolean> {
-  return device.status !== 'revoked' || (await stores.offline.events.extent(refOf(device))).places > 0
+  return device.status !== 'revoked' || (await stores.offline.events.hasAny(refOf(device)))
 }

@@ -255,6 +255,8 @@ export interface Consent {
   readonly givenAt: Date
   readonly method: 'widget' | 'integrator'
   readonly recordedAt: Date
+  /** What it is to: keeping a template here, or on a device that works without the server. */
+  readonly purpose: 'enrolment' | 'offline'
 }
 
 /** `expired` is not among them: time makes it so. */

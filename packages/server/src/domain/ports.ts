@@ -424,11 +424,12 @@ export interface PinStore {
 
 export interface ConsentStore {
   insert(consent: Consent): Promise<void>
-  /** The newest that was not withdrawn. */
+  /** The newest to being enrolled that was not withdrawn. */
   find(applicationId: string, subjectId: string): Promise<Consent | undefined>
   /** Newest first, withdrawn ones too. */
   list(applicationId: string, subjectId: string): Promise<readonly (Consent & { readonly withdrawnAt: Date | null })[]>
-  withdraw(applicationId: string, subjectId: string, now: Date): Promise<void>
+  /** @param purpose default: all of them */
+  withdraw(applicationId: string, subjectId: string, now: Date, purpose?: Consent['purpose']): Promise<void>
 }
 
 export interface AuditPage {

@@ -1,5 +1,6 @@
 /**
- * What becomes of somebody's rows when the person is erased. `erased`: they go at once. `kept`: they stay, and are no biometrics. `ends`:
+ * What becomes of somebody's rows when the person is erased. `erased`: they go at once, or are nobody's from then
+ * on: no row names the person, nor holds a face or a name of theirs. `kept`: they stay, and are no biometrics. `ends`:
  * they end by themselves, with their session or their time. `nobody`: they are about nobody.
  */
 export type TableFate = 'erased' | 'kept' | 'ends' | 'nobody'

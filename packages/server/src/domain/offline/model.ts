@@ -34,6 +34,8 @@ export interface OfflineDevice {
   readonly currentAt: Date | null
   /** A cursor below it is older than the tombstones that are remembered. */
   readonly floorEpoch: number
+  /** Highest place of its chain whose event was kept for its time and is gone. */
+  readonly sweptSeq: number
   readonly isForked: boolean
 }
 

@@ -19,7 +19,7 @@ export interface DeviceRef {
 /** What a device's chain came to. */
 export interface ChainExtent {
   readonly lastSeq: number
-  /** Places that something came in for. */
+  /** Places that something came in for, or that had their time. */
   readonly places: number
 }
 
@@ -95,6 +95,8 @@ export interface OfflineEventStore {
   /** Those at these places of the chain. */
   atPlaces(device: DeviceRef, seqs: readonly number[]): Promise<readonly StoredEvent[]>
   extent(device: DeviceRef): Promise<ChainExtent>
+  /** Whether any of a device is kept. */
+  hasAny(device: DeviceRef): Promise<boolean>
   /** Those that wait for a decision. */
   countQuarantined(device: DeviceRef): Promise<number>
   /** Newest first. */

@@ -101,6 +101,7 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
     appliedEpoch: 0,
     currentAt: null,
     floorEpoch: 0,
+    sweptSeq: 0,
     isForked: false,
   })
 
@@ -171,7 +172,7 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         const device = { ...row, subjectId, keyId, publicKey, status: 'active', registeredAt: clock.now() } as const
         await stores.offline.devices.insert(device)
         const statement = { ...consent, policy_version: `${consent.policy_version.slice(0, 56)}+offline` }
-        await recordConsent(stores, { applicationId, subjectId }, statement, clock.now())
+        await recordConsent(stores, { applicationId, subjectId, purpose: 'offline' }, statement, clock.now())
         await record(stores, device, 'offline_device_added', 'registered')
         return registrationOf(stores, device)
       }),

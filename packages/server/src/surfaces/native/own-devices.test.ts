@@ -62,6 +62,25 @@ describe.each(engines)('on $name', ({ open: openEngine }) => {
     expect(consents.map(({ policy_version }: { policy_version: string }) => policy_version)).toEqual(['1+offline', '1'])
   })
 
+  test('[SY2] consent to a device is apart from that to being enrolled, and goes with the last device', async () => {
+    const { facialId } = await openOwn(newPerson())
+    const standing = async () => {
+      const { consent } = (await shop.backend('GET', `/v1/subjects/${facialId}`)).json
+      const { person } = (await shop.backend('GET', `/v1/subjects/${facialId}/export`)).json
+      return [consent.policy_version, person.consent.policy_version]
+    }
+    expect(await standing()).toEqual(['1', '1'])
+    const { devices } = (await shop.backend('GET', '/v1/offline-devices')).json
+    await shop.backend('DELETE', `/v1/offline-devices/${devices[0].device_id}`)
+    const { consents } = (await shop.backend('GET', `/v1/subjects/${facialId}/consents`)).json
+    const withdrawn_at = rig.clock.now().toISOString()
+    expect(consents).toMatchObject([
+      { policy_version: '1+offline', withdrawn_at },
+      { policy_version: '1', withdrawn_at: null },
+    ])
+    expect(await standing()).toEqual(['1', '1'])
+  })
+
   test('[SY11] it does so for 72 hours', async () => {
     const ada = newPerson()
     const { device } = await openOwn(ada)

@@ -17,7 +17,7 @@ export const toErasure = ({ facialId, erasedAt, emptyTables, keptTables, certifi
 export function toPersonExport(person: Person, now: Date): PersonExport {
   const { subject, gallery, faces, image, consents, authenticator, devices, passkeys, audit, events } = person
   const { offlineDevices, offlineEvents } = person
-  const standing = consents.find(({ withdrawnAt }) => withdrawnAt === null) ?? null
+  const standing = consents.find(({ withdrawnAt, purpose }) => withdrawnAt === null && purpose === 'enrolment') ?? null
   return {
     exported_at: time(now),
     person: map.toSubject(subject, { gallery, faces: faces.length, consent: standing }),
