@@ -1,3 +1,4 @@
+import type { OfflineNews } from './offline-news.ts'
 import type { OfflinePlace } from './offline-place.ts'
 import { tagOfPlace } from './sync-tag.ts'
 
@@ -15,3 +16,15 @@ export async function askForBackgroundSync(place: OfflinePlace): Promise<void> {
   const registration: SyncRegistration | undefined = await workers?.getRegistration().catch(() => undefined)
   await registration?.sync?.register(tagOfPlace(place)).catch(() => undefined)
 }
+
+/** A browser tries a few times, and gives up until it is asked again. */
+const whenToAsk: readonly OfflineNews['name'][] = ['waiting', 'offline', 'failed']
+
+/** @returns hears the news, and asks as long as something waits to be told; never rejects */
+export const askWhileWaiting =
+  (place: OfflinePlace, countWaiting: () => Promise<number>) =>
+  async ({ name }: OfflineNews): Promise<void> => {
+    if (!whenToAsk.includes(name)) return
+    const count = await countWaiting().catch(() => 0)
+    if (count > 0) await askForBackgroundSync(place)
+  }

@@ -3,7 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import type { toStatement } from '../ceremony/ask-consent.ts'
 import type { send } from '../http/api-client.ts'
 import { openSealedRecords } from '../storage/sealed-records.ts'
-import { askForBackgroundSync } from './background-sync.ts'
+import { askWhileWaiting } from './background-sync.ts'
 import { unregistered } from './device-state.ts'
 import type { OfflineDevice } from './offline-device.ts'
 import type { OfflineNews } from './offline-news.ts'
@@ -53,7 +53,8 @@ export async function openOffline(options: OpenOfflineOptions): Promise<OpenedOf
   if (onNews) core.subscribe(onNews)
   const schedule = startSyncSchedule({ attempt: core.attempt })
   core.subscribe(({ name }) => (name === 'waiting' || name === 'unlocked') && schedule.soon())
-  core.subscribe(({ name }) => name === 'waiting' && void askForBackgroundSync(place))
+  const ask = askWhileWaiting(place, async () => (await keeper.read()).outbox.entries.length)
+  core.subscribe((news) => void ask(news))
   const endRelay = relayNews(place, core)
   let session: SessionResponse | undefined
   return {

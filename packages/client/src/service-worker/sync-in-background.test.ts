@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { askForBackgroundSync } from '../offline/background-sync.ts'
+import { askForBackgroundSync, askWhileWaiting } from '../offline/background-sync.ts'
 import { type Registration, unregistered } from '../offline/device-state.ts'
 import { nameOfPlace, type OfflinePlace } from '../offline/offline-place.ts'
 import { keeperFor } from '../offline/open-core.ts'
@@ -49,6 +49,21 @@ it('[OF18] a round that fails is told to the browser, which tries again; the nex
   expect(asked).toEqual(['/v1/sync', '/v1/sync'])
 })
 
+/** Locks that a page holds as far as somebody would not wait for them. */
+const heldByPage = {
+  request: async (_name: string, ...rest: readonly unknown[]) => {
+    const work = rest.at(-1) as (lock: unknown) => unknown
+    return work(rest.length > 1 ? null : {})
+  },
+}
+
+it('[OF18] where a page is at it, the browser is to try again: the page may be closed before it is done', async () => {
+  await keepRegistration(place)
+  vi.stubGlobal('navigator', { locks: heldByPage })
+  await expect(createBackgroundSync(undefined)(place)).rejects.toMatchObject({ code: 'SESSION_IN_PROGRESS' })
+  expect(asked).toEqual([])
+})
+
 it('[OF18] nobody is asked for a device that is none', async () => {
   await createBackgroundSync(undefined)({ ...place, publicId: 'another' })
   expect(asked).toEqual([])
@@ -67,4 +82,22 @@ it('[OF18] a page asks for it where the browser has it, and goes on where it has
   open(undefined)
   await askForBackgroundSync(place)
   expect(tags).toEqual([tagOfPlace(place)])
+})
+
+it('[OF18] a page asks after an event, and after a round that failed while something waits: the browser has given up by then', async () => {
+  const tags: string[] = []
+  const registration = { sync: { register: async (tag: string) => void tags.push(tag) } }
+  vi.stubGlobal('navigator', { serviceWorker: { getRegistration: async () => registration } })
+  const countWaiting = vi.fn(async () => 1)
+  const ask = askWhileWaiting(place, countWaiting)
+  await ask({ name: 'waiting', count: 1 })
+  await ask({ name: 'offline' })
+  await ask({ name: 'failed', error: new Error('no') })
+  await ask({ name: 'syncing' })
+  expect(tags).toEqual(Array(3).fill(tagOfPlace(place)))
+  countWaiting.mockResolvedValue(0)
+  await ask({ name: 'offline' })
+  countWaiting.mockRejectedValue(new Error('no store'))
+  await ask({ name: 'offline' })
+  expect(tags).toHaveLength(3)
 })

@@ -10,7 +10,8 @@ type OnNews = ((news: OfflineNews) => void | Promise<void>) | undefined
 /**
  * Meets the server while no page does (OF18): the same round under the same lock.
  *
- * @returns rejects with MienError where the server could not be reached or did not do its part, so that the browser tries again
+ * @returns rejects with MienError where the server could not be reached or did not do its part, or a page is at it, which may be closed before
+ *   it is done: so the browser tries again
  */
 export function createBackgroundSync(onNews: OnNews): (place: OfflinePlace) => Promise<void> {
   const opened = new Map<string, ReturnType<typeof open>>()
@@ -26,6 +27,7 @@ export function createBackgroundSync(onNews: OnNews): (place: OfflinePlace) => P
     end()
     await Promise.all(heard)
     if (outcome instanceof MienError) throw outcome
+    if (outcome === 'busy') throw new MienError('SESSION_IN_PROGRESS')
   }
 }
 
