@@ -80,6 +80,18 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
     return faces.filter(({ id }) => wanted.has(id)).map(toEntry)
   }
 
+  /** As `entriesOf`, as many as there is room for, and how many were not looked at: what is damaged takes up no room. */
+  const openFresh = async (stores: Stores, device: OfflineDevice, fresh: readonly LivingFace[], room: number) => {
+    const entries: PullEntry[] = []
+    let looked = 0
+    while (entries.length < room && looked < fresh.length) {
+      const some = fresh.slice(looked, looked + room - entries.length)
+      entries.push(...(await entriesOf(stores, device, personOfFace(some))))
+      looked += some.length
+    }
+    return { entries, left: fresh.length - looked }
+  }
+
   const statementOf = async (stores: Stores, device: OfflineDevice, cursor: number, held: readonly HandedFace[]) => {
     const now = clock.now()
     const last = await stores.offline.snapshots.newest(refOf(device))
@@ -125,8 +137,8 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
     const isCaughtUp = page.length === again.length
     const fresh = living.filter(({ faceId }) => !isHeld(ledger.get(faceId)))
     const room = isCaughtUp ? syncLimits.pageFaces - page.length : 0
-    const added = fresh.slice(0, room)
-    const isChanged = added.length > 0 || gone.length > 0
+    const added = await openFresh(stores, device, fresh, room)
+    const isChanged = added.entries.length > 0 || gone.length > 0
     const epoch = isChanged ? device.epoch + 1 : device.epoch
     await stores.offline.faces.markRemoved(
       ref,
@@ -134,8 +146,7 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
       epoch,
       clock.now(),
     )
-    const wanted = [...page.map(({ faceId, subjectId }) => ({ faceId, subjectId: subjectId ?? '' })), ...added]
-    const entries = await entriesOf(stores, device, new Map(wanted.map((face) => [face.faceId, face.subjectId])))
+    const entries = [...(await entriesOf(stores, device, personOfFace(page))), ...added.entries]
     const epochs = new Map(page.map((face) => [face.faceId, face.addedEpoch]))
     await stores.offline.faces.put(
       ref,
@@ -148,7 +159,7 @@ export function createHandOver({ database, clock, model, signer }: HandOverOptio
       })),
     )
     const reached = isCaughtUp ? epoch : (page.at(-1)?.addedEpoch ?? epoch)
-    const more = !isCaughtUp || added.length < fresh.length
+    const more = !isCaughtUp || added.left > 0
     await stores.offline.devices.update(ref, { epoch, ...(more ? {} : { handedAt: clock.now() }) })
     const after = await stores.offline.faces.list(ref)
     const held = after.filter((face) => isHeld(face) && face.addedEpoch <= reached)
@@ -191,6 +202,11 @@ function noneOpens(error: unknown): readonly Face[] {
   if (error instanceof MienError && error.code === 'INTERNAL') return []
   throw error
 }
+
+type LivingFace = Pick<HandedFace, 'faceId' | 'subjectId'>
+
+const personOfFace = (faces: readonly LivingFace[]): ReadonlyMap<string, string> =>
+  new Map(faces.map(({ faceId, subjectId }) => [faceId, subjectId ?? '']))
 
 type HeldFace = HandedFace & { readonly addedEpoch: number }
 
