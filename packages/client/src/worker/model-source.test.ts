@@ -169,6 +169,8 @@ describe('the manifest', () => {
     expect(await readWith(cache, () => Response.json(manifestOf([])))).toBe('MODEL_PACK_UNKNOWN')
     expect(await readWith(cache, offline)).toBe('MODEL_PACK_UNKNOWN')
     expect(await readWith(cache, () => new Response('', { status: 502 }))).toBe('MODEL_PACK_UNKNOWN')
+    const whatAProxySays = '<h1>We will be back soon</h1>'
+    expect(await readWith(cache, () => new Response(whatAProxySays))).toBe('MODEL_PACK_UNKNOWN')
   })
 
   it('takes along the files that it no longer names, and none that it never named', async () => {

@@ -64,7 +64,7 @@ export function createModelSource(options: ModelSourceOptions): ModelSource {
       await keep(manifest)
       return manifest
     } catch (error) {
-      const kept = isUnreachable(error) ? await keptManifest() : undefined
+      const kept = isNotServer(error) ? await keptManifest() : undefined
       if (kept === undefined) throw error
       return kept
     }
@@ -135,8 +135,9 @@ function toManifest(manifest: unknown): ModelManifest | undefined {
   return isManifest ? (manifest as ModelManifest) : undefined
 }
 
-const isUnreachable = (error: unknown): boolean =>
-  error instanceof MienError && error.code === 'MODEL_SOURCE_UNREACHABLE'
+/** What is no manifest somebody on the way has said, as a page of a proxy's that the site is being mended. */
+const isNotServer = (error: unknown): boolean =>
+  error instanceof MienError && (error.code === 'MODEL_SOURCE_UNREACHABLE' || error.code === 'MODEL_MANIFEST_INVALID')
 
 function parseJson(text: string): unknown {
   try {
