@@ -120,7 +120,7 @@ export function createSubjectStore(db: Executor, { seal, open }: Sealing): Subje
     async seen(applicationId, id, lastSeenAt) {
       const seen = await db
         .update(subjects)
-        .set({ lastSeenAt })
+        .set({ lastSeenAt: sql`greatest(${subjects.lastSeenAt}, ${sql.param(lastSeenAt, subjects.lastSeenAt)})` })
         .where(at(applicationId, id))
         .returning({ id: subjects.id })
       return seen.length === 1

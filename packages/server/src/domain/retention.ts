@@ -12,7 +12,7 @@ const batchSize = 100
 export interface Retention {
   /**
    * Erases who was not there for `retention_days` of their application, each as if a backend had: webhooks are told. Who signed in, was
-   * enrolled or found by a backend's comparison was there.
+   * enrolled or found by a backend's comparison was there; so was whom a device without a network recognised, when it did.
    *
    * A clock that was set wrong would erase everyone. So nobody is erased, and that is written down, when the clock went on by more than a
    * week since the last sweep, went back by more than an hour, or is more than an hour from that of the database.

@@ -96,6 +96,6 @@ async function judgeSnapshot({ stores, device, received }: FactsInput): Promise<
   return isThere ? 'ok' : 'stale'
 }
 
-/** What happened before the application switched it off still counts. */
+/** Who was recognised before the application switched it off was there; a draft of before would make a person now, and makes nobody. */
 export const mayStillEnroll = ({ application, device }: Pick<FactsInput, 'application' | 'device'>): boolean =>
   device.kind === 'kiosk' && allowsKind(application, 'kiosk')

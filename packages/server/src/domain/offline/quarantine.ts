@@ -8,7 +8,7 @@ import { isRegistered, refOf } from './device-requests.ts'
 import { type FactsInput, findFacts } from './event-facts.ts'
 import type { ListedEvent } from './model.ts'
 import type { DeviceRef, EventPage } from './offline-store.ts'
-import { decodeSent, enroll, lockApplication, personOf, readSentDraft } from './receive-events.ts'
+import { countSeen, decodeSent, enroll, lockApplication, personOf, readSentDraft } from './receive-events.ts'
 import { forgetUnused, rememberTemplates } from './seen-templates.ts'
 import { toTicket } from './tickets.ts'
 
@@ -65,9 +65,7 @@ export function createOfflineEvents({ database, clock, model }: QuarantineOption
         return outcome
 
         async function settle(facts: FactsInput): Promise<EventOutcome> {
-          return facts.received.event.op === 'enroll'
-            ? enroll(facts, { sent, draft, seen }, model)
-            : { status: 'accepted', facial_id: null }
+          return facts.received.event.op === 'enroll' ? enroll(facts, { sent, draft, seen }, model) : countSeen(facts)
         }
       }),
   }

@@ -151,13 +151,19 @@ export const readSentDraft = ({ draft }: SentEvent): EnrolmentDraft | undefined 
 
 /** What nothing stands against. */
 async function accept(input: FactsInput, sent: SentDraft, model: TemplateModel): Promise<EventOutcome> {
-  const { stores, application, received, now } = input
-  const { op, facial_id: subjectId } = received.event
+  const { application, received } = input
+  const { op } = received.event
   if (op === 'enroll' && application.settings.offline_drafts === 'review' && mayStillEnroll(input))
     return { status: 'quarantined', reason: 'review' }
-  if (op === 'enroll') return enroll(input, sent, model)
+  return op === 'enroll' ? enroll(input, sent, model) : countSeen(input)
+}
+
+/** Somebody was there when the device says, which may be long ago; or nobody was recognised. */
+export async function countSeen({ stores, application, received, now }: FactsInput): Promise<EventOutcome> {
+  const { facial_id: subjectId, at_ms: atMs } = received.event
+  const at = new Date(Math.min(atMs, now.getTime()))
   // Nobody deletes who was seen until the commit; who has just been deleted was not.
-  if (subjectId !== null && !(await stores.subjects.seen(application.id, subjectId, now)))
+  if (subjectId !== null && !(await stores.subjects.seen(application.id, subjectId, at)))
     return { status: 'conflict', server_state: 'deleted' }
   return { status: 'accepted', facial_id: null }
 }

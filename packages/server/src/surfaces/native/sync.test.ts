@@ -303,6 +303,31 @@ describe.each(engines)('on $name', ({ openOwn }) => {
     ])
   })
 
+  test('[SY20] [PV4] who was recognised was there when it happened, whenever it came in or was accepted', async () => {
+    const ada = newPerson()
+    const adaId = await shop.enroll(ada)
+    const applicationId = shop.credentials.application_id
+    const lastSeen = async () => (await rig.database.stores.subjects.find(applicationId, adaId))?.lastSeenAt
+    const kiosk = await openKiosk()
+    await kiosk.recognise(ada)
+    const first = rig.clock.now()
+    rig.clock.advance(hour)
+    await kiosk.sync()
+    expect(await lastSeen()).toEqual(first)
+    await kiosk.recognise(ada)
+    const second = rig.clock.now()
+    rig.clock.advance(60)
+    const [{ device_id }] = await listDevices()
+    await shop.backend('DELETE', `/v1/offline-devices/${device_id}`)
+    rig.clock.advance(hour)
+    await kiosk.sync()
+    const [{ event_id }] = await listEvents('&status=quarantined')
+    await shop.backend('POST', `/v1/offline-devices/${device_id}/events/${event_id}/decision`, { accept: true })
+    expect(await lastSeen()).toEqual(second)
+    await rig.database.stores.subjects.seen(applicationId, adaId, first)
+    expect(await lastSeen()).toEqual(second)
+  })
+
   test('OFF-10 [SY6] two copies of a kiosk fork its chain: it is seen, and there are no tickets any more', async () => {
     const ada = newPerson()
     await shop.enroll(ada)
