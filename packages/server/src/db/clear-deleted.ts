@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import type { PGlite } from '@electric-sql/pglite'
 
 /** Where somebody's face, payload, PIN and picture are. */
-const personal = ['subjects', 'faces', 'pins', 'kept_images', 'recent_probes', 'session_photos']
+const personal = ['subjects', 'faces', 'pins', 'kept_images', 'recent_probes', 'session_photos', 'offline_events']
+
+/** Where a draft is, until the row is written without it: the row stays. */
+const emptied = 'offline_events'
 
 /** Nothing else is answered while tables are written anew. What takes longer than this happens for at most a fiftieth of the time. */
 const briefMs = 3000
@@ -38,8 +41,10 @@ export function createClearing(client: PGlite, folder: string | undefined): () =
 
 async function countDeleted(client: PGlite): Promise<ReadonlyMap<string, number>> {
   const names = personal.map((name) => `'${name}'`).join(', ')
+  // What was just written is counted a second later otherwise.
+  await client.query('select pg_stat_force_next_flush()')
   const { rows } = await client.query<{ relname: string; deleted: number }>(
-    `select relname, n_tup_del::float8 as deleted from pg_stat_user_tables where relname in (${names})`,
+    `select relname, (n_tup_del + case relname when '${emptied}' then n_tup_upd else 0 end)::float8 as deleted from pg_stat_user_tables where relname in (${names})`,
   )
   const counts = new Map(rows.map(({ relname, deleted }) => [relname, deleted]))
   return new Map(personal.map((name) => [name, counts.get(name) ?? 0]))

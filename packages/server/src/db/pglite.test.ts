@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -123,6 +124,50 @@ test('[ST7] [TPL-08] the template of who was deleted is in no file after the nex
     )
     expect([before, swept, closed, standing]).toEqual([deleted.length, [], [], kept.length])
   } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}, 180_000)
+
+test('[ST7] [SY16] a draft that was decided on is in no file after the next sweep', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mien-pglite-'))
+  await layNewDatabase(folder)
+  // However slow the machine is, it does not rest from clearing.
+  const time = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+  try {
+    const [applicationId, galleryId, deviceId, id] = [rowId(), rowId(), rowId(), randomUUID()]
+    const settings = defaultSettings(testModel, [])
+    const first = await openPgliteFolder(folder, { vault })
+    const { applications, galleries, offline } = first.stores
+    await applications.insert({ id: applicationId, publicId: 'mp_1', name: 'x', settings, createdAt: now })
+    await galleries.insert({ applicationId, id: galleryId, name: 'default', createdAt: now })
+    const nothing = { subjectId: null, codeDigest: null, codeExpiresAt: null, keyId: null, publicKey: null }
+    const never = { registeredAt: null, revokedAt: null, lastSeenAt: null, handedAt: null, pullRecordedAt: null }
+    const counts = { epoch: 0, appliedEpoch: 0, currentAt: null, floorEpoch: 0, sweptSeq: 0, isForked: false }
+    const device = { applicationId, id: deviceId, galleryId, label: 'x', createdAt: now, kind: 'kiosk' as const }
+    await offline.devices.insert({ ...device, status: 'active', ...nothing, ...never, ...counts })
+    const chain = { seq: 1, hash: 'h', prevHash: 'p', at: now, monoMs: 0, bootId: rowId(), receivedAt: now }
+    const outcome = { status: 'quarantined', reason: 'review' } as const
+    const event = { applicationId, deviceId, id, op: 'enroll', subjectId: null, outcome, ...chain } as const
+    await offline.events.insert({ ...event, isClockSuspect: false }, 'draft '.repeat(1500))
+    await first.close()
+    const [row] = await runSql({ dataDir: folder }, 'select held from offline_events')
+    const held = Buffer.from(row!.held as Uint8Array)
+    const parts = [100, 2500, 5000, 8000].map((from) => held.subarray(from, from + 48))
+    const isInFiles = () =>
+      readdirSync(join(folder, 'db'), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => readFileSync(join(entry.parentPath, entry.name)))
+        .some((bytes) => parts.some((part) => bytes.includes(part)))
+    const database = await openPgliteFolder(folder, { vault })
+    await database.sweep(now)
+    expect(isInFiles()).toBe(true)
+    const declined = { status: 'rejected', code: 'declined' } as const
+    await database.stores.offline.events.decide({ applicationId, deviceId }, id, declined, null)
+    await database.sweep(now)
+    await database.close()
+    expect(isInFiles()).toBe(false)
+  } finally {
+    time.mockRestore()
     rmSync(folder, { recursive: true, force: true })
   }
 }, 180_000)
