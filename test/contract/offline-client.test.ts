@@ -59,6 +59,7 @@ async function openKiosk() {
       return { wallMs, monoMs: wallMs - started, bootId: '00000000-0000-4000-8000-000000000001' }
     },
     runUnlessRunning: (work) => work(),
+    runAlone: (work) => work(),
     persist: async () => true,
   })
   core.subscribe((each) => news.push(each))

@@ -33,6 +33,7 @@ async function openOwnDevice() {
       key: async () => key,
       readClocks: () => ({ wallMs: server.nowMs, monoMs: boots, bootId }),
       runUnlessRunning: (work) => work(),
+      runAlone: (work) => work(),
       persist: async () => true,
     })
     const news: OfflineNews['name'][] = []

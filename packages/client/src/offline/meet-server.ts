@@ -4,9 +4,9 @@ import { type ClockReading, setClock } from '@mien/shared/sync/clock'
 import type { SettledEntry } from '@mien/shared/sync/outbox'
 import type { DeviceKey } from '../storage/device-keys.ts'
 import type { RecordLock } from '../storage/record-lock.ts'
-import { revoke, unregistered } from './device-state.ts'
+import { type DeviceState, revoke, unregistered } from './device-state.ts'
 import { isTaken, type OfflineNews, toSettledEvent } from './offline-news.ts'
-import type { StateKeeper } from './state-keeper.ts'
+import type { RunAlone, StateKeeper } from './state-keeper.ts'
 import type { SyncApi } from './sync-api.ts'
 import { syncRound } from './sync-round.ts'
 
@@ -18,6 +18,8 @@ export interface MeetingPorts {
   readonly readClocks: () => ClockReading
   /** Undefined: another tab is at it. */
   readonly runUnlessRunning: <T>(work: () => Promise<T>) => Promise<T | undefined>
+  /** Once no other tab is at it. */
+  readonly runAlone: RunAlone
   readonly persist: () => Promise<unknown>
 }
 
@@ -34,20 +36,27 @@ export function createMeetings(ports: MeetingPorts, tell: (news: OfflineNews) =>
 
   async function register(ask: (key: DeviceKey) => Promise<SyncRegistration>, lock: RecordLock | null = null) {
     const key = await ports.key()
+    await tellFirst()
     const { server_time, ...device } = await ask(key)
     const reading = readClocks()
     const server_keys = await api.serverKeys()
     await ports.persist()
     await keeper.change((state) => {
       const isSame = state.registration?.device_id === device.device_id
-      if (!isSame && state.outbox.entries.length > 0)
-        throw new MienError('CONFLICT', { message: 'What happened on this device so far has to be told first' })
+      if (!isSame) refuseWaiting(state)
       const registration = { ...device, server_keys, key_id: key.keyId, is_revoked: false }
       // What lies there may be under another lock: it is pulled anew.
       const before = isSame ? { ...unregistered, outbox: state.outbox, tickets: state.tickets } : unregistered
       return { ...before, registration, lock, clock: setClock(Date.parse(server_time), reading) }
     })
-    await ports.runUnlessRunning(round)
+    await round()
+  }
+
+  /** The server takes the device away that it knew by this key, and with it the right to tell what happened on it (SY13). */
+  async function tellFirst(): Promise<void> {
+    if (isTold(await keeper.read())) return
+    const cause = await round().catch((error: unknown) => error)
+    refuseWaiting(await keeper.read(), cause)
   }
 
   async function round(): Promise<boolean> {
@@ -79,7 +88,14 @@ export function createMeetings(ports: MeetingPorts, tell: (news: OfflineNews) =>
     }
   }
 
-  return { register, attempt }
+  return { register: (ask, lock) => ports.runAlone(() => register(ask, lock)), attempt }
+}
+
+const isTold = ({ outbox }: DeviceState): boolean => outbox.entries.length === 0
+
+function refuseWaiting(state: DeviceState, cause?: unknown): void {
+  if (isTold(state)) return
+  throw new MienError('CONFLICT', { message: 'What happened on this device so far has to be told first', cause })
 }
 
 function tellSettled(settled: readonly SettledEntry[], tell: (news: OfflineNews) => void): void {

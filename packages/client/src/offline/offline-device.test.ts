@@ -29,6 +29,7 @@ async function openWorld(kind: 'kiosk' | 'own_device' = 'kiosk', store: RecordSt
       key: async () => key,
       readClocks: () => ({ ...clocks, bootId }),
       runUnlessRunning: (work) => work(),
+      runAlone: (work) => work(),
       persist: async () => true,
     })
     core.subscribe((each) => news.push(each))
@@ -272,6 +273,31 @@ describe('a kiosk', () => {
     expect(await kiosk.attempt()).toMatchObject({ code: 'NETWORK_IO' })
     expect(heard).toEqual(['waiting', 'syncing', 'synced', 'syncing', 'offline'])
     expect(reported.mock.calls).toEqual(heard.map(() => [thrown]))
+  })
+
+  it('[OF13] asks for no other registration while something waits: the server would take the one away by which it is told', async () => {
+    const { server, api, register, openPage } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    server.isFull = true
+    await kiosk.enroll(new TextEncoder().encode('{}'))
+    const ask = vi.fn(() => api.registerKiosk('code', undefined as never))
+    await expect(openPage().register(ask)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(ask).not.toHaveBeenCalled()
+    expect(await kiosk.recognise(madeUpFace(1))).toBeDefined()
+  })
+
+  it('[OF13] tells what waits before it asks to be registered anew', async () => {
+    const { server, api, register, openPage } = await openWorld()
+    server.enroll(1)
+    const kiosk = await register()
+    await kiosk.recognise(madeUpFace(1))
+    const told = await openPage().register(async () => {
+      expect(server.events.size).toBe(1)
+      return api.registerKiosk('code', undefined as never)
+    })
+    expect(told).toBeUndefined()
+    expect(await kiosk.status()).toMatchObject({ waiting: 0, notReady: null })
   })
 
   it('is registered as another one only once all was told that happened', async () => {

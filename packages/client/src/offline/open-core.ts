@@ -46,6 +46,7 @@ export async function openCore({ mode, endpoint, publicId, signal, send }: OpenC
     key: keyFor(kind, { endpoint, publicId }, keeper.isKept),
     readClocks: ownClocks(),
     runUnlessRunning: (work) => runUnlessRunning(`${name} sync`, work),
+    runAlone: runAloneUnder(`${name} sync`),
     persist: persistStorage,
   })
   return { core, api, records, keeper }

@@ -22,6 +22,7 @@ async function openKiosk() {
     key: async () => key,
     readClocks: () => ({ wallMs: server.nowMs, monoMs: 0, bootId: '00000000-0000-4000-8000-000000000001' }),
     runUnlessRunning: (work) => work(),
+    runAlone: (work) => work(),
     persist: async () => true,
   })
   server.enroll(1)
