@@ -14,7 +14,8 @@ export interface CheckIn {
   readonly offline: boolean
 }
 
-export type Fate = 'waiting' | 'synced' | 'refused'
+/** `reviewed`: it was told, and somebody looks at it before it counts. */
+export type Fate = 'waiting' | 'synced' | 'refused' | 'reviewed'
 
 export interface ListedCheckIn extends CheckIn {
   readonly name: string | null
@@ -84,7 +85,7 @@ function toAnswer({ eventId: id, answer }: SettledEvent): Answer {
     case 'conflict':
       return { id, fate: 'refused', why: conflictWords[outcome.server_state], facialId: null }
     default:
-      return { id, fate: 'waiting', why: 'Somebody has to look at it first', facialId: null }
+      return { id, fate: 'reviewed', why: 'Somebody has to look at it first', facialId: null }
   }
 }
 

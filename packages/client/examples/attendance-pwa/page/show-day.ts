@@ -1,7 +1,12 @@
 import { checkInsOf, type Fate, type ListedCheckIn } from './check-ins.ts'
 import { byId } from './page.ts'
 
-const fateWords: Readonly<Record<Fate, string>> = { waiting: 'Waiting', synced: 'Synced', refused: 'Refused' }
+const fateWords: Readonly<Record<Fate, string>> = {
+  waiting: 'Waiting',
+  synced: 'Synced',
+  refused: 'Refused',
+  reviewed: 'Being reviewed',
+}
 
 /** Draws the list of today's check-ins anew. */
 export async function showDay(): Promise<void> {
