@@ -5,6 +5,7 @@ import type { SettledEntry } from '@mien/shared/sync/outbox'
 import type { DeviceKey } from '../storage/device-keys.ts'
 import type { RecordLock } from '../storage/record-lock.ts'
 import { type DeviceState, revoke, unregistered } from './device-state.ts'
+import { isLost } from './is-lost.ts'
 import { isTaken, type OfflineNews, toSettledEvent } from './offline-news.ts'
 import type { RunAlone, StateKeeper } from './state-keeper.ts'
 import type { SyncApi } from './sync-api.ts'
@@ -83,7 +84,7 @@ export function createMeetings(ports: MeetingPorts, tell: (news: OfflineNews) =>
       return isGood === undefined ? 'busy' : isGood ? 'done' : 'revoked'
     } catch (cause) {
       const error = toMienError(cause)
-      tell(error.code === 'NETWORK_IO' ? { name: 'offline' } : { name: 'failed', error })
+      tell(isLost(error) ? { name: 'offline' } : { name: 'failed', error })
       return error
     }
   }

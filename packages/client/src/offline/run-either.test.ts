@@ -15,15 +15,17 @@ const session = { client_token: 'token' }
 const nothingEnclosed = { pictures: [] }
 const submit = (api: ApiClient) => api.submit('', {} as never, nothingEnclosed)
 
+const walkOff = (api: ApiClient) => api.askChallenge('', {}).catch(() => Promise.reject(new MienError('IDLE_TIMEOUT')))
+
 /** What comes of a ceremony whose calls end so; `device`: the device was asked. */
 async function endOf(
-  calls: Partial<Record<keyof ApiClient, ErrorCode>>,
+  calls: Partial<Record<keyof ApiClient, ErrorCode | MienError>>,
   end?: Error,
   tell: (api: ApiClient) => Promise<unknown> = submit,
 ): Promise<unknown> {
   const call = (name: keyof ApiClient) => async () => {
-    const code = calls[name]
-    if (code !== undefined) throw new MienError(code)
+    const failure = calls[name]
+    if (failure !== undefined) throw typeof failure === 'string' ? new MienError(failure) : failure
     return session
   }
   const api = {
@@ -43,7 +45,7 @@ async function endOf(
   const run: RunCeremony = async ({ createApi }) => {
     const opened = createApi({} as never)
     await opened.openSession('', {} as never)
-    await opened.askChallenge('', {})
+    if (tell !== walkOff) await opened.askChallenge('', {})
     await tell(opened)
     if (end !== undefined) throw end
     return online
@@ -67,12 +69,30 @@ it.each(['openSession', 'askChallenge'] as const)(
   },
 )
 
-it.each(['UNAUTHORIZED', 'ORIGIN_FORBIDDEN', 'RATE_LIMITED', 'OVERLOADED', 'REPLY_TIMEOUT'] as const)(
+it.each(['UNAUTHORIZED', 'ORIGIN_FORBIDDEN', 'RATE_LIMITED', 'REPLY_TIMEOUT'] as const)(
   '[OF11] does not ask the device where the server said %s, or may have heard',
   async (code) => {
     expect(await endOf({ openSession: code })).toBe(code)
   },
 )
+
+const said = (code: ErrorCode, details: Readonly<Record<string, unknown>>) => new MienError(code, { details })
+
+it.each(['OVERLOADED', 'NETWORK_IO'] as const)(
+  '[OF11] does not ask the device where the server itself refused with %s, which is also what an unknown word of its is',
+  async (code) => {
+    expect(await endOf({ openSession: said(code, { status: 503, requestId: 'r' }) })).toBe(code)
+  },
+)
+
+it('[OF11] asks the device where a proxy answers that nobody is behind it', async () => {
+  expect(await endOf({ openSession: said('OVERLOADED', { status: 503 }) })).toBe('device')
+})
+
+it('[OF11] does not ask the device where a ceremony ended otherwise after a call had got lost', async () => {
+  const lost = { askChallenge: 'NETWORK_IO' } as const
+  expect(await endOf(lost, undefined, walkOff)).toBe('IDLE_TIMEOUT')
+})
 
 it('[OF11] does not ask the device where a submission may have arrived, or the server refused', async () => {
   expect(await endOf({ submit: 'NETWORK_IO' })).toBe('NETWORK_IO')

@@ -1,9 +1,9 @@
 import type { SessionResponse } from '@mien/shared/api/sessions'
-import { MienError } from '@mien/shared/errors'
 import type { CeremonyPorts } from '../ceremony/ports.ts'
 import type { CeremonyResult } from '../ceremony/state.ts'
 import type { ApiClient } from '../http/api-client.ts'
 import type { OfflineDecider } from './decide-offline.ts'
+import { isLost } from './is-lost.ts'
 import type { OfflineResult } from './offline-result.ts'
 import { type RunCeremony, runOfflineCeremony } from './run-offline-ceremony.ts'
 
@@ -26,7 +26,7 @@ export const runEither =
       if (session !== undefined) onSession(session)
       return result
     } catch (error) {
-      if (!reach.wasLost() || stage.signal.aborted) throw error
+      if (!reach.wasLost(error) || stage.signal.aborted) throw error
       device.tell({ name: 'offline' })
       return runOfflineCeremony(device, run, ports, operation, options, stage)
     }
@@ -34,14 +34,14 @@ export const runEither =
 
 /** Which session there is, and whether the server could not be reached before it was told anything of the person. */
 function watchReach() {
-  let wasLost = false
+  let lost: unknown
   let hasHeard = false
   let session: SessionResponse | undefined
   const reached = async <T>(answer: Promise<T>): Promise<T> => {
     try {
       return await answer
     } catch (error) {
-      wasLost = error instanceof MienError && error.code === 'NETWORK_IO'
+      if (isLost(error)) lost = error
       throw error
     }
   }
@@ -55,7 +55,8 @@ function watchReach() {
     return answer
   }
   return {
-    wasLost: () => wasLost && !hasHeard,
+    /** Whether that is what the ceremony ended of. */
+    wasLost: (end: unknown) => lost !== undefined && end === lost && !hasHeard,
     session: () => session,
     watch: (api: ApiClient): ApiClient => ({
       ...api,
