@@ -1,5 +1,6 @@
 import { type faceIO, MienError, type NotReady, type OfflineDevice, type OfflineStatus } from '@mien/client'
 import { byId, onClick, say } from './page.ts'
+import { registerKiosk } from './register-kiosk.ts'
 import { timeOf } from './show-day.ts'
 
 type Kiosk = faceIO<'kiosk'>
@@ -85,7 +86,7 @@ function listenForCode(device: OfflineDevice, show: () => Promise<void>): void {
     event.preventDefault()
     say('code-problem', '')
     try {
-      await device.registerKiosk(byId('code', HTMLInputElement).value.trim())
+      await registerKiosk(device, byId('code', HTMLInputElement).value.trim(), () => confirm(forgetQuestion))
       form.reset()
       byId('check-in', HTMLElement).focus()
     } catch (error) {
@@ -95,9 +96,13 @@ function listenForCode(device: OfflineDevice, show: () => Promise<void>): void {
   })
 }
 
+const forgetQuestion =
+  'Something that happened on this device has not been taken by the server. Forget it, and register this device anew?'
+
 function problemOf(error: unknown): string {
   const code = error instanceof MienError ? error.code : ''
   if (code === 'NETWORK_IO') return 'The server cannot be reached.'
+  if (code === 'CONFLICT') return 'What happened on this device has to be told to the server first.'
   return code === 'UNAUTHORIZED' || code === 'REQUEST_INVALID'
     ? 'There is no such code, or it is more than an hour old.'
     : 'That did not work. Please try again.'
