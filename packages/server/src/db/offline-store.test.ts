@@ -180,10 +180,28 @@ describe.each(engines)('what is kept of devices without a network, on $name', ({
     expect(await offline.events.extent(ref)).toEqual({ lastSeq: 7, places: 4 })
     await database.sweep(after(366 * day))
     expect(await offline.events.extent(ref)).toEqual({ lastSeq: 7, places: 5 })
-    expect(await offline.events.hasAny(ref)).toBe(true)
     await database.sweep(after(666 * day))
     expect(await offline.events.extent(ref)).toEqual({ lastSeq: 7, places: 7 })
-    expect(await offline.events.hasAny(ref)).toBe(false)
+  })
+
+  test('[NA5] how far each device came is asked for at once, and whether a gallery is still needed', async () => {
+    const silent = newDevice()
+    await offline.devices.insert(silent)
+    for (const seq of [1, 2, 5]) await offline.events.insert(newEvent({ seq }), null)
+    const none = { lastSeq: 0, places: 0 }
+    const extents = async () => {
+      const all = await offline.events.extents(applicationId)
+      expect(all.get(device.id)).toEqual(await offline.events.extent(ref))
+      return [all.size, all.get(device.id), all.get(silent.id)]
+    }
+    expect(await extents()).toEqual([2, { lastSeq: 5, places: 3 }, none])
+    for (const { id } of [device, silent])
+      await offline.devices.update({ applicationId, deviceId: id }, { status: 'revoked', revokedAt: now })
+    expect(await offline.devices.areIn(applicationId, galleryId)).toBe(true)
+    expect(await offline.devices.areIn(applicationId, rowId())).toBe(false)
+    await database.sweep(after(366 * day))
+    expect(await extents()).toEqual([2, { lastSeq: 5, places: 5 }, none])
+    expect(await offline.devices.areIn(applicationId, galleryId)).toBe(false)
   })
 
   test('[SY10] more faces go at once than a statement has room for values', async () => {

@@ -1,5 +1,5 @@
 import { eventOutcome } from '@mien/shared/api/sync'
-import { and, asc, desc, eq, getTableColumns, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, getTableColumns, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { FaceSpace } from '../domain/model.ts'
@@ -51,6 +51,11 @@ export const createOfflineStore = (db: Executor, sealing: Sealing): OfflineStore
 const atDevice = ({ applicationId, deviceId }: DeviceRef) =>
   and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.id, deviceId))
 
+const isOfDevice = and(
+  eq(offlineDevices.applicationId, offlineEvents.applicationId),
+  eq(offlineDevices.id, offlineEvents.deviceId),
+)
+
 function createDeviceRows(db: Executor): OfflineStore['devices'] {
   const select = () => db.select().from(offlineDevices)
 
@@ -63,6 +68,16 @@ function createDeviceRows(db: Executor): OfflineStore['devices'] {
     hold: async (device) => (await select().where(atDevice(device)).for('update'))[0],
     list: (applicationId) =>
       select().where(eq(offlineDevices.applicationId, applicationId)).orderBy(asc(offlineDevices.id)),
+    async areIn(applicationId, galleryId) {
+      const said = exists(db.select({ one: sql`1` }).from(offlineEvents).where(isOfDevice))
+      const there = and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.galleryId, galleryId))
+      const rows = await db
+        .select({ id: offlineDevices.id })
+        .from(offlineDevices)
+        .where(and(there, or(ne(offlineDevices.status, 'revoked'), said)))
+        .limit(1)
+      return rows.length > 0
+    },
     listOfSubject: (applicationId, subjectId) =>
       select()
         .where(and(eq(offlineDevices.applicationId, applicationId), eq(offlineDevices.subjectId, subjectId)))
@@ -259,19 +274,24 @@ function createEventRows(db: Executor, { seal, open }: Sealing): OfflineEventSto
       }
       return (await db.select(columns).from(offlineEvents).where(of(offlineEvents, device)))[0]!
     },
-    async hasAny(device) {
-      return (
-        (await db.select({ id: offlineEvents.id }).from(offlineEvents).where(of(offlineEvents, device)).limit(1))
-          .length > 0
-      )
+    async extents(applicationId) {
+      const { sweptSeq: swept } = offlineDevices
+      const since = sql`count(distinct ${offlineEvents.seq}) filter (where ${offlineEvents.seq} > ${swept})`
+      const rows = await db
+        .select({
+          id: offlineDevices.id,
+          lastSeq: sql`greatest(coalesce(max(${offlineEvents.seq}), 0), ${swept})`.mapWith(Number),
+          places: sql`${swept} + ${since}`.mapWith(Number),
+        })
+        .from(offlineDevices)
+        .leftJoin(offlineEvents, isOfDevice)
+        .where(eq(offlineDevices.applicationId, applicationId))
+        .groupBy(offlineDevices.applicationId, offlineDevices.id)
+      return new Map(rows.map(({ id, ...extent }) => [id, extent]))
     },
     countQuarantined: (device) =>
       db.$count(offlineEvents, and(of(offlineEvents, device), eq(offlineEvents.status, 'quarantined'))),
     async list(applicationId, { deviceId, status, beforeNumber, limit }) {
-      const ofDevice = and(
-        eq(offlineDevices.applicationId, offlineEvents.applicationId),
-        eq(offlineDevices.id, offlineEvents.deviceId),
-      )
       const fits = and(
         eq(offlineEvents.applicationId, applicationId),
         deviceId === undefined ? undefined : eq(offlineEvents.deviceId, deviceId),
@@ -281,7 +301,7 @@ function createEventRows(db: Executor, { seal, open }: Sealing): OfflineEventSto
       const rows = await db
         .select({ ...eventColumns, number: offlineEvents.number, deviceKind: offlineDevices.kind })
         .from(offlineEvents)
-        .innerJoin(offlineDevices, ofDevice)
+        .innerJoin(offlineDevices, isOfDevice)
         .where(fits)
         .orderBy(desc(offlineEvents.number))
         .limit(limit)

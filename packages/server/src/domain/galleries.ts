@@ -1,7 +1,5 @@
 import { MienError } from '@mien/shared/errors'
 import type { Gallery } from './model.ts'
-import { refOf } from './offline/device-requests.ts'
-import type { OfflineDevice } from './offline/model.ts'
 import type { Clock, Database, GalleryCount, Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
@@ -83,12 +81,6 @@ async function checkUnused(stores: Stores, { applicationId, id, name }: Gallery)
   if (someone !== undefined) refuse('Somebody is in the gallery')
   const credentials = await stores.credentials.list(applicationId)
   if (credentials.some(({ galleryId }) => galleryId === id)) refuse('A credential works on the gallery')
-  for (const device of await stores.offline.devices.list(applicationId))
-    if (device.galleryId === id && (await isNeeded(stores, device)))
-      refuse('A device of the gallery works offline, or did')
-}
-
-/** What a device said is kept for its time, also once it is revoked. */
-async function isNeeded(stores: Stores, device: OfflineDevice): Promise<boolean> {
-  return device.status !== 'revoked' || (await stores.offline.events.hasAny(refOf(device)))
+  // What a device said is kept for its time, also once it is revoked.
+  if (await stores.offline.devices.areIn(applicationId, id)) refuse('A device of the gallery works offline, or did')
 }

@@ -39,6 +39,8 @@ export interface OfflineDeviceStore {
   hold(device: DeviceRef): Promise<OfflineDevice | undefined>
   /** Oldest first. */
   list(applicationId: string): Promise<readonly OfflineDevice[]>
+  /** Whether one works with a gallery, or said something that is kept. */
+  areIn(applicationId: string, galleryId: string): Promise<boolean>
   /** A person's own. */
   listOfSubject(applicationId: string, subjectId: string): Promise<readonly OfflineDevice[]>
   update(device: DeviceRef, changes: OfflineDeviceChanges): Promise<void>
@@ -95,8 +97,8 @@ export interface OfflineEventStore {
   /** Those at these places of the chain. */
   atPlaces(device: DeviceRef, seqs: readonly number[]): Promise<readonly StoredEvent[]>
   extent(device: DeviceRef): Promise<ChainExtent>
-  /** Whether any of a device is kept. */
-  hasAny(device: DeviceRef): Promise<boolean>
+  /** Of each device of an application, by its id. */
+  extents(applicationId: string): Promise<ReadonlyMap<string, ChainExtent>>
   /** Those that wait for a decision. */
   countQuarantined(device: DeviceRef): Promise<number>
   /** Newest first. */

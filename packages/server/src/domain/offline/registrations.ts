@@ -69,12 +69,6 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
   const galleryNameOf = async (stores: Stores, { applicationId, galleryId }: OfflineDevice) =>
     (await stores.galleries.find(applicationId, galleryId))?.name ?? ''
 
-  const listed = async (device: OfflineDevice): Promise<ListedDevice> => ({
-    device,
-    galleryName: await galleryNameOf(database.stores, device),
-    extent: await database.stores.offline.events.extent(refOf(device)),
-  })
-
   const registrationOf = async (stores: Stores, device: OfflineDevice): Promise<Registration> => {
     if (!isRegistered(device)) throw new MienError('INTERNAL', { message: 'a device without a key' })
     const keys = await stores.applicationKeys.of(device.applicationId)
@@ -119,10 +113,20 @@ export function createOfflineRegistrations({ database, clock, model }: Registrat
         await stores.offline.devices.insert(device)
         await record(stores, device, 'offline_device_added', 'invited')
       })
-      return { listed: await listed(device), code, codeExpiresAt }
+      const listed = { device, galleryName: gallery.name, extent: { lastSeq: 0, places: 0 } }
+      return { listed, code, codeExpiresAt }
     },
 
-    list: async (applicationId) => Promise.all((await database.stores.offline.devices.list(applicationId)).map(listed)),
+    async list(applicationId) {
+      const { galleries, offline } = database.stores
+      const names = new Map((await galleries.list(applicationId)).map(({ id, name }) => [id, name]))
+      const extents = await offline.events.extents(applicationId)
+      return (await offline.devices.list(applicationId)).map((device) => ({
+        device,
+        galleryName: names.get(device.galleryId) ?? '',
+        extent: extents.get(device.id) ?? { lastSeq: 0, places: 0 },
+      }))
+    },
 
     revoke: (applicationId, id) =>
       database.transaction(async (stores) => {
