@@ -51,7 +51,7 @@ export interface OfflineDevice {
    * @param shown what they agreed to: consent of its own, to keeping it here
    * @throws MienError FORBIDDEN, SESSION_EXPIRED, CONSENT_REQUIRED, SIGNATURE_INVALID (the device is not theirs), CONFLICT, NETWORK_IO;
    *   with `protect: 'passkey'` also ABORTED (no passkey was used), BROWSER_UNSUPPORTED (`details.passkey` is `prf`: none here can lock
-   *   anything). Nothing was registered then
+   *   anything). After NETWORK_IO or STORAGE_FULL the server may have registered it all the same: then the next call goes on with that
    */
   registerOwnDevice(shown: OwnDeviceOptions): Promise<void>
   /**
