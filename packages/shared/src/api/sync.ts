@@ -61,7 +61,7 @@ export const offlineDevice = z.strictObject({
   /** Whose own device it is; null of a kiosk, and once the person was erased. */
   facial_id: z.nullable(uuid),
   status: offlineDeviceStatus,
-  /** RFC 7638; null while it is invited. */
+  /** RFC 7638; null while it is invited, and once an own device of somebody who was erased is known no more. */
   key_id: z.nullable(token256),
   created_at: timestamp,
   registered_at: z.nullable(timestamp),
