@@ -210,7 +210,12 @@ const openStore = `
   })
   const [{ name }] = (await indexedDB.databases()).filter(({ name }) => name.startsWith('mien-offline'))
   const database = await settled(indexedDB.open(name))
-  const store = database.transaction('records', 'readwrite').objectStore('records')`
+  const transaction = database.transaction('records', 'readwrite', { durability: 'strict' })
+  const over = new Promise((resolve, reject) => {
+    transaction.oncomplete = resolve
+    transaction.onabort = () => reject(transaction.error)
+  })
+  const store = transaction.objectStore('records')`
 
 /** What any script of this origin can take out: every record as it lies there, but no key. */
 const takeRecords = `(async () => {
@@ -222,11 +227,13 @@ const takeRecords = `(async () => {
 
 const putRecords = `async ({ names, sealed }) => {
   ${openStore}
-  await settled(store.clear())
-  await Promise.all(names.map((name, i) => {
+  store.clear()
+  names.forEach((name, i) => {
     const { iv, bytes } = sealed[i]
-    return settled(store.put({ iv: new Uint8Array(iv), bytes: new Uint8Array(bytes).buffer }, name))
-  }))
+    store.put({ iv: new Uint8Array(iv), bytes: new Uint8Array(bytes).buffer }, name)
+  })
+  // What was asked for is on the disk only now, and the browser is about to be closed.
+  await over
   database.close()
 }`
 
