@@ -67,6 +67,16 @@ it('[OF14] recognises its owner only on a page on which their passkey was used, 
   expect(await device.recognise(madeUpFace(1))).toMatchObject({ facialId: owner.facialId })
 })
 
+it('[OF14] a page that was unlocked while it wrote something down is unlocked', async () => {
+  const { openPage } = await openOwnDevice()
+  const { device, keeper, unlock } = openPage()
+  await keeper.change(async (state) => {
+    await unlock()
+    return { ...state }
+  })
+  expect(await device.status()).toMatchObject({ notReady: null })
+})
+
 it('[OF14] neither the owner, nor a template, nor the key that turns it lies open on the disk', async () => {
   const { disk, owner, first } = await openOwnDevice()
   const text = JSON.stringify([...(await recordsOf(disk))])

@@ -33,12 +33,20 @@ const maxAttempts = 20
 
 export function createStateKeeper(store: RecordStore, runAlone: RunAlone): StateKeeper {
   let kept: Kept | undefined
+  let renewals = 0
+
+  /** What was begun before a renewal is not as it would be read now. */
+  function keep(now: Kept, begunAt: number): Kept {
+    if (begunAt === renewals) kept = now
+    return now
+  }
 
   async function current(): Promise<Kept> {
-    if (kept !== undefined && kept.revision === (await store.revision())) return kept
+    const known = kept
+    if (known !== undefined && known.revision === (await store.revision())) return known
+    const begunAt = renewals
     const { revision, records } = await store.read()
-    kept = { revision, records, state: fromRecords(records) }
-    return kept
+    return keep({ revision, records, state: fromRecords(records) }, begunAt)
   }
 
   return {
@@ -46,16 +54,17 @@ export function createStateKeeper(store: RecordStore, runAlone: RunAlone): State
     read: async () => (await current()).state,
     renew: () => {
       kept = undefined
+      renewals += 1
     },
     change: (change) =>
       runAlone(async () => {
         for (let attempt = 0; attempt < maxAttempts; attempt++) {
+          const begunAt = renewals
           const { revision, state, records } = await current()
           const next = await change(state)
           if (next === state) return state
           if (await store.write({ revision, ...changesTo(next, records) })) {
-            kept = { revision: revision + 1, state: next, records: recordsOf(next) }
-            return next
+            return keep({ revision: revision + 1, state: next, records: recordsOf(next) }, begunAt).state
           }
         }
         throw new MienError('CONFLICT')
