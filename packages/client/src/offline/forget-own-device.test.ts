@@ -37,6 +37,14 @@ it('[OF13] logoutDevice() takes along what lies on the disk', async () => {
   expect(await keptFaces()).toEqual([])
 })
 
+it('[OF13] logoutDevice() takes along also what no device can be made of any more', async () => {
+  await keepFace()
+  const store = await openKept()
+  await store.write({ revision: await store.revision(), put: new Map(), remove: ['chain'] })
+  await client().logoutDevice()
+  expect(await keptFaces()).toEqual([])
+})
+
 it('[OF13] logoutDevice() forgets all or nothing where the network goes, and says so', async () => {
   await keepFace()
   const before = await keyId()

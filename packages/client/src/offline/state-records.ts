@@ -54,11 +54,11 @@ interface Chain {
   readonly hash: string
 }
 
-/** Without the end of its chain a device could only fork it: it has to be registered again. */
+/** Without the end of its chain a device could only fork it: it has to be registered again. What lies there goes when it is forgotten. */
 export function fromRecords(records: Records): DeviceState {
   const part = <T>(name: string, instead: T): T => (records.get(name) as T | undefined) ?? instead
   const chain = part<Chain | null>('chain', null)
-  if (chain === null) return unregistered
+  if (chain === null) return { ...unregistered }
   const lock = part<RecordLock | null>(lockRecord, null)
   const locked = new Map<string, LockedValue>(lock === null ? [] : lockedIn(records))
   const faces = named<OfflineFace>(records, faceRecord).filter((face) => !isLocked(face))
