@@ -76,7 +76,7 @@ it.each(['UNAUTHORIZED', 'ORIGIN_FORBIDDEN', 'RATE_LIMITED', 'REPLY_TIMEOUT'] as
   },
 )
 
-const said = (code: ErrorCode, details: Readonly<Record<string, unknown>>) => new MienError(code, { details })
+const said = (code: ErrorCode, details: NonNullable<MienError['details']>) => new MienError(code, { details })
 
 it.each(['OVERLOADED', 'NETWORK_IO'] as const)(
   '[OF11] does not ask the device where the server itself refused with %s, which is also what an unknown word of its is',
