@@ -59,10 +59,19 @@ async function openDesk(clip: string, isOffline = false): Promise<Page> {
   return page
 }
 
-const answerOf = async (page: Page): Promise<string> => {
+/** Of the widget, when a capture does not do. */
+const retryTitles = /^(That was not clear enough|That took too long)$/
+
+/** What the desk says in the end; a capture that is asked for again is made again. */
+async function answerOf(page: Page): Promise<string> {
   const answer = page.locator('#answer').filter({ hasText: /\S/ })
-  await answer.waitFor(patience)
-  return (await answer.textContent()) ?? ''
+  const another = page.getByRole('heading', { name: retryTitles })
+  for (;;) {
+    await answer.or(another).first().waitFor(patience)
+    if (await answer.isVisible()) return (await answer.textContent()) ?? ''
+    await page.getByRole('button', { name: 'Try again' }).click(patience)
+    await another.waitFor({ ...patience, state: 'hidden' })
+  }
 }
 
 async function checkIn(page: Page): Promise<string> {
