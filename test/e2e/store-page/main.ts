@@ -44,7 +44,7 @@ const page = {
   },
   /** Takes so many places at the end of the chain at once. */
   async takePlaces({ count }: { count: number }) {
-    const keeper = createStateKeeper(await open(), runAloneUnder(`${name} state`))
+    const keeper = createStateKeeper(await open(), runAloneUnder(`${name} state`, true))
     const take = async () => {
       const { outbox } = await keeper.change((state) => ({
         ...state,

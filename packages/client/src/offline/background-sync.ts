@@ -12,9 +12,13 @@ interface SyncRegistration extends ServiceWorkerRegistration {
  * offer that, or the person has forbidden it, the page syncs by itself as long as it is open.
  */
 export async function askForBackgroundSync(place: OfflinePlace): Promise<void> {
-  const workers = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker
-  const registration: SyncRegistration | undefined = await workers?.getRegistration().catch(() => undefined)
-  await registration?.sync?.register(tagOfPlace(place)).catch(() => undefined)
+  try {
+    const workers = (navigator as { readonly serviceWorker?: ServiceWorkerContainer }).serviceWorker
+    const registration: SyncRegistration | undefined = await workers?.getRegistration()
+    await registration?.sync?.register(tagOfPlace(place))
+  } catch {
+    // Forbidden by the person, or with the storage of a page that may keep nothing.
+  }
 }
 
 /** A browser tries a few times, and gives up until it is asked again. */

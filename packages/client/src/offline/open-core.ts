@@ -26,7 +26,8 @@ export interface OpenedCore {
 }
 
 /** Over all tabs and the service worker of this origin. */
-export const keeperFor = (name: string, store: RecordStore) => createStateKeeper(store, runAloneUnder(`${name} state`))
+export const keeperFor = (name: string, store: RecordStore) =>
+  createStateKeeper(store, runAloneUnder(`${name} state`, store.isKept))
 
 /** On an own device a passkey may lock what is kept. At a kiosk nobody is there to be verified. */
 const lockableRecords = async (name: string) =>
@@ -45,8 +46,8 @@ export async function openCore({ mode, endpoint, publicId, signal, send }: OpenC
     api,
     key: keyFor(kind, { endpoint, publicId }, keeper.isKept),
     readClocks: ownClocks(),
-    runUnlessRunning: (work) => runUnlessRunning(`${name} sync`, work),
-    runAlone: runAloneUnder(`${name} sync`),
+    runUnlessRunning: (work) => runUnlessRunning(`${name} sync`, keeper.isKept, work),
+    runAlone: runAloneUnder(`${name} sync`, keeper.isKept),
     persist: persistStorage,
   })
   return { core, api, records, keeper }
