@@ -65,6 +65,8 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     answersDeltas: false,
     /** Whether there is no room for a draft that waits for the backend. */
     isFull: false,
+    /** The key that tickets are signed with: snapshots that were signed before a renewal are handed out for a while. */
+    ticketKid: kid,
     /** Answers that never arrive. */
     lostAnswers: 0,
     requests: 0,
@@ -84,9 +86,9 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
     },
   }
 
-  const sign = async (claims: unknown, typ: string): Promise<string> => {
+  const sign = async (claims: unknown, typ: string, by = kid): Promise<string> => {
     const encode = (value: unknown) => encodeBase64Url(new TextEncoder().encode(JSON.stringify(value)))
-    const input = `${encode({ alg: 'ES256', kid, typ })}.${encode(claims)}`
+    const input = `${encode({ alg: 'ES256', kid: by, typ })}.${encode(claims)}`
     const algorithm = { name: 'ECDSA', hash: 'SHA-256' }
     const signed = await crypto.subtle.sign(algorithm, key.privateKey, new TextEncoder().encode(input))
     return `${input}.${encodeBase64Url(new Uint8Array(signed))}`
@@ -197,9 +199,13 @@ export async function startFakeServer(kind: 'kiosk' | 'own_device' = 'kiosk') {
       }
       const iat = Math.floor(server.nowMs / 1000)
       const claims = { device_id: deviceId, tickets: [...tickets], iat, exp: iat + 3600 }
-      return { server_time: server_time(), tickets: [...tickets], statement: await sign(claims, 'mien-tickets+jwt') }
+      const statement = await sign(claims, 'mien-tickets+jwt', server.ticketKid)
+      return { server_time: server_time(), tickets: [...tickets], statement }
     },
-    serverKeys: async () => [{ kty: 'EC', crv: 'P-256', x: x!, y: y!, alg: 'ES256', use: 'sig', kid }],
+    serverKeys: async () =>
+      [...new Set([kid, server.ticketKid])].map((each) => {
+        return { kty: 'EC', crv: 'P-256', x: x!, y: y!, alg: 'ES256', use: 'sig', kid: each }
+      }),
   }
   return { server, api }
 }

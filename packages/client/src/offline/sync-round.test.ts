@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { decodeBase64Url, encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
+import { syncLimits } from '@mien/shared/sync/limits'
 import { expect, it } from 'vitest'
 import { makeDeviceKey } from '../storage/device-keys.ts'
 import { createMemoryRecords } from '../storage/memory-records.ts'
-import { type DeviceState, unregistered } from './device-state.ts'
+import { type DeviceState, noTickets, unregistered } from './device-state.ts'
 import { createOfflineCore } from './offline-core.ts'
 import { madeUpFace, startFakeServer } from './server.fixture.ts'
 import { createStateKeeper } from './state-keeper.ts'
@@ -66,6 +67,17 @@ it('[SY10] [OF3] recognises nobody once a page is here whose key cannot be asked
   Object.assign(api, { pull, serverKeys })
   await kiosk.sync()
   expect(await knows()).toBe(true)
+})
+
+it('[SY4] takes tickets that are signed with a key the server renewed after its snapshot', async () => {
+  const { server, kiosk, keeper } = await openKiosk()
+  await keeper.change((state) => ({ ...state, tickets: noTickets }))
+  server.ticketKid = 'renewed key'
+  const told: unknown[] = []
+  kiosk.subscribe((news) => told.push(news))
+  await kiosk.sync()
+  expect(told).toEqual([{ name: 'syncing' }])
+  expect((await keeper.read()).tickets.held).toHaveLength(syncLimits.tickets)
 })
 
 it('[SY10] [OF6] recognises nobody where there is no room for a page, and loses nothing', async () => {

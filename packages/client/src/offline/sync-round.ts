@@ -159,7 +159,11 @@ async function fetchTickets(ports: Ports): Promise<void> {
   const request = { ...(await signedNow(ports)), cursor: gallery.cursor }
   const { server_time, statement } = await api.tickets(request, key)
   const reading = readClocks()
-  const claims = await readStatement(statement, 'mien-tickets+jwt', registration.server_keys, ticketClaims)
+  const { server_keys } = registration
+  const isKnown = keyOfStatement(statement, server_keys) !== undefined
+  // A snapshot that was signed before a renewal is good for a while, and its key is the one that is kept.
+  const keys = isKnown ? server_keys : await api.serverKeys()
+  const claims = await readStatement(statement, 'mien-tickets+jwt', keys, ticketClaims)
   if (claims.device_id !== deviceId) throw new MienError('SIGNATURE_INVALID')
   await keeper.change((state) =>
     takeTickets({ ...state, clock: setClock(Date.parse(server_time), reading) }, claims.tickets),
