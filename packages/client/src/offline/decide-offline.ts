@@ -7,7 +7,7 @@ import { compare } from './compare.ts'
 import { atTime, type DeviceState } from './device-state.ts'
 import type { OfflineNews } from './offline-news.ts'
 import type { RecordedResult } from './offline-result.ts'
-import { notReady, whyNotReady } from './readiness.ts'
+import { isOfRoom, notReady, whyNotReady } from './readiness.ts'
 import { type Happening, recordEvent } from './record-event.ts'
 import type { StateKeeper } from './state-keeper.ts'
 
@@ -42,7 +42,7 @@ export function createDecider(
   const verified = new WeakSet<DeviceState['gallery']>()
 
   async function prepare(operation: Operation): Promise<DeviceState> {
-    const state = await now()
+    const state = await now().catch(refuseUnwritten)
     refuseUnready(state, operation)
     return state
   }
@@ -66,7 +66,7 @@ export function createDecider(
   ): Promise<RecordedResult> {
     const key = await findKey()
     let result: RecordedResult | undefined
-    const after = await keeper.change(async (before) => {
+    const writing = keeper.change(async (before) => {
       const reading = readClocks()
       const state = atTime(before, reading)
       refuseUnready(state, operation)
@@ -76,6 +76,7 @@ export function createDecider(
       result = toResult(operation, kind, recorded.event)
       return recorded.state
     })
+    const after = await writing.catch(refuseUnwritten)
     tell({ name: 'waiting', count: after.outbox.entries.length })
     return result!
   }
@@ -94,6 +95,10 @@ export function createDecider(
     },
     enroll: (draft) => happen('enroll', () => ({ op: 'enroll', facialId: null, snapshotId: null, draft })),
   }
+}
+
+function refuseUnwritten(error: unknown): never {
+  throw isOfRoom(error) ? notReady('full') : error
 }
 
 const toResult = (

@@ -3,6 +3,7 @@ import { atTime, unregistered } from './device-state.ts'
 import { createMeetings, type MeetingPorts, type Meetings } from './meet-server.ts'
 import type { OfflineDevice } from './offline-device.ts'
 import type { OfflineNews } from './offline-news.ts'
+import { isOfRoom } from './readiness.ts'
 import { toStatus } from './to-status.ts'
 
 export interface OfflineDevicePorts extends DeciderPorts, MeetingPorts {}
@@ -33,7 +34,15 @@ export function createOfflineCore(ports: OfflineDevicePorts): OfflineCore {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    status: async () => toStatus(await now(), kind, keeper.isKept),
+    async status() {
+      try {
+        return toStatus(await now(), kind, keeper.isKept)
+      } catch (error) {
+        if (!isOfRoom(error)) throw error
+        const status = toStatus(atTime(await keeper.read(), readClocks()), kind, keeper.isKept)
+        return { ...status, notReady: status.notReady ?? 'full' }
+      }
+    },
   }
 }
 

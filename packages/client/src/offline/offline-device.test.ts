@@ -178,7 +178,10 @@ describe('a kiosk', () => {
       const { MienError } = await import('@mien/shared/errors')
       throw new MienError('STORAGE_FULL')
     }
-    await expect(kiosk.recognise(madeUpFace(1))).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    const full = { code: 'STORAGE_FULL', details: { offline: 'full' } }
+    await expect(kiosk.recognise(madeUpFace(1))).rejects.toMatchObject(full)
+    await expect(kiosk.prepare('authenticate')).rejects.toMatchObject(full)
+    expect(await kiosk.status()).toMatchObject({ notReady: 'full', device: { label: 'Door' } })
     store.write = write
     await kiosk.recognise(madeUpFace(1))
     await kiosk.sync()

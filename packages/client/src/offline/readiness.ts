@@ -15,7 +15,7 @@ import { timeOfEvent } from './event-id-at.ts'
  * - `clock`: its clock was set back
  * - `ended`: it was too long without the server, or has not had what it is to compare with
  * - `no-ticket`: so much happened on it already, or those that it had have ended
- * - `full`: so much waits on it that nothing more may, or for so long
+ * - `full`: so much waits on it that nothing more may, or for so long; or its disk is full
  * - `no-drafts`: nobody may be enrolled without the server
  * - `online-only`: it was asked within a session, or for a gallery, that only the server knows
  */
@@ -30,7 +30,7 @@ const messages = {
   clock: 'The server cannot be reached, and the clock of this device was set back: reach the server once',
   ended: 'The server cannot be reached, and was not for too long: reach it once',
   'no-ticket': 'The server cannot be reached, and this device may do no more without it: reach it once',
-  full: 'The server cannot be reached, and as much waits on this device as may: reach it once, so that it is told',
+  full: 'The server cannot be reached, and this device has no room for more: reach it once, so that what waits is told',
   'no-drafts': 'The server cannot be reached, and nobody may be enrolled without it in this way: reach it first',
   'online-only': 'The server cannot be reached, and only it knows this session or gallery: reach it first',
 } as const
@@ -41,6 +41,9 @@ export const notReady = (offline: NotReady): MienError =>
     message: messages[offline],
     details: { offline },
   })
+
+/** Nothing can be written down: for a device, that is to be full (OF6). */
+export const isOfRoom = (error: unknown): boolean => error instanceof MienError && error.code === 'STORAGE_FULL'
 
 /** OF3, OF6 and OF8. @param state its clock was read just now */
 export function whyNotReady(state: DeviceState, operation: Operation): NotReady | null {
