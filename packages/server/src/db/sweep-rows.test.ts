@@ -79,14 +79,15 @@ test('[ST14] [SY23] of devices that work offline too, also of what is settled, a
     await sweepOffline(db as unknown as Executor, new Date())
     const count = async (what: string) =>
       (await client.query<{ n: number }>(`select count(*)::int as n from ${what}`)).rows[0]!.n
-    expect(await count('offline_tickets')).toBe(30)
+    expect(await count('offline_tickets')).toBe(60)
     expect(await count('offline_faces')).toBe(30)
     expect(await count('offline_devices where floor_epoch = 9999 - 30')).toBe(1)
     expect(await count("offline_events where status = 'quarantined' and held is not null")).toBe(500)
     const runs = (text: string) => statements.filter((each) => each.startsWith(text)).length
     expect(
       ['delete from "offline_tickets"', 'delete from "offline_faces"', 'update "offline_events"'].map(runs),
-    ).toEqual([2, 2, 2])
+      // One more looks for the faces of devices that were revoked.
+    ).toEqual([2, 3, 2])
   } finally {
     await client.close()
   }
