@@ -63,6 +63,8 @@ export default defineConfig({
           // A browser, a server and a camera that plays in real time share the machine: one file at a time, after the rest.
           fileParallelism: false,
           sequence: { groupOrder: 2 },
+          // What somebody in front of a camera does too, whose picture came late once: the report names what was tried again.
+          retry: 1,
           ...limits,
         },
       },
