@@ -32,7 +32,7 @@ const messages = {
   'no-ticket': 'The server cannot be reached, and this device may do no more without it: reach it once',
   full: 'The server cannot be reached, and this device has no room for more: reach it once, so that what waits is told',
   'no-drafts': 'The server cannot be reached, and nobody may be enrolled without it in this way: reach it first',
-  'online-only': 'The server cannot be reached, and only it knows this session or gallery: reach it first',
+  'online-only': 'The server cannot be reached, and only it knows the session or gallery that is meant: reach it first',
 } as const
 
 /** To whoever asked, the server could not be reached: `details.offline` says why the device was no help. */
