@@ -1,0 +1,22 @@
+import type { Drill } from './define-drill.ts'
+import { dumpDrill } from './dump-drill.ts'
+import { galleriesDrill } from './galleries-drill.ts'
+import { killsDrill } from './kills-drill.ts'
+import { offlineDrill } from './offline-drill.ts'
+import { racesDrill } from './races-drill.ts'
+import { sealedDrill } from './sealed-drill.ts'
+import { timingDrill } from './timing-drill.ts'
+
+/** All that `npm run drill` knows. */
+export const drills: readonly Drill[] = [
+  racesDrill,
+  killsDrill,
+  timingDrill,
+  galleriesDrill,
+  sealedDrill,
+  dumpDrill,
+  offlineDrill,
+]
+
+/** What runs when none is named. */
+export const usualDrills = ['races', 'kills'] as const
