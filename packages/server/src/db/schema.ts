@@ -6,6 +6,7 @@ import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/appli
 import type { ActiveScript, CaptureScript } from '@mien/shared/api/challenges'
 import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { AssuranceLevel, DevicePublicKey, Factor, Operation, SessionOperation } from '@mien/shared/api/fields'
+import type { SearchEngine } from '@mien/shared/api/galleries'
 import type { PageClaims } from '@mien/shared/api/results'
 import type { EventOutcome, OfflineDeviceKind, OfflineDeviceStatus, OfflineOperation } from '@mien/shared/api/sync'
 import type { WebhookEvent, WebhookFailure } from '@mien/shared/api/webhooks'
@@ -79,10 +80,16 @@ export const galleries = pgTable(
     createdAt: createdAt(),
     /** The last of its changes that is not kept any more. */
     changesFloor: bigint('changes_floor', { mode: 'bigint' }).notNull().default(sql`0`),
+    /** What searches it; `auto`: the server's own choice. */
+    searchEngine: text('search_engine').$type<SearchEngine>().notNull().default('auto'),
+    /** Candidates that a search of its graph keeps, 1..1000; null: the default. */
+    hnswEfSearch: smallint('hnsw_ef_search'),
   },
   (table) => [
     primaryKey({ columns: [table.applicationId, table.id] }),
     unique('galleries_name').on(table.applicationId, table.name),
+    check('galleries_search_engine', sql`${table.searchEngine} in ('auto', 'database', 'memory', 'hnsw')`),
+    check('galleries_hnsw_ef_search', sql`${table.hnswEfSearch} between 1 and 1000`),
   ],
 )
 
@@ -196,6 +203,25 @@ export const faces = pgTable(
     // NaN compares as the largest value in PostgreSQL, so it fails too. halfvec rounds to 2^-11 per component.
     check('faces_unit', sql`l2_norm(${table.vector}) between 0.998 and 1.002`),
     check('faces_one_form', sql`num_nonnulls(${table.vector}, ${table.sealed}) = 1`),
+  ],
+)
+
+/** How many faces there are, kept by triggers on `faces`: a search asks each time, and counting them reads them all. */
+export const gallerySizes = pgTable(
+  'gallery_sizes',
+  {
+    applicationId: uuid('application_id').notNull(),
+    galleryId: uuid('gallery_id').notNull(),
+    modelId: text('model_id').notNull(),
+    faces: integer('faces').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.galleryId, table.modelId] }),
+    foreignKey({
+      columns: [table.applicationId, table.galleryId],
+      foreignColumns: [galleries.applicationId, galleries.id],
+    }).onDelete('cascade'),
+    check('gallery_sizes_faces', sql`${table.faces} >= 0`),
   ],
 )
 

@@ -36,6 +36,7 @@ export const tableFates: Readonly<Record<string, TableFate>> = {
   offline_tickets: 'ends',
   applications: 'nobody',
   galleries: 'nobody',
+  gallery_sizes: 'nobody',
   credentials: 'nobody',
   audit_seals: 'nobody',
   audit_keys: 'nobody',
