@@ -10,6 +10,7 @@ import type { SessionResponse } from '@mien/shared/api/sessions'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { encodeTemplate } from '@mien/shared/template/format'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createOwnPostgres, type OwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import { sha256 } from '../../packages/server/src/domain/tokens.ts'
 import { pictureRoutes } from '../contract/picture-routes.ts'
@@ -65,13 +66,13 @@ test('[PV1] the search finds each kind of secret in each form in which it could 
   expect(findLeaks([{ name: 'x', bytes: forms.plain, may: ['secret'] }], canaries)).toEqual([])
 })
 
-const databaseUrl = process.env.TEST_DATABASE_URL || undefined
+const engineUrl = process.env.TEST_ENGINE_URL || undefined
 const origin = 'https://shop.example'
 const mark = () => randomUUID().replaceAll('-', '')
 
 let server: TestServer
 /** Null: the embedded one. */
-let ownDatabase: string | null = null
+let ownDatabase: OwnPostgres | null = null
 let application: ApplicationCredentials
 let receiver: Server
 let receiverUrl: string
@@ -93,7 +94,7 @@ const keep = (name: string, secret: string) => canaries.push(textCanary(name, se
 beforeAll(async () => {
   photo = await readFile(await mediaFile('franck_01829.jpg'))
   cutPhoto = photo.subarray(0, photo.length >> 1)
-  if (databaseUrl !== undefined) await ownPostgres(databaseUrl)
+  if (engineUrl !== undefined) await ownPostgres(engineUrl)
   receiver = createServer(receive)
   receiver.listen(0, '127.0.0.1')
   await once(receiver, 'listening')
@@ -102,7 +103,7 @@ beforeAll(async () => {
     MIEN_DEMO: 'off',
     MIEN_LOG_LEVEL: 'trace',
     MIEN_WEBHOOK_ALLOW: receiverUrl,
-    ...(ownDatabase === null ? {} : { DATABASE_URL: ownDatabase }),
+    ...(ownDatabase === null ? {} : { DATABASE_URL: ownDatabase.url }),
   })
   keep('admin token', server.adminToken)
   keep('payload', payload.note)
@@ -120,18 +121,16 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server?.close()
+  await ownDatabase?.drop()
   receiver?.closeAllConnections()
   receiver?.close()
 })
 
 /** A database of this test's own. `terse` is what our documents ask operators for: otherwise PostgreSQL logs the rows that it refuses. */
 async function ownPostgres(url: string): Promise<void> {
-  const name = `mien_${mark()}`
-  await runSql({ url }, `create database ${name}`)
+  ownDatabase = await createOwnPostgres(url)
+  const name = new URL(ownDatabase.url).pathname.slice(1)
   await runSql({ url }, `alter database ${name} set log_error_verbosity = 'terse'`)
-  const own = new URL(url)
-  own.pathname = name
-  ownDatabase = own.href
 }
 
 /** Waits as long as the path says, then answers with it as status; what came is kept. */
@@ -414,7 +413,7 @@ create function spoil() returns trigger language plpgsql as $$
 begin raise exception 'spoiled' using detail = new::text, hint = new::text; end $$;
 ${spoiled.map((table) => `create trigger spoil before insert or update on ${table} for each row execute function spoil();`).join('\n')}`
 
-const database = () => (ownDatabase === null ? { dataDir: server.dataDir } : { url: ownDatabase })
+const database = () => (ownDatabase === null ? { dataDir: server.dataDir } : ownDatabase)
 
 /** Each request of before again, on a database that refuses. */
 async function failInside(opened: Opened): Promise<void> {
@@ -515,7 +514,7 @@ test('[PV1] no secret is in a log, a file, an answer or a webhook that it does n
   await server.restart()
 
   const files = (await filesBelow(server.dataDir)).map(withAllowed)
-  const rows = ownDatabase === null ? [] : (await postgresPlaces(ownDatabase)).map(withAllowed)
+  const rows = ownDatabase === null ? [] : (await postgresPlaces(ownDatabase.url)).map(withAllowed)
   const log = { name: 'stdout and stderr', bytes: Buffer.from(server.log()) }
   const all = [log, ...places, ...files, ...rows]
   const leaks = findLeaks(all, canaries)

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readConfig } from '../../packages/server/src/config.ts'
+import { createOwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import type { ChainReport } from '../../packages/server/src/domain/audit-log.ts'
 import { type Core, openCore } from '../../packages/server/src/open-core.ts'
@@ -188,13 +189,10 @@ describe('[PV5] the chain of the audit log', () => {
 describe('[PV5] several processes', () => {
   const url = process.env.TEST_DATABASE_URL || undefined
   test.skipIf(url === undefined)('seal one chain without gaps or forks', async () => {
-    const name = `mien_${crypto.randomUUID().replaceAll('-', '')}`
-    await runSql({ url: url! }, `create database ${name}`)
-    const own = new URL(url!)
-    own.pathname = name
+    const own = await createOwnPostgres(url!)
     const open = (n: number) =>
       openCore(
-        readConfig({ ...configOf(join(folder, `pg-${n}`)), DATABASE_URL: own.href, MIEN_MASTER_KEY: 'ab'.repeat(32) }),
+        readConfig({ ...configOf(join(folder, `pg-${n}`)), DATABASE_URL: own.url, MIEN_MASTER_KEY: 'ab'.repeat(32) }),
       )
     const cores = [await open(1), await open(2), await open(3)]
     try {
@@ -211,7 +209,7 @@ describe('[PV5] several processes', () => {
       expect(report).toMatchObject({ records: 151, sealed: 151, unsealed: 0, fault: null })
     } finally {
       for (const { database } of cores) await database.close()
-      await runSql({ url: url! }, `drop database ${name} with (force)`)
+      await own.drop()
     }
   })
 })

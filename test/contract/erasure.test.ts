@@ -1,7 +1,7 @@
 import { createPublicKey, type JsonWebKey, verify } from 'node:crypto'
 import type { ApplicationCredentials } from '@mien/shared/api/applications'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
+import { createOwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
 import { createRecognition } from '../../packages/server/src/domain/recognition.ts'
 import { createSimulatedWidget } from '../drill/simulated-widget.ts'
@@ -263,11 +263,8 @@ const databaseUrl = process.env.TEST_DATABASE_URL || undefined
 test.skipIf(databaseUrl === undefined)(
   '[PV2] what one process deletes no other process recognises',
   async () => {
-    const name = `mien_${crypto.randomUUID().replaceAll('-', '')}`
-    await runSql({ url: databaseUrl! }, `create database ${name}`)
-    const own = new URL(databaseUrl!)
-    own.pathname = name
-    const environment = { MIEN_DEMO: 'off', DATABASE_URL: own.href, MIEN_MASTER_KEY: 'ab'.repeat(32) }
+    const own = await createOwnPostgres(databaseUrl!)
+    const environment = { MIEN_DEMO: 'off', DATABASE_URL: own.url, MIEN_MASTER_KEY: 'ab'.repeat(32) }
     const servers: TestServer[] = []
     try {
       for (let i = 0; i < 2; i++) servers.push(await startServer(environment))
@@ -291,7 +288,7 @@ test.skipIf(databaseUrl === undefined)(
       expect((await fetch(new URL(`/v1/subjects/${id}`, there.url), { headers })).status).toBe(410)
     } finally {
       for (const server of servers) await server.close()
-      await runSql({ url: databaseUrl! }, `drop database ${name} with (force)`)
+      await own.drop()
     }
   },
   180_000,

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createOwnPostgres, type OwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
 import { runSql } from '../../packages/server/src/db/run-sql.fixture.ts'
 import { createSimulatedWidget, type HttpRefusal } from '../drill/simulated-widget.ts'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
@@ -12,16 +13,13 @@ const perMinute = 30
 const neededSeconds = 40
 
 describe.runIf(postgresUrl)('two server processes on one PostgreSQL', () => {
-  const name = `mien_${randomUUID().replaceAll('-', '')}`
-  const inDatabase = (statement: string) => runSql({ url: postgresUrl! }, statement)
+  let own: OwnPostgres
   let servers: readonly TestServer[] = []
 
   beforeAll(async () => {
-    await inDatabase(`create database ${name}`)
-    const own = new URL(postgresUrl!)
-    own.pathname = name
+    own = await createOwnPostgres(postgresUrl!)
     const environment = {
-      DATABASE_URL: own.href,
+      DATABASE_URL: own.url,
       MIEN_MASTER_KEY: randomBytes(32).toString('hex'),
       MIEN_SESSIONS_PER_MINUTE: String(perMinute),
       MIEN_DEMO: 'off',
@@ -30,13 +28,13 @@ describe.runIf(postgresUrl)('two server processes on one PostgreSQL', () => {
   }, 300_000)
   afterAll(async () => {
     for (const server of servers) await server.close()
-    await inDatabase(`drop database ${name} with (force)`)
+    await own.drop()
   })
 
   test('[GU20] open so many sessions a minute together as one may, for an address', { timeout: 180_000 }, async () => {
     const { public_id } = await servers[0]!.admin.createApplication({ name: 'shared' })
     const widgets = servers.map(({ url }) => createSimulatedWidget(url, public_id))
-    const [row] = await inDatabase('select extract(second from now())::float8 as second')
+    const [row] = await runSql({ url: own.url }, 'select extract(second from now())::float8 as second')
     const second = Number(row!.second)
     if (second > 60 - neededSeconds) await sleep((61 - second) * 1000)
     const opened = await Promise.all(

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AdminClient, createAdminClient } from '../../packages/server/src/cli/admin-client.ts'
 import { layNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
+import { createOwnPostgres, type OwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
 
 const repository = join(import.meta.dirname, '..', '..')
 const startTimeoutMs = 120_000
@@ -30,24 +31,34 @@ export interface TestServer {
 /** `built` is what the compiler put out and `npm start` runs. It makes its database itself. */
 export type ServerProgram = 'source' | 'built'
 
+/** A PostgreSQL for every server of the run that names no database itself; without one each has the embedded database. */
+const engineUrl = process.env.TEST_ENGINE_URL || undefined
+
 /** The real server as a process of its own, on a free port, with a fresh data folder; the models folder is the shared one. */
 export async function startServer(
   environment: Readonly<Record<string, string>> = {},
   program: ServerProgram = 'source',
 ): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mien-test-'))
-  if (program === 'source' && environment.DATABASE_URL === undefined) await layNewDatabase(dataDir)
+  const own = environment.DATABASE_URL === undefined ? await newDatabase(dataDir, program) : null
   const adminToken = randomBytes(32).toString('base64url')
   let log = ''
   let child: ChildProcess | undefined
   const start = async (port: string): Promise<string> => {
-    child = spawnServer(program, { PORT: port, MIEN_DATA_DIR: dataDir, MIEN_ADMIN_TOKEN: adminToken, ...environment })
+    child = spawnServer(program, {
+      PORT: port,
+      MIEN_DATA_DIR: dataDir,
+      MIEN_ADMIN_TOKEN: adminToken,
+      ...(own === null ? {} : { DATABASE_URL: own.url }),
+      ...environment,
+    })
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (log += chunk))
     return untilReady(child, dataDir, () => log)
   }
   const end = (signal: NodeJS.Signals) => endProcess(child, signal)
   const url = await start('0').catch(async (error) => {
     await end('SIGKILL')
+    await own?.drop()
     throw error
   })
   return {
@@ -63,9 +74,17 @@ export async function startServer(
     },
     async close() {
       await end('SIGTERM')
+      await own?.drop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Null where it is in the data folder. */
+async function newDatabase(dataDir: string, program: ServerProgram): Promise<OwnPostgres | null> {
+  if (engineUrl !== undefined) return createOwnPostgres(engineUrl)
+  if (program === 'source') await layNewDatabase(dataDir)
+  return null
 }
 
 const serverFolder = join(repository, 'packages', 'server')
