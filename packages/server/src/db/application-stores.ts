@@ -102,7 +102,7 @@ export function createCredentialStore(db: Executor): CredentialStore {
 export function createGalleryStore(db: Executor): GalleryStore {
   const at = (applicationId: string, id: string) =>
     and(eq(galleries.applicationId, applicationId), eq(galleries.id, id))
-  const { changesFloor: _, ...columns } = getTableColumns(galleries)
+  const { changesFloor: _, searchEngine, hnswEfSearch, ...columns } = getTableColumns(galleries)
 
   return {
     async insert(gallery) {
@@ -115,7 +115,7 @@ export function createGalleryStore(db: Executor): GalleryStore {
     },
     async list(applicationId) {
       const rows = await db
-        .select({ gallery: columns, subjects: count(subjects.id) })
+        .select({ gallery: { ...columns, searchEngine, hnswEfSearch }, subjects: count(subjects.id) })
         .from(galleries)
         .leftJoin(
           subjects,
@@ -125,6 +125,9 @@ export function createGalleryStore(db: Executor): GalleryStore {
         .groupBy(galleries.applicationId, galleries.id)
         .orderBy(asc(galleries.name))
       return rows.map((row) => ({ ...row.gallery, subjects: row.subjects }))
+    },
+    async choose(applicationId, id, choice) {
+      await db.update(galleries).set(choice).where(at(applicationId, id))
     },
     async remove(applicationId, id) {
       const removed = await db.delete(galleries).where(at(applicationId, id)).returning({ id: galleries.id })

@@ -34,6 +34,8 @@ export const defaultSealedMemoryBytes = 256 * 2 ** 20
 export interface DatabaseOptions {
   /** Holds the master key, under which the applications' keys are sealed. */
   readonly vault: Vault
+  /** Whether it is PostgreSQL, where a gallery can have a graph of its own. */
+  readonly hasGraphs?: boolean
   readonly createIndex?: (db: Executor) => TemplateIndex
   /** For opened templates of applications whose templates are sealed. */
   readonly sealedMemoryBytes?: number
@@ -46,6 +48,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
   const createIndex = options.createIndex ?? ((on: Executor) => createTemplateIndex(on, cache, memory))
 
   return {
+    hasGraphs: options.hasGraphs ?? false,
     stores: createStores(db, createIndex, cache),
     async transaction(work) {
       try {

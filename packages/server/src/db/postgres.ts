@@ -5,11 +5,19 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import type { Database } from '../domain/ports.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
+import { createPool, type PoolOptions } from './pool.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
 
 /** Any number that nothing else in the database locks on: makes processes that start together migrate in turn. */
 const migrationLock = 7_143_552_018
+
+/** Of one server, when nobody says how many. */
+export const defaultConnections = 10
+
+export interface PostgresOptions extends DatabaseOptions {
+  readonly pool?: PoolOptions
+}
 
 const silent = { onnotice: () => {} }
 
@@ -18,27 +26,21 @@ const silent = { onnotice: () => {} }
  *
  * @throws MienError DATABASE_UNAVAILABLE
  */
-export async function openPostgres(url: string, options: DatabaseOptions): Promise<Database> {
+export async function openPostgres(url: string, options: PostgresOptions): Promise<Database> {
   try {
     await migrateOnce(url)
   } catch (cause) {
     throw new MienError('DATABASE_UNAVAILABLE', { cause })
   }
-  const client = postgres(url, {
-    ...silent,
-    max: 10,
-    connect_timeout: 5,
-    // Milliseconds: a statement or a transaction that hangs gives its connection back.
-    connection: { statement_timeout: 5000, idle_in_transaction_session_timeout: 10_000 },
-  })
-  const db = drizzle(client, { schema })
+  const pool = createPool(url, options.pool ?? { connections: defaultConnections })
+  const db = drizzle(pool.client, { schema })
   try {
     await sealStored(db, options.vault)
   } catch (error) {
-    await client.end({ timeout: 5 })
+    await pool.close()
     throw error
   }
-  return createDatabase(db, () => client.end({ timeout: 5 }), options)
+  return createDatabase(db, pool.close, options)
 }
 
 async function migrateOnce(url: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { Gallery } from './model.ts'
-import type { Clock, Database, GalleryCount, Stores } from './ports.ts'
+import type { Clock, Database, GalleryCount, SearchChoice, Stores } from './ports.ts'
 import { rowId } from './tokens.ts'
 
 /** The gallery that every application has. */
@@ -9,7 +9,7 @@ const defaultGallery = 'default'
 export interface Galleries {
   list(applicationId: string): Promise<readonly GalleryCount[]>
   /** @throws MienError CONFLICT when the name is taken */
-  create(applicationId: string, name: string): Promise<Gallery>
+  create(applicationId: string, name: string): Promise<GalleryCount>
   /** The one of this name, made where there is none. @throws MienError QUOTA_REACHED when the application has `max` galleries */
   ensure(applicationId: string, name: string, max: number): Promise<Gallery>
   /** @throws MienError NOT_FOUND */
@@ -18,12 +18,15 @@ export interface Galleries {
   findByName(applicationId: string, name: string): Promise<Gallery>
   /** @throws MienError NOT_FOUND */
   count(applicationId: string, name: string): Promise<GalleryCount>
+  /** Only what is given changes. @throws MienError NOT_FOUND, CONFLICT when the database cannot search it so */
+  choose(applicationId: string, name: string, choice: Partial<SearchChoice>): Promise<GalleryCount>
   /** @throws MienError NOT_FOUND, CONFLICT (somebody is in it, a credential works on it, a device works offline with it, or it is `default`) */
   remove(applicationId: string, name: string): Promise<void>
 }
 
 export function createGalleries({ database, clock }: { database: Database; clock: Clock }): Galleries {
-  const record = (stores: Stores, applicationId: string, event: 'gallery_created' | 'gallery_deleted', at: Date) =>
+  type GalleryEvent = 'gallery_created' | 'gallery_deleted' | 'settings_changed'
+  const record = (stores: Stores, applicationId: string, event: GalleryEvent, at: Date) =>
     stores.audit.append({ applicationId, event, outcome: 'ok', subjectId: null, sessionId: null, at })
 
   const insert = async (stores: Stores, applicationId: string, name: string): Promise<Gallery> => {
@@ -33,10 +36,22 @@ export function createGalleries({ database, clock }: { database: Database; clock
     return gallery
   }
 
+  const count = async (stores: Stores, applicationId: string, name: string) =>
+    known((await stores.galleries.list(applicationId)).find((gallery) => gallery.name === name))
+
   return {
-    async count(applicationId, name) {
-      const all = await database.stores.galleries.list(applicationId)
-      return known(all.find((gallery) => gallery.name === name))
+    count: (applicationId, name) => count(database.stores, applicationId, name),
+    async choose(applicationId, name, choice) {
+      if (choice.searchEngine === 'hnsw' && !database.hasGraphs) throw needsPostgres()
+      return database.transaction(async (stores) => {
+        await stores.applications.hold(applicationId)
+        const { id } = known(await stores.galleries.findByName(applicationId, name))
+        if (Object.keys(choice).length > 0) {
+          await stores.galleries.choose(applicationId, id, choice)
+          await record(stores, applicationId, 'settings_changed', clock.now())
+        }
+        return count(stores, applicationId, name)
+      })
     },
     remove: (applicationId, name) =>
       database.transaction(async (stores) => {
@@ -51,7 +66,13 @@ export function createGalleries({ database, clock }: { database: Database; clock
     list: (applicationId) => database.stores.galleries.list(applicationId),
     find: async (applicationId, id) => known(await database.stores.galleries.find(applicationId, id)),
     findByName: async (applicationId, name) => known(await database.stores.galleries.findByName(applicationId, name)),
-    create: (applicationId, name) => database.transaction((stores) => insert(stores, applicationId, name)),
+    create: (applicationId, name) =>
+      database.transaction(async (stores) => ({
+        ...(await insert(stores, applicationId, name)),
+        subjects: 0,
+        searchEngine: 'auto',
+        hnswEfSearch: null,
+      })),
     ensure: (applicationId, name, max) =>
       database.transaction(async (stores) => {
         // Two at once make one.
@@ -65,6 +86,11 @@ export function createGalleries({ database, clock }: { database: Database; clock
       }),
   }
 }
+
+const needsPostgres = () =>
+  new MienError('CONFLICT', {
+    message: 'The embedded database has no graphs: "hnsw" needs PostgreSQL with pgvector (DATABASE_URL)',
+  })
 
 function known<Known extends Gallery>(gallery: Known | undefined): Known {
   if (gallery === undefined) throw new MienError('NOT_FOUND')

@@ -5,6 +5,7 @@
 import type { ApplicationSettings, CredentialKind } from '@mien/shared/api/applications'
 import type { DeviceStatus } from '@mien/shared/api/devices'
 import type { JsonValue } from '@mien/shared/api/fields'
+import type { SearchEngine } from '@mien/shared/api/galleries'
 import type { ApplicationKeys, SealedPlace, TemplateProtection, TurnedTemplate } from './application-keys.ts'
 import type { AttemptStore } from './attempts.ts'
 import type { ChainedRecord, Seal, StoredLink } from './audit-chain.ts'
@@ -73,7 +74,14 @@ export interface CredentialStore {
   remove(applicationId: string, id: string): Promise<boolean>
 }
 
-export interface GalleryCount extends Gallery {
+/** How a gallery is to be searched. */
+export interface SearchChoice {
+  readonly searchEngine: SearchEngine
+  /** Candidates that a search of its graph keeps, 1..1000; null: the default. */
+  readonly hnswEfSearch: number | null
+}
+
+export interface GalleryCount extends Gallery, SearchChoice {
   readonly subjects: number
 }
 
@@ -83,6 +91,8 @@ export interface GalleryStore {
   find(applicationId: string, id: string): Promise<Gallery | undefined>
   findByName(applicationId: string, name: string): Promise<Gallery | undefined>
   list(applicationId: string): Promise<readonly GalleryCount[]>
+  /** Only what is given changes. */
+  choose(applicationId: string, id: string, choice: Partial<SearchChoice>): Promise<void>
   /** With everyone in it. @returns whether it was there */
   remove(applicationId: string, id: string): Promise<boolean>
   /**
@@ -650,6 +660,8 @@ export interface ResealedKeys {
 }
 
 export interface Database {
+  /** Whether a gallery can have a graph of its own in it: not in the embedded one, where building and writing it takes too long. */
+  readonly hasGraphs: boolean
   /** Each call commits by itself. */
   readonly stores: Stores
   /** All or nothing; only the stores that it hands over belong to it. Reads committed data. */

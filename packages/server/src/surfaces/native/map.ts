@@ -3,7 +3,7 @@ import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { ConsentEntry } from '@mien/shared/api/consents'
 import type { Device as WireDevice } from '@mien/shared/api/devices'
 import type { IdentifyResponse, Face as WireFace } from '@mien/shared/api/faces'
-import type { Gallery as WireGallery } from '@mien/shared/api/galleries'
+import type { GalleryPatch, Gallery as WireGallery } from '@mien/shared/api/galleries'
 import type { AuditChainReport, AuditRecord, Stats } from '@mien/shared/api/monitoring'
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
@@ -31,7 +31,7 @@ import type {
 } from '../../domain/model.ts'
 import { disclosesToPage, isServerVerified, isSpotChecked } from '../../domain/needed-level.ts'
 import { mayAddPasskey } from '../../domain/passkey-grant.ts'
-import type { GalleryCount } from '../../domain/ports.ts'
+import type { GalleryCount, SearchChoice } from '../../domain/ports.ts'
 import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
 import type { OpenedSession } from '../../domain/sessions.ts'
@@ -214,10 +214,17 @@ export const toStats = ({ subjects, faces, galleries, calls, reveals }: Statisti
   spot_checks: { ...reveals },
 })
 
-export const toGallery = ({ name, subjects, createdAt }: GalleryCount): WireGallery => ({
-  name,
-  subjects,
-  created_at: time(createdAt),
+export const toGallery = (gallery: GalleryCount): WireGallery => ({
+  name: gallery.name,
+  subjects: gallery.subjects,
+  created_at: time(gallery.createdAt),
+  search_engine: gallery.searchEngine,
+  hnsw_ef_search: gallery.hnswEfSearch,
+})
+
+export const toSearchChoice = (patch: GalleryPatch): Partial<SearchChoice> => ({
+  ...(patch.search_engine === undefined ? {} : { searchEngine: patch.search_engine }),
+  ...(patch.hnsw_ef_search === undefined ? {} : { hnswEfSearch: patch.hnsw_ef_search }),
 })
 
 export const toApplication = ({ id, publicId, name, settings, createdAt }: Application): WireApplication => ({

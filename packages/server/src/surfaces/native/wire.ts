@@ -12,7 +12,7 @@ import {
 import { challengeRequest, challengeResponse } from '@mien/shared/api/challenges'
 import { errorBody } from '@mien/shared/api/errors'
 import { galleryName, localeTag } from '@mien/shared/api/fields'
-import { gallery, galleryList, galleryRequest } from '@mien/shared/api/galleries'
+import { gallery, galleryList, galleryPatch, galleryRequest } from '@mien/shared/api/galleries'
 import { auditChainReport, auditHeadList, auditVerifyRequest } from '@mien/shared/api/monitoring'
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
@@ -190,6 +190,15 @@ export const getGallery = createRoute({
   responses: { 200: answer('The gallery', gallery), ...failure },
 })
 
+export const patchGallery = createRoute({
+  method: 'patch',
+  path: '/v1/galleries/{name}',
+  summary: 'Choose what searches a gallery',
+  security: backend,
+  request: { params: galleryParams, ...body(galleryPatch) },
+  responses: { 200: answer('The gallery', gallery), ...failure },
+})
+
 export const deleteGallery = createRoute({
   method: 'delete',
   path: '/v1/galleries/{name}',
@@ -250,6 +259,24 @@ export const listKeys = createRoute({
   security: admin,
   request: { params: applicationIdParams },
   responses: { 200: answer('All credentials', credentialList), ...failure },
+})
+
+export const listAdminGalleries = createRoute({
+  method: 'get',
+  path: '/v1/admin/applications/{application_id}/galleries',
+  summary: 'List the galleries of an application',
+  security: admin,
+  request: { params: applicationIdParams },
+  responses: { 200: answer('All galleries', galleryList), ...failure },
+})
+
+export const patchAdminGallery = createRoute({
+  method: 'patch',
+  path: '/v1/admin/applications/{application_id}/galleries/{name}',
+  summary: 'Choose what searches a gallery of an application',
+  security: admin,
+  request: { params: applicationIdParams.extend(galleryParams.shape), ...body(galleryPatch) },
+  responses: { 200: answer('The gallery', gallery), ...failure },
 })
 
 export const listAuditChains = createRoute({
