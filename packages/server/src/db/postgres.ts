@@ -40,7 +40,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     await pool.close()
     throw error
   }
-  return createDatabase(db, pool.close, options)
+  return createDatabase(db, pool.close, { ...options, hasGraphs: true })
 }
 
 async function migrateOnce(url: string): Promise<void> {
