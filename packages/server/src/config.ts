@@ -15,6 +15,12 @@ export interface Config {
   readonly dataDir: string
   /** PostgreSQL with pgvector; without it the embedded database in `dataDir`. */
   readonly databaseUrl: string | null
+  /** Connections to PostgreSQL that this server opens at most, beside one that listens. */
+  readonly databaseConnections: number
+  /** A streaming standby of it, for lists and figures that may be a little old; null: those are read where everything else is. */
+  readonly databaseReplicaUrl: string | null
+  /** Milliseconds that what is read there may be behind; beyond, the standby is left alone. */
+  readonly maxReplicaLagMs: number
   /** Given by the environment; otherwise the file `admin-token` in `dataDir`. */
   readonly adminToken: string | null
   /** 64 hexadecimal digits, for several servers on one database; otherwise the file `master.key` in `dataDir`. */
@@ -41,6 +47,12 @@ export interface Config {
   readonly hosts: ReadonlyMap<string, DialectName>
   /** Calls that one key of a dialect may make in a minute, and so many that one address may. */
   readonly apiCallsPerMinute: number
+  /** Requests that are answered at once; whoever comes then is told to come again. */
+  readonly maxRequests: number
+  /** Mean delay of the event loop, in milliseconds, from which on new requests are turned away; 0: never. */
+  readonly maxLoopDelayMs: number
+  /** Milliseconds that requests are still taken after a stop was asked for, so that whoever stands in front learns of it first. */
+  readonly shutdownDelayMs: number
   /** Memory of this process for opened templates of applications whose `protection` is `sealed`. */
   readonly sealedMemoryBytes: number
   /** The mail server, from `MIEN_SMTP_URL` and `MIEN_SMTP_FROM`; null: no mail is sent. */
@@ -80,6 +92,11 @@ const isMailServer = (text: string): boolean => {
   return hostname !== '' && ['', '/'].includes(pathname) && search === '' && hash === ''
 }
 
+const wholeNumber = (otherwise: number, least: number, most: number) =>
+  optionalText
+    .transform((count) => count ?? String(otherwise))
+    .pipe(z.coerce.number<string>().int().min(least).max(most))
+
 const dialect = z.enum(dialectNames)
 
 /** `name=dialect`; the name as `URL.hostname` spells it, without a port. */
@@ -106,6 +123,12 @@ const schema = z.object({
   PORT: optionalText.transform((port) => port ?? '8080').pipe(z.coerce.number<string>().int().min(0).max(65_535)),
   MIEN_DATA_DIR: optionalText.transform((folder) => absolute(folder ?? './data')),
   DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
+  MIEN_DATABASE_CONNECTIONS: wholeNumber(10, 1, 1000),
+  DATABASE_REPLICA_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
+  MIEN_REPLICA_MAX_LAG_MS: wholeNumber(10_000, 100, 3_600_000),
+  MIEN_MAX_REQUESTS: wholeNumber(500, 1, 100_000),
+  MIEN_MAX_LOOP_DELAY_MS: wholeNumber(1000, 0, 60_000),
+  MIEN_SHUTDOWN_DELAY_MS: wholeNumber(0, 0, 120_000),
   MIEN_ADMIN_TOKEN: optionalText.pipe(z.string().min(16).nullable()),
   MIEN_MASTER_KEY: masterKey,
   MIEN_MASTER_KEY_OTHER: masterKey,
@@ -167,11 +190,17 @@ export function readConfig(environment: Environment): Config {
     throw notValid(['MIEN_COUNTRY_HEADER', 'MIEN_TRUSTED_PROXIES'])
   }
   checkMasterKey(values)
+  if (values.DATABASE_REPLICA_URL !== null && values.DATABASE_URL === null) {
+    throw notValid(['DATABASE_REPLICA_URL', 'DATABASE_URL'])
+  }
   return {
     host: values.HOST,
     port: values.PORT,
     dataDir: values.MIEN_DATA_DIR,
     databaseUrl: values.DATABASE_URL,
+    databaseConnections: values.MIEN_DATABASE_CONNECTIONS,
+    databaseReplicaUrl: values.DATABASE_REPLICA_URL,
+    maxReplicaLagMs: values.MIEN_REPLICA_MAX_LAG_MS,
     adminToken: values.MIEN_ADMIN_TOKEN,
     masterKey: values.MIEN_MASTER_KEY,
     otherMasterKey: values.MIEN_MASTER_KEY_OTHER,
@@ -185,6 +214,9 @@ export function readConfig(environment: Environment): Config {
     dialects: values.MIEN_DIALECTS,
     hosts: values.MIEN_HOSTS,
     apiCallsPerMinute: values.MIEN_API_CALLS_PER_MINUTE,
+    maxRequests: values.MIEN_MAX_REQUESTS,
+    maxLoopDelayMs: values.MIEN_MAX_LOOP_DELAY_MS,
+    shutdownDelayMs: values.MIEN_SHUTDOWN_DELAY_MS,
     sealedMemoryBytes: values.MIEN_SEALED_MEMORY_MB * 2 ** 20,
     smtp: both(values, 'MIEN_SMTP_URL', 'MIEN_SMTP_FROM', (url, from) => ({ url, from })),
     tls: both(values, 'TLS_CERT', 'TLS_KEY', (certFile, keyFile) => ({ certFile, keyFile })),

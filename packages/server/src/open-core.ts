@@ -55,7 +55,7 @@ export async function openCore(config: Config, onLeftFiles?: (error: unknown) =>
   const { vault, holder } = openMasterKey(config)
   const database = await (databaseUrl === null
     ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes, onLeftFiles })
-    : openPostgres(databaseUrl, { vault, sealedMemoryBytes }))
+    : openPostgres(databaseUrl, { vault, sealedMemoryBytes, pool: { connections: config.databaseConnections } }))
   try {
     const signer = await createSigner({ database, vault, clock })
     const issuer = issuerOf(config)
