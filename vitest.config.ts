@@ -2,19 +2,28 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
-const conditions = ['source', 'module', 'node', 'import', 'default']
+/** Not `module`: Node is given them too, and what packages offer bundlers under that name Node cannot always read. */
+const conditions = ['source', 'node', 'import', 'default']
 const resolve = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 const server = 'packages/server/src'
+const testsWith = (folder: string, text: RegExp): string[] =>
+  readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => text.test(readFileSync(join(import.meta.dirname, name), 'utf8')))
+
 /** Files for a process of their own: they put a module in the place of another, or leave connections to PostgreSQL to its end. */
-const apart = readdirSync(join(import.meta.dirname, server), { recursive: true, encoding: 'utf8' })
-  .map((name) => `${server}/${name}`)
-  .filter((name) => name.endsWith('.test.ts'))
-  .filter((name) => /vi\.(do)?mock\(|engines|DATABASE_URL/i.test(readFileSync(join(import.meta.dirname, name), 'utf8')))
+const apart = testsWith(server, /vi\.(do)?mock\(|engines|DATABASE_URL/i)
 
 /** Far beyond what any test takes on an idle machine: they end what hangs, and nothing that is slow because the machine is. */
 const limits = { testTimeout: 180_000, hookTimeout: 300_000 } as const
 const usingBrowser = ['test/e2e/**/*.test.ts', 'test/parity/**/*.test.ts']
+
+/** With a PostgreSQL for all servers of a run, what speaks to a server is to be seen once more, and nothing else. */
+const isOnPostgres = (process.env.TEST_ENGINE_URL ?? '') !== ''
+const inProcess = isOnPostgres ? [`${server}/surfaces/**/*.test.ts`] : [`${server}/**/*.test.ts`]
+const whole = isOnPostgres ? ['test/{acceptance,contract,fuzz}/**/*.test.ts'] : ['test/**/*.test.ts']
 
 export default defineConfig({
   ...resolve,
@@ -35,7 +44,7 @@ export default defineConfig({
         ...resolve,
         test: {
           name: 'unit-server',
-          include: [`${server}/**/*.test.ts`],
+          include: inProcess,
           exclude: [...configDefaults.exclude, ...apart],
           globalSetup: ['test/rig/set-up-units.ts'],
           // Two processes for all files: to read the server and to compile its database costs more than most files' tests.
@@ -47,7 +56,7 @@ export default defineConfig({
         ...resolve,
         test: {
           name: 'whole',
-          include: ['test/**/*.test.ts'],
+          include: whole,
           exclude: [...configDefaults.exclude, ...usingBrowser],
           globalSetup: ['test/rig/set-up.ts'],
           sequence: { groupOrder: 1 },

@@ -8,7 +8,7 @@ import { readConfig } from '../../packages/server/src/config.ts'
 import { startServer } from '../../packages/server/src/start-server.ts'
 import { localTlsIdentity, signedTlsIdentity } from '../fixtures/tls-identity.ts'
 
-const log = { error: () => {}, warn: () => {} }
+const log = { error: () => {}, warn: () => {}, info: () => {}, debug: () => {} }
 let folder: string
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'mien-start-'))

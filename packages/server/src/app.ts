@@ -4,14 +4,16 @@ import type { Mailer } from './domain/mailer.ts'
 import type { Digest } from './domain/model.ts'
 import type { Clock, Database } from './domain/ports.ts'
 import type { Services } from './domain/services.ts'
-import { rowId } from './domain/tokens.ts'
 import { type CrossOriginRequest, cors } from './http/cors.ts'
 import { routeByHost } from './http/host-routing.ts'
 import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
 import type { CreateLimiter } from './http/rate-limit.ts'
 import { createReferencePage } from './http/reference-page.ts'
+import { nameRequests } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
 import { toHttpError } from './http/to-http-error.ts'
+import { type RequestFacts, tellRequests } from './observe/request-facts.ts'
+import { traceRequests } from './observe/trace-requests.ts'
 import { type DialectName, type DialectOptions, dialectRoot } from './surfaces/dialects.ts'
 import { createFaceioSurface } from './surfaces/faceio/index.ts'
 import { createIdaasSurface } from './surfaces/idaas/index.ts'
@@ -45,6 +47,8 @@ export interface AppDependencies {
   readonly createLimiter: CreateLimiter
   /** Called for what went wrong inside; never with a body, a header or a secret. */
   readonly onFailure: (failure: { requestId: string; method: string; route: string; error: MienError }) => void
+  /** Called for each request once it is over. */
+  readonly onRequest?: (facts: RequestFacts) => void
   /** False while the server is stopping. */
   readonly isAccepting: () => boolean
   /** Pages, scripts and models. */
@@ -87,13 +91,11 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
     if (error.code === 'ABORTED' && c.req.raw.signal.aborted) return
     dependencies.onFailure({ requestId: c.get('requestId'), method: c.req.method, route: c.req.routePath, error })
   }
-  app.use(async (c, next) => {
-    c.set('requestId', rowId())
-    await next()
-    c.res.headers.set('X-Request-Id', c.get('requestId'))
-  })
+  const { proxyTrust, onRequest } = dependencies
+  if (onRequest !== undefined) app.use(tellRequests(onRequest))
+  app.use(nameRequests(proxyTrust), traceRequests(proxyTrust))
   app.use(securityHeaders(dependencies.ownUrl))
-  app.use(identifyClient(dependencies.proxyTrust))
+  app.use(identifyClient(proxyTrust))
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderError(error, c.get('requestId'))

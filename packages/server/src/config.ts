@@ -63,6 +63,16 @@ export interface Config {
   readonly modelsDir: string | null
   readonly modelPack: string
   readonly demo: boolean
+  /** Where `GET /metrics` is answered, apart from everything else; null: nowhere. 0 lets the system choose. */
+  readonly metricsPort: number | null
+  /** The address of that port. */
+  readonly metricsHost: string
+  /** Whether metrics count each application's decisions too, under its id. */
+  readonly metricsPerApplication: boolean
+  /** Base address of an OTLP/HTTP receiver of traces; null: nothing is sent. */
+  readonly tracesEndpoint: string | null
+  /** Whether receivers of webhooks get a `traceparent`. */
+  readonly tracesToWebhooks: boolean
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent'
 }
 
@@ -98,6 +108,9 @@ const wholeNumber = (otherwise: number, least: number, most: number) =>
     .pipe(z.coerce.number<string>().int().min(least).max(most))
 
 const dialect = z.enum(dialectNames)
+
+const onOrOff = (otherwise: 'on' | 'off') =>
+  optionalText.transform((state) => state ?? otherwise).pipe(z.enum(['on', 'off']))
 
 /** `name=dialect`; the name as `URL.hostname` spells it, without a port. */
 const hostRoute = z
@@ -169,7 +182,12 @@ const schema = z.object({
   TLS_KEY: optionalText.transform(absoluteOrNull),
   MIEN_MODELS_DIR: optionalText.transform(absoluteOrNull),
   MIEN_MODEL_PACK: optionalText.transform((pack) => pack ?? 'standard'),
-  MIEN_DEMO: optionalText.transform((demo) => demo ?? 'on').pipe(z.enum(['on', 'off'])),
+  MIEN_DEMO: onOrOff('on'),
+  MIEN_METRICS_PORT: optionalText.pipe(z.coerce.number<string>().int().min(0).max(65_535).nullable()),
+  MIEN_METRICS_HOST: optionalText.transform((host) => host ?? '127.0.0.1'),
+  MIEN_METRICS_APPLICATIONS: onOrOff('off'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalText.pipe(z.url({ protocol: /^https?$/ }).nullable()),
+  MIEN_TRACE_WEBHOOKS: onOrOff('off'),
   MIEN_LOG_LEVEL: optionalText
     .transform((level) => level ?? 'info')
     .pipe(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])),
@@ -223,6 +241,11 @@ export function readConfig(environment: Environment): Config {
     modelsDir: values.MIEN_MODELS_DIR,
     modelPack: values.MIEN_MODEL_PACK,
     demo: values.MIEN_DEMO === 'on',
+    metricsPort: values.MIEN_METRICS_PORT,
+    metricsHost: values.MIEN_METRICS_HOST,
+    metricsPerApplication: values.MIEN_METRICS_APPLICATIONS === 'on',
+    tracesEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    tracesToWebhooks: values.MIEN_TRACE_WEBHOOKS === 'on',
     logLevel: values.MIEN_LOG_LEVEL,
   }
 }

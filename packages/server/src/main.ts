@@ -10,6 +10,7 @@ async function main(): Promise<void> {
   const log = pino({ name: 'mien', level: config.logLevel })
   const server = await startServer(config, log)
   console.log(`Mien is ready: ${server.url}`)
+  if (server.metricsUrl !== null) log.info(`Metrics: ${server.metricsUrl}/metrics`)
   stopOnSignal(server, log)
   if (config.tls !== null) renewOnSignal(server, log)
 }

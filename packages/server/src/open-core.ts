@@ -19,6 +19,14 @@ import { sharedLimiters } from './http/rate-limit-shared.ts'
 import { openMasterKey } from './master-key.ts'
 import { defaultManifestPath, defaultWeightsDirectory, loadManifest } from './models/load-manifest.ts'
 import { loadPopulation, populationPath } from './models/population-file.ts'
+import { addGauges } from './observe/gauges.ts'
+import type { Metrics } from './observe/metrics.ts'
+import { observeAnalyser } from './observe/observe-analyser.ts'
+import { observeDatabase } from './observe/observe-database.ts'
+import { observeLimiters } from './observe/observe-limiters.ts'
+import { observeSender } from './observe/observe-sender.ts'
+import { observeServices } from './observe/observe-services.ts'
+import { unwatched } from './observe/unwatched.ts'
 import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
 import { createLazyVisionPool, type LazyVisionPool } from './vision/lazy-vision-pool.ts'
 import { createVettedSender } from './webhooks/vetted-sender.ts'
@@ -44,18 +52,31 @@ const systemClock: Clock = { now: () => new Date() }
  * Opens keys, database and services; makes what is missing on first use.
  *
  * @param onLeftFiles as in `PgliteFolderOptions`
+ * @param metrics what is counted; nothing without them
  * @throws MienError DATABASE_LOCKED, DATABASE_UNAVAILABLE, CONFIG_INVALID, MODEL_MANIFEST_INVALID, MODEL_PACK_UNKNOWN
  */
-export async function openCore(config: Config, onLeftFiles?: (error: unknown) => void): Promise<Core> {
+export async function openCore(
+  config: Config,
+  onLeftFiles?: (error: unknown) => void,
+  metrics?: Metrics,
+): Promise<Core> {
+  const watcher = metrics ?? unwatched
   const clock = systemClock
   const manifest = await loadManifest()
   const model = await templateModel(manifest, config.modelPack)
   const { dataDir, databaseUrl, sealedMemoryBytes } = config
   makeFolder(dataDir)
   const { vault, holder } = openMasterKey(config)
-  const database = await (databaseUrl === null
-    ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes, onLeftFiles })
-    : openPostgres(databaseUrl, { vault, sealedMemoryBytes, pool: { connections: config.databaseConnections } }))
+  const { searched: onSearch } = watcher
+  const opened = await (databaseUrl === null
+    ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes, onSearch, onLeftFiles })
+    : openPostgres(databaseUrl, {
+        vault,
+        sealedMemoryBytes,
+        onSearch,
+        pool: { connections: config.databaseConnections },
+      }))
+  const database = observeDatabase(opened, watcher)
   try {
     const signer = await createSigner({ database, vault, clock })
     const issuer = issuerOf(config)
@@ -63,15 +84,17 @@ export async function openCore(config: Config, onLeftFiles?: (error: unknown) =>
       ...(config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]),
       ...dialectOrigins(config),
     ]
-    const sender = createVettedSender({ allowedOrigins: config.webhookAllow, ownOrigins })
+    const vetted = createVettedSender({ allowedOrigins: config.webhookAllow, ownOrigins })
+    const sender = observeSender(vetted, { attempted: watcher.attemptedWebhook, passTraces: config.tracesToWebhooks })
     const dispatcher = createDispatcher({ database, clock, vault, sender, random: Math.random })
     const countryResolver = openCountryResolver(config.countryDatabase)
-    const pictureAnalyser = createLazyVisionPool({
+    const pool = createLazyVisionPool({
       manifestPath: defaultManifestPath,
       pack: config.modelPack,
       weightsDirectory: defaultWeightsDirectory,
     })
-    const services = createServices({
+    const pictureAnalyser = observeAnalyser(pool, watcher)
+    const created = createServices({
       database,
       vault,
       masterKey: holder,
@@ -85,11 +108,14 @@ export async function openCore(config: Config, onLeftFiles?: (error: unknown) =>
       webhookSender: sender,
       wakeDispatcher: dispatcher.wake,
     })
+    const services = observeServices(created)
     const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
     // The embedded database belongs to this process, so nobody else counts.
     const digestKey = vault.derive('rate-windows')
-    const createLimiter =
+    const limiters =
       databaseUrl === null ? memoryLimiters : sharedLimiters({ windows: database.stores.rateWindows, digestKey })
+    const createLimiter = observeLimiters(limiters, watcher.refusedByLimit)
+    if (metrics !== undefined) addGauges(metrics, database)
     return { services, database, vault, clock, manifest, pictureAnalyser, adminToken, dispatcher, createLimiter }
   } catch (error) {
     await database.close()

@@ -15,15 +15,19 @@ import { bind, createNodeServer, drain } from './http/node-server.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { createMailer } from './mail/smtp-mailer.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
+import { logRequest, type RequestLog } from './observe/log-request.ts'
+import { type Observation, startObserving } from './observe/start-observing.ts'
 import { type Core, issuerOf, openCore } from './open-core.ts'
 import { runEvery } from './run-every.ts'
 import { readTlsIdentity, type TlsIdentity } from './tls-identity.ts'
 
 /** What the server says while it runs; a pino logger has it. */
-export type Log = FailureLog & Pick<BaseLogger, 'warn'>
+export type Log = FailureLog & RequestLog & Pick<BaseLogger, 'warn'>
 
 export interface RunningServer {
   readonly url: string
+  /** Where metrics are, without their path; null: nowhere. */
+  readonly metricsUrl: string | null
   /**
    * Reads certificate and key again, for the connections to come; without TLS nothing.
    *
@@ -60,16 +64,38 @@ const drainMs = 25_000
  */
 export async function startServer(config: Config, log: Log): Promise<RunningServer> {
   const identity = config.tls === null ? null : readTlsIdentity(config.tls)
-  const core = await openCore(config, (err) => log.warn({ err }, 'files of a killed server were not removed'))
+  const observation = await startObserving(config, (reason) => log.warn({ reason }, 'traces'))
   try {
-    return await listen(config, core, identity, log)
+    return await open(config, identity, observation, log)
+  } catch (error) {
+    await observation.close().catch((err) => log.error({ err }, 'traces and metrics did not close'))
+    throw error
+  }
+}
+
+async function open(
+  config: Config,
+  identity: TlsIdentity | null,
+  observation: Observation,
+  log: Log,
+): Promise<RunningServer> {
+  const onLeftFiles = (err: unknown) => log.warn({ err }, 'files of a killed server were not removed')
+  const core = await openCore(config, onLeftFiles, observation.metrics)
+  try {
+    return await listen(config, core, identity, observation, log)
   } catch (error) {
     await core.database.close().catch((err) => log.error({ err }, 'the database did not close'))
     throw error
   }
 }
 
-async function listen(config: Config, core: Core, identity: TlsIdentity | null, log: Log): Promise<RunningServer> {
+async function listen(
+  config: Config,
+  core: Core,
+  identity: TlsIdentity | null,
+  { metrics, metricsUrl, close: endObservation }: Observation,
+  log: Log,
+): Promise<RunningServer> {
   let isAccepting = true
   const { services, database, clock } = core
   const webAssets = await openWebAssets(config, core)
@@ -87,6 +113,7 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
         }),
       }
     : {}
+  const [tellFailure, tellRequest] = [logFailure(log), logRequest(log)]
   const app = createApp({
     services,
     database,
@@ -101,7 +128,14 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
     hosts: config.hosts,
     apiCallsPerMinute: config.apiCallsPerMinute,
     createLimiter: core.createLimiter,
-    onFailure: logFailure(log),
+    onFailure: (failure) => {
+      tellFailure(failure)
+      metrics?.failed(failure.error.code)
+    },
+    onRequest: (facts) => {
+      tellRequest(facts)
+      metrics?.requested(facts)
+    },
     isAccepting: () => isAccepting,
     webAssets,
     ...demo,
@@ -130,6 +164,7 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
   announce(identity?.cert ?? null)
   return {
     url,
+    metricsUrl,
     renewCertificate() {
       if (config.tls === null || !('setSecureContext' in server)) return
       const renewed = readTlsIdentity(config.tls)
@@ -148,6 +183,7 @@ async function listen(config: Config, core: Core, identity: TlsIdentity | null, 
         ...[renewing, sweeping, retention, sealing].map((each): Closing => ['repeated work', () => each.stop()]),
         ['the audit log', seal],
         ['the database', () => database.close()],
+        ['traces and metrics', endObservation],
       ]
       await closeInTurn(closings, (err, name) => log.error({ err }, `${name} did not close`))
     },

@@ -8,6 +8,7 @@ import { eachInTurn } from './each-in-turn.ts'
 import type { Executor } from './executor.ts'
 import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
+import { sweepGraphs } from './hnsw-graph.ts'
 import { sweepOffline } from './offline-sweep.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
 import { resealKeys } from './reseal-keys.ts'
@@ -17,6 +18,7 @@ import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
 import { sweepRows } from './sweep-rows.ts'
 import { createTemplateIndex } from './template-index.ts'
+import type { OnSearch } from './timed-index.ts'
 import { sweepDeliveries } from './webhook-stores.ts'
 
 /** Results and challenges go with their session; an hour leaves time to answer "expired" instead of "unknown". */
@@ -39,13 +41,16 @@ export interface DatabaseOptions {
   readonly createIndex?: (db: Executor) => TemplateIndex
   /** For opened templates of applications whose templates are sealed. */
   readonly sealedMemoryBytes?: number
+  /** Told how long each search took, and what searched. */
+  readonly onSearch?: OnSearch | undefined
 }
 
 /** The storage port over an open drizzle database. */
 export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions): Database {
   const cache = createOpenedKeyCache(options.vault)
   const memory = createGalleryMemory(options.sealedMemoryBytes ?? defaultSealedMemoryBytes)
-  const createIndex = options.createIndex ?? ((on: Executor) => createTemplateIndex(on, cache, memory))
+  const createIndex =
+    options.createIndex ?? ((on: Executor) => createTemplateIndex(on, cache, memory, options.onSearch))
 
   return {
     hasGraphs: options.hasGraphs ?? false,
@@ -78,6 +83,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         () => sweepRows(db, templateDigests, lt(templateDigests.seenAt, before(keepDigestsMs))),
         () => sweepRows(db, idempotentRequests, lt(idempotentRequests.createdAt, before(keepIdempotencyMs))),
         () => sweepGalleryChanges(db, now),
+        () => sweepGraphs(db),
         () => sweepDevices(db, now),
         () => sweepDeliveries(db, now),
         () => sweepOffline(db, now),

@@ -1,4 +1,4 @@
-import { and, arrayOverlaps, asc, desc, eq, exists, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
+import { and, arrayOverlaps, asc, count, desc, eq, exists, isNull, lt, lte, ne, or, sql } from 'drizzle-orm'
 import type { SealedPlace } from '../domain/application-keys.ts'
 import type { Delivery, DeliveryStore, WebhookEndpoint, WebhookStore } from '../domain/webhook-ports.ts'
 import type { Sealing } from './application-key-store.ts'
@@ -113,6 +113,15 @@ export function createDeliveryStore(db: Executor, { seal, open }: Sealing): Deli
     async next(applicationId, endpointId) {
       const fits = and(ofEndpoint(applicationId, endpointId), eq(deliveries.state, 'pending'))
       return (await allOf(await db.select().from(deliveries).where(fits).orderBy(asc(deliveries.seq)).limit(1)))[0]
+    },
+    async waiting() {
+      const seconds = sql<number | null>`extract(epoch from min(${deliveries.createdAt}))::float8`
+      const [row] = await db
+        .select({ count: count(), seconds })
+        .from(deliveries)
+        .innerJoin(endpoints, and(pendingOfEndpoint, eq(endpoints.status, 'active')))
+        .where(eq(deliveries.state, 'pending'))
+      return { count: row!.count, oldestAt: row!.seconds === null ? null : new Date(Number(row!.seconds) * 1000) }
     },
     async find(applicationId, endpointId, id) {
       const fits = and(ofEndpoint(applicationId, endpointId), eq(deliveries.id, id))

@@ -36,6 +36,8 @@ export interface AnalysePictureOptions {
   /** Whether the answer has the picture again, fit to be kept. */
   readonly keep?: boolean
   readonly signal?: AbortSignal
+  /** Called when it waits no longer and somebody is at it; not where it never comes so far. */
+  readonly onBegin?: () => void
 }
 
 /** Looks at uploaded pictures. Keeps none of them. */

@@ -86,10 +86,18 @@ export interface DeliveryPage {
   readonly limit: number
 }
 
+export interface WaitingDeliveries {
+  readonly count: number
+  /** Null where none waits. */
+  readonly oldestAt: Date | null
+}
+
 export interface DeliveryStore {
   append(deliveries: readonly NewDelivery[]): Promise<void>
   /** The oldest that waits. */
   next(applicationId: string, endpointId: string): Promise<Delivery | undefined>
+  /** What all applications together have waiting for endpoints that are switched on. */
+  waiting(): Promise<WaitingDeliveries>
   find(applicationId: string, endpointId: string, id: string): Promise<Delivery | undefined>
   /** Newest first. */
   list(applicationId: string, endpointId: string, page: DeliveryPage): Promise<readonly Delivery[]>

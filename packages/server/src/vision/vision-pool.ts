@@ -19,6 +19,8 @@ export interface VisionPoolOptions extends Omit<VisionWorkerData, 'runtime'> {
 
 export interface AnalyseOptions extends Omit<VisionRequest, 'id' | 'file'> {
   readonly signal?: AbortSignal
+  /** Called when a thread is at it. */
+  readonly onBegin?: (() => void) | undefined
 }
 
 /** Answers what an uploaded image shows, off the thread that serves requests. */
@@ -108,7 +110,11 @@ export async function createVisionPool(options: VisionPoolOptions): Promise<Visi
     if (place >= 0) queue.splice(place, 1)
   }
 
-  const submit = <T>(work: (worker: PoolWorker) => Promise<T>, signal?: AbortSignal): Promise<T> =>
+  const submit = <T>(
+    work: (worker: PoolWorker) => Promise<T>,
+    signal?: AbortSignal,
+    onBegin?: () => void,
+  ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(new MienError('ABORTED'))
       if (closed || (queue.length >= queueLimit && idle.length === 0)) return reject(overloaded())
@@ -121,7 +127,10 @@ export async function createVisionPool(options: VisionPoolOptions): Promise<Visi
       const job: Job = {
         work,
         isGivenUp: false,
-        begin: () => clearTimeout(timer),
+        begin: () => {
+          clearTimeout(timer)
+          onBegin?.()
+        },
         settle: (outcome) => void outcome.then((value) => resolve(value as T), reject).finally(cleanUp),
       }
       const end = (error: MienError) => {
@@ -135,7 +144,8 @@ export async function createVisionPool(options: VisionPoolOptions): Promise<Visi
     })
 
   return {
-    analyse: (file, { signal, ...request } = {}) => submit((worker) => worker.run({ ...request, file }), signal),
+    analyse: (file, { signal, onBegin, ...request } = {}) =>
+      submit((worker) => worker.run({ ...request, file }), signal, onBegin),
     check: () => submit((worker) => worker.check()),
 
     async close() {
