@@ -2,8 +2,12 @@
 # A PostgreSQL 17 with pgvector for the test run, without installing anything: Debian packages are unpacked into a folder and run
 # from there in a chroot, because their C library is newer than that of Debian 12. Needs root on Debian, amd64 or arm64.
 #
-#   postgres.sh start [FOLDER]   prints the URL of an empty database as its last line
+#   postgres.sh start [FOLDER] [--durable]   prints the URL of an empty database as its last line
 #   postgres.sh stop [FOLDER]
+#   postgres.sh kill [FOLDER]                kill -9 of the server and all its processes
+#   postgres.sh resume [FOLDER]              starts it again, on its data and port
+#
+# Tests need no durability: only with --durable is a commit on the disk before it is acknowledged.
 #
 # Exits with 3, and only then, when the package mirror cannot be reached.
 set -euo pipefail
@@ -13,6 +17,7 @@ folder=$(realpath -m "${2:-$(dirname "$0")/../.cache/postgres}")
 root=$folder/root
 data=/var/lib/postgresql/data
 bin=/usr/lib/postgresql/17/bin
+[ "${3:-}" = --durable ] && durable=on || durable=off
 unreachable=3
 
 # The closure of the server's shared libraries, written out: apt would add perl, LLVM and the maintainer scripts' needs.
@@ -93,7 +98,12 @@ free_port() {
   node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })'
 }
 
-# Shared memory in files: the chroot has no /dev/shm. Tests need no durability.
+# Shared memory in files: the chroot has no /dev/shm.
+launch() {
+  inside pg_ctl -D $data -w -l $data/log start -o "$(cat "$folder/options") -c listen_addresses=127.0.0.1 \
+    -c unix_socket_directories=/tmp -c jit=off -c dynamic_shared_memory_type=mmap" >&2
+}
+
 start() {
   [ "$(id -u)" = 0 ] || fail 'needs root; set TEST_DATABASE_URL to use a server of your own'
   command -v apt-get >/dev/null || fail 'needs Debian; set TEST_DATABASE_URL to use a server of your own'
@@ -104,8 +114,8 @@ start() {
   inside initdb -D $data -U postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >&2
   local port
   port=$(free_port)
-  inside pg_ctl -D $data -w -l $data/log start -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=/tmp \
-    -c jit=off -c dynamic_shared_memory_type=mmap -c fsync=off" >&2
+  echo "-p $port -c fsync=$durable" >"$folder/options"
+  launch
   inside createdb -h 127.0.0.1 -p "$port" -U postgres mien_test
   echo "postgres://postgres@127.0.0.1:$port/mien_test"
 }
@@ -115,8 +125,24 @@ stop() {
   inside pg_ctl -D $data -w -m fast stop >&2
 }
 
+# The children first stopped, so that none of them ends in an orderly way when its parent is gone.
+kill_all() {
+  local first all
+  first=$(head -n1 "$root$data/postmaster.pid")
+  kill -STOP "$first"
+  all="$first $(cat "/proc/$first/task/$first/children")"
+  # shellcheck disable=SC2086
+  kill -KILL $all
+  # Until they are reaped: to the next server a dead process that is not looks like one that runs.
+  for each in $all; do
+    while [ -e "/proc/$each" ]; do sleep 0.01; done
+  done
+}
+
 case $action in
   start) start ;;
   stop) stop ;;
-  *) fail 'usage: postgres.sh start|stop [FOLDER]' ;;
+  kill) kill_all ;;
+  resume) launch ;;
+  *) fail 'usage: postgres.sh start|stop|kill|resume [FOLDER] [--durable]' ;;
 esac
