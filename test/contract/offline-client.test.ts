@@ -7,11 +7,9 @@ import { createStateKeeper } from '../../packages/client/src/offline/state-keepe
 import { createSyncApi } from '../../packages/client/src/offline/sync-api.ts'
 import { makeDeviceKey } from '../../packages/client/src/storage/device-keys.ts'
 import { createMemoryRecords } from '../../packages/client/src/storage/memory-records.ts'
-import { openNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame, syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { consentGiven, openTestApp, type TestApp, type TestApplication, wireTemplate } from './test-app.ts'
-import { testVault } from './test-vault.ts'
 
 /** The browser's own device against the real server, without a browser: its disk, its clocks and the way to the server are the test's. */
 let rig: TestApp
@@ -20,7 +18,7 @@ let isCut = false
 let seed = 910_000
 
 beforeAll(async () => {
-  rig = await openTestApp({ database: await openNewDatabase({ vault: testVault }) })
+  rig = await openTestApp()
 })
 afterAll(() => rig.close())
 

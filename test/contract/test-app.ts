@@ -8,7 +8,6 @@ import { MienError } from '@mien/shared/errors'
 import { encodeTemplate } from '@mien/shared/template/format'
 import { type AppDependencies, createApp } from '../../packages/server/src/app.ts'
 import { openCountryResolver } from '../../packages/server/src/country-resolver.ts'
-import { openNewDatabase } from '../../packages/server/src/db/new-database.fixture.ts'
 import type { ImageAnalyser } from '../../packages/server/src/domain/image-analyser.ts'
 import type { Mailer } from '../../packages/server/src/domain/mailer.ts'
 import type { MasterKeyHolder } from '../../packages/server/src/domain/master-key-rotation.ts'
@@ -25,6 +24,7 @@ import { type CreateLimiter, memoryLimiters } from '../../packages/server/src/ht
 import { type DialectName, dialectNames } from '../../packages/server/src/surfaces/dialects.ts'
 import { goodFrame } from '../fixtures/good-frame.ts'
 import { syntheticFrame, syntheticPopulation } from '../fixtures/synthetic-templates.ts'
+import { newTestDatabase } from './new-test-database.ts'
 import { testVault } from './test-vault.ts'
 
 export const testModel: TemplateModel = {
@@ -139,6 +139,7 @@ export interface TestAppOptions {
   readonly analyser?: ImageAnalyser
   /** Default: what went wrong is in `failures`. */
   readonly onFailure?: AppDependencies['onFailure']
+  readonly onRequest?: AppDependencies['onRequest']
   readonly hasher?: PinHasher
   readonly countryResolver?: CountryResolver
   readonly proxyTrust?: Partial<ProxyTrust>
@@ -170,7 +171,7 @@ const sendNothing: WebhookSender = {
 export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = createTestClock()
   const vault = options.vault ?? testVault
-  const database = options.database ?? (await openNewDatabase({ vault }))
+  const database = options.database ?? (await newTestDatabase(vault))
   const signer = await createSigner({ database, vault, clock })
   const hasher = options.hasher ?? plainHasher
   const countryResolver = options.countryResolver ?? openCountryResolver(null)
@@ -208,6 +209,7 @@ export async function openTestApp(options: TestAppOptions = {}): Promise<TestApp
     apiCallsPerMinute: options.apiCallsPerMinute ?? 100_000,
     createLimiter: options.createLimiter ?? memoryLimiters,
     onFailure: options.onFailure ?? ((failure) => failures.push(failure.error.cause ?? failure.error)),
+    ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     isAccepting: () => true,
   })
 
