@@ -1,10 +1,11 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm'
-import type { Database, TemplateIndex } from '../domain/ports.ts'
+import type { Database, SearchMemory, TemplateIndex } from '../domain/ports.ts'
 import type { Vault } from '../domain/vault.ts'
 import { createOpenedKeyCache, createSealing } from './application-key-store.ts'
 import { sweepAttempts } from './attempt-store.ts'
 import { sweepDevices } from './device-store.ts'
 import { eachInTurn } from './each-in-turn.ts'
+import { engineOf } from './engine-of.ts'
 import type { Executor } from './executor.ts'
 import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
@@ -14,6 +15,7 @@ import { sweepRateWindows } from './rate-window-store.ts'
 import { resealKeys } from './reseal-keys.ts'
 import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
 import { followGalleries } from './sealed-index.ts'
+import { createSearchPlans } from './search-plans.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
 import { sweepRows } from './sweep-rows.ts'
@@ -45,12 +47,17 @@ export interface DatabaseOptions {
   readonly onSearch?: OnSearch | undefined
 }
 
+/** Where galleries are not searched in memory. */
+const noMemory: SearchMemory = { usedBytes: 0, maxBytes: 0, galleries: 0, loads: 0, failures: 0, evictions: 0 }
+
 /** The storage port over an open drizzle database. */
 export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions): Database {
   const cache = createOpenedKeyCache(options.vault)
   const memory = createGalleryMemory(options.sealedMemoryBytes ?? defaultSealedMemoryBytes)
+  const plans = createSearchPlans(options.hasGraphs ?? false)
   const createIndex =
-    options.createIndex ?? ((on: Executor) => createTemplateIndex(on, cache, memory, options.onSearch))
+    options.createIndex ??
+    ((on: Executor) => createTemplateIndex(on, cache, memory, { onSearch: options.onSearch, plans }))
 
   return {
     hasGraphs: options.hasGraphs ?? false,
@@ -75,6 +82,8 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       return new Date(Number(row!.seconds) * 1000)
     },
     resealKeys: () => resealKeys(db, options.vault),
+    engineOf: (space) => engineOf(db, space, { sealed: memory, exact: undefined, plans }),
+    searchMemory: () => noMemory,
     async sweep(now) {
       const before = (ms: number) => new Date(now.getTime() - ms)
       await eachInTurn([

@@ -15,6 +15,8 @@ export interface GalleryMemory {
   /** From now on searches find it. @returns false when there is one of the space already */
   keep(space: FaceSpace, gallery: SealedGallery): boolean
   isKept(gallery: SealedGallery): boolean
+  /** Of one that is kept, else 0; without a search. */
+  bytesOf(space: FaceSpace): number
   drop(space: FaceSpace): void
   spaces(): readonly FaceSpace[]
   usedBytes(): number
@@ -85,6 +87,7 @@ export function createGalleryMemory(maxBytes: number): GalleryMemory {
       return true
     },
     isKept: (gallery) => [...kept.values()].some((each) => each.gallery === gallery),
+    bytesOf: (space) => kept.get(nameOf(space))?.gallery.bytes ?? 0,
     drop,
     spaces: () => [...kept.values()].map(({ space }) => space),
     usedBytes: () => used,

@@ -1,9 +1,10 @@
 import { MienError } from '@mien/shared/errors'
-import { and, asc, count, desc, eq, gt, isNotNull, max, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNotNull, max } from 'drizzle-orm'
 import type { FaceSpace } from '../domain/model.ts'
 import type { TemplateIndex } from '../domain/ports.ts'
 import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
+import { changesOf, headOf, isGallery, isOwn } from './follow-gallery.ts'
 import type { GalleryMemory } from './gallery-memory.ts'
 import { faces, galleries, galleryChanges } from './schema.ts'
 import { bytesOfGallery, type OpenedFace, type SealedGallery } from './sealed-gallery.ts'
@@ -70,15 +71,6 @@ async function follow(db: Executor, space: FaceSpace, options: SealedIndexOption
   return isThere
 }
 
-const isGallery = ({ applicationId, galleryId }: FaceSpace) =>
-  and(eq(galleries.applicationId, applicationId), eq(galleries.id, galleryId))
-
-const changesOf = ({ applicationId, galleryId }: FaceSpace) =>
-  and(eq(galleryChanges.applicationId, applicationId), eq(galleryChanges.galleryId, galleryId))
-
-/** Whether the transaction that asks wrote the change itself. */
-const isOwn = sql<boolean>`coalesce("gallery_changes".xmin = pg_current_xact_id_if_assigned()::xid, false)`
-
 /** Whoever writes to a gallery holds it until the commit, so that own changes are the newest. */
 async function isSettled(db: Executor, space: FaceSpace): Promise<boolean> {
   const newest = db.select({ isOwn }).from(galleryChanges).where(changesOf(space)).orderBy(desc(galleryChanges.seq))
@@ -110,22 +102,6 @@ async function openFace(
     if (error instanceof MienError && error.code === 'INTERNAL') return null
     throw error
   }
-}
-
-/** The newest change, also where it is not kept any more. */
-async function headOf(db: Executor, space: FaceSpace): Promise<bigint> {
-  const { changesFloor: floor } = galleries
-  const ofIt = and(
-    eq(galleryChanges.applicationId, galleries.applicationId),
-    eq(galleryChanges.galleryId, galleries.id),
-  )
-  const [head] = await db
-    .select({ floor, seq: max(galleryChanges.seq) })
-    .from(galleries)
-    .leftJoin(galleryChanges, ofIt)
-    .where(isGallery(space))
-    .groupBy(floor)
-  return head?.seq ?? head?.floor ?? 0n
 }
 
 /** All that is sealed in the gallery. What changes while it is read comes with the changes after it. */

@@ -21,7 +21,8 @@ import type { Face, FaceSpace, ListedSubject, Subject } from '../domain/model.ts
 import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } from '../domain/ports.ts'
 import { createApplicationKeyStore, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
-import { consents, faces, galleryChanges, gallerySizes, pins, recentProbes, subjects, tombstones } from './schema.ts'
+import { countFaces, sizeOfGallery } from './gallery-sizes.ts'
+import { consents, faces, galleryChanges, pins, recentProbes, subjects, tombstones } from './schema.ts'
 import { placeOfFace, readTemplate, storeTemplate } from './sealed-templates.ts'
 import { fromSqlError } from './sql-errors.ts'
 
@@ -193,19 +194,8 @@ export function createFaceStore(db: Executor, { open, keysWith }: Sealing): Face
       const fits = and(eq(faces.applicationId, applicationId), eq(faces.subjectId, subjectId))
       return db.select(columns).from(faces).where(fits).orderBy(asc(faces.id))
     },
-    async countAll(applicationId) {
-      const ofAll = sql<number>`coalesce(sum(${gallerySizes.faces}), 0)::int`
-      const mine = eq(gallerySizes.applicationId, applicationId)
-      return (await db.select({ n: ofAll }).from(gallerySizes).where(mine))[0]?.n ?? 0
-    },
-    async count({ applicationId, galleryId, modelId }) {
-      const one = and(
-        eq(gallerySizes.applicationId, applicationId),
-        eq(gallerySizes.galleryId, galleryId),
-        eq(gallerySizes.modelId, modelId),
-      )
-      return (await db.select({ n: gallerySizes.faces }).from(gallerySizes).where(one))[0]?.n ?? 0
-    },
+    countAll: (applicationId) => countFaces(db, applicationId),
+    count: (space) => sizeOfGallery(db, space),
     async ofSubjects(space, subjectIds) {
       if (subjectIds.length === 0) return []
       return readFaces(

@@ -1,6 +1,6 @@
 import type { IndexHit, TemplateIndex } from '../domain/ports.ts'
 import { createApplicationKeyStore, createSealing, type OpenedKeyCache } from './application-key-store.ts'
-import { chooseEngine, wantsMemory } from './choose-engine.ts'
+import { chooseEngine, leastInMemory, wantsMemory } from './choose-engine.ts'
 import { createExactIndex, type ExactIndexOptions } from './exact-index.ts'
 import type { Executor } from './executor.ts'
 import type { GalleryMemory } from './gallery-memory.ts'
@@ -56,7 +56,9 @@ export function createTemplateIndex(
       const state = exact?.memory.find(query)?.state ?? 'off'
       // It is there, and still it could not say: then nothing approximate does.
       const known = state === 'ready' ? 'loading' : state
-      const { engine } = chooseEngine({ choice, faces, memory: known, hasGraph: await plans.hasGraph(db, query) })
+      const mayHaveGraph = choice === 'hnsw' || (choice === 'auto' && faces >= leastInMemory)
+      const hasGraph = mayHaveGraph && (await plans.hasGraph(db, query))
+      const { engine } = chooseEngine({ choice, faces, memory: known, hasGraph })
       return engines[engine === 'hnsw' ? 'hnsw' : 'database'].nearest(query)
     },
   }

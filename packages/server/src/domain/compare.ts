@@ -36,7 +36,7 @@ async function proposedSubjects(
   gallerySize: number,
 ): Promise<readonly string[]> {
   for (let limit = Math.max(firstProposals, 2 * wanted); gallerySize > 0; limit *= 4) {
-    const hits = await stores.index.nearest({ ...query, limit })
+    const hits = await stores.index.nearest({ ...query, limit, gallerySize })
     const subjectIds = [...new Set(hits.map((hit) => hit.subjectId))]
     if (subjectIds.length >= wanted || limit >= gallerySize) return subjectIds
   }

@@ -178,6 +178,8 @@ export interface NearestQuery extends FaceSpace {
   /** Rotated unit vector. */
   readonly vector: Float32Array
   readonly limit: number
+  /** Faces of the model in the gallery, where they were counted just now. */
+  readonly gallerySize?: number
 }
 
 export interface IndexHit {
@@ -190,6 +192,50 @@ export interface IndexHit {
 export interface TemplateIndex {
   /** Best first, at most `limit` faces; a subject may appear more than once. */
   nearest(query: NearestQuery): Promise<readonly IndexHit[]>
+}
+
+/** What searches a gallery: pgvector, exact; this process's memory, exact; the gallery's own graph; or templates that were opened in memory. */
+export type EngineName = 'database' | 'memory' | 'hnsw' | 'sealed'
+
+/**
+ * Why: `chosen` for the gallery; `sealed`: the application's templates are; `small`: the database is as fast; `fits` into memory. Otherwise it
+ * is not in memory: `idle`, because nobody searched it since it was last thrown out or the process started; because it is `loading`; it is
+ * `too_large`; galleries that are searched have the memory (`waiting`); loading `failed`; the engine is `off`. `no_graph`: the graph that it
+ * was to be searched by is not there.
+ */
+export type EngineReason =
+  | 'chosen'
+  | 'sealed'
+  | 'small'
+  | 'fits'
+  | 'idle'
+  | 'loading'
+  | 'too_large'
+  | 'waiting'
+  | 'failed'
+  | 'off'
+  | 'no_graph'
+
+/** How this process searches a gallery now. */
+export interface GalleryEngine {
+  readonly engine: EngineName
+  readonly reason: EngineReason
+  /** Of the model. */
+  readonly faces: number
+  /** Memory of this process. */
+  readonly bytes: number
+}
+
+/** Memory of this process for galleries that are searched in it. */
+export interface SearchMemory {
+  readonly usedBytes: number
+  readonly maxBytes: number
+  /** That are searched in it. */
+  readonly galleries: number
+  /** Galleries that were loaded, loads that failed, and galleries that made room, since the process started. */
+  readonly loads: number
+  readonly failures: number
+  readonly evictions: number
 }
 
 export interface SessionStore {
@@ -668,6 +714,10 @@ export interface Database {
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** @throws MienError DATABASE_UNAVAILABLE */
   ping(): Promise<void>
+  /** What searches the gallery in this process, and why. */
+  engineOf(space: FaceSpace): Promise<GalleryEngine>
+  /** Of the galleries that are searched in this process's memory. */
+  searchMemory(): SearchMemory
   /** By the clock of the database's own machine; null where that is this process's. */
   now(): Promise<Date | null>
   /**

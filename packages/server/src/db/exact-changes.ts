@@ -1,0 +1,87 @@
+import { MienError } from '@mien/shared/errors'
+import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import type { VectorBlock } from '../search/vector-block.ts'
+import type { ExactGallery } from './exact-memory.ts'
+import type { Executor } from './executor.ts'
+import { isGallery, isOwn } from './follow-gallery.ts'
+import { faces, galleries, galleryChanges } from './schema.ts'
+
+/** Changes that are read at once: with all their vectors about a megabyte. */
+const pageSize = 1000
+
+/** Of the vector as `halfvec_send` gives it: its dimension. */
+const headBytes = 4
+
+/** As `VectorBlock.putHalf` takes them. */
+export const halves = sql<Uint8Array | null>`halfvec_send(${faces.vector})`
+
+export const componentsOf = (sent: Uint8Array): Uint8Array => sent.subarray(headBytes)
+
+/** Faces that the gallery's block holds. */
+export const isHeld = ({ space, dimension }: ExactGallery) =>
+  and(
+    eq(faces.applicationId, space.applicationId),
+    eq(faces.galleryId, space.galleryId),
+    eq(faces.modelId, space.modelId),
+    eq(faces.keyVersion, space.keyVersion),
+    eq(faces.dimension, dimension),
+    isNotNull(faces.vector),
+  )
+
+/**
+ * Applies the next changes that the transaction sees.
+ *
+ * @returns `done`: the block is as the transaction sees the gallery; `again`: there may be more; `unsettled`: this transaction wrote some
+ *   itself, which nobody else is to see; `lost`: the gallery is gone, or changes that come next are not kept any more; `full`: there is no
+ *   memory for what came. With the last two the block is of no use any more
+ */
+export async function applyChanges(
+  db: Executor,
+  gallery: ExactGallery,
+  block: VectorBlock,
+): Promise<'done' | 'again' | 'unsettled' | 'lost' | 'full'> {
+  const from = gallery.cursor
+  const rows = await readChanges(db, gallery, from)
+  // From here on nothing waits: no other search comes between.
+  if (gallery.block !== block) return 'lost'
+  if (gallery.cursor !== from) return 'again'
+  const [first] = rows
+  if (first === undefined || first.floor > from) return 'lost'
+  if (rows.some((row) => row.isOwn === true)) return 'unsettled'
+  try {
+    for (const { seq, faceId, sent } of rows) {
+      if (seq === null || faceId === null) continue
+      if (sent === null) block.remove(faceId)
+      else block.putHalf(faceId, componentsOf(sent))
+      gallery.cursor = seq
+    }
+  } catch (error) {
+    if (error instanceof MienError && error.code === 'OVERLOADED') return 'full'
+    throw error
+  }
+  return rows.length < pageSize ? 'done' : 'again'
+}
+
+/** In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. */
+const readChanges = (db: Executor, gallery: ExactGallery, after: bigint) =>
+  db
+    .select({
+      floor: galleries.changesFloor,
+      seq: galleryChanges.seq,
+      faceId: galleryChanges.faceId,
+      isOwn,
+      sent: halves,
+    })
+    .from(galleries)
+    .leftJoin(
+      galleryChanges,
+      and(
+        eq(galleryChanges.applicationId, galleries.applicationId),
+        eq(galleryChanges.galleryId, galleries.id),
+        gt(galleryChanges.seq, after),
+      ),
+    )
+    .leftJoin(faces, and(isHeld(gallery), eq(faces.id, galleryChanges.faceId)))
+    .where(isGallery(gallery.space))
+    .orderBy(asc(galleryChanges.seq))
+    .limit(pageSize)
