@@ -121,7 +121,9 @@ export function registerStoreContract(
         id: session.id,
         expiresAt: session.expiresAt,
       })
-      expect(await stores.galleries.list(application.id)).toEqual([{ ...gallery, subjects: 1 }])
+      expect(await stores.galleries.list(application.id)).toEqual([
+        { ...gallery, subjects: 1, searchEngine: 'auto', hnswEfSearch: null },
+      ])
     })
 
     test('[ST2] another application sees none of it', async () => {
