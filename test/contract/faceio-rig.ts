@@ -48,7 +48,7 @@ export function useFaceioRig(): void {
 export function checked(answer: Answer): Answer {
   expect(answer.headers.get('content-type')).toBe('application/json')
   expect(answer.json.status).toBe(answer.status)
-  expect([200, 400, 401, 404, 405, 429, 500]).toContain(answer.status)
+  expect([200, 400, 401, 404, 405, 429, 500, 503]).toContain(answer.status)
   if (answer.status !== 200) expect(answer.json).toEqual({ status: answer.status, error: expect.any(String) })
   expect(answer.headers.get('access-control-allow-origin')).toBeNull()
   expect(answer.headers.get('set-cookie')).toBeNull()

@@ -43,7 +43,7 @@ export async function newTerminal(of: TestApplication, key: { name: string; gall
 
 /** A failure says why and nothing else; nothing is for a page to read. */
 export function checked(answer: Answer): Answer {
-  expect([200, 204, 400, 401, 404, 405, 429, 500]).toContain(answer.status)
+  expect([200, 204, 400, 401, 404, 405, 429, 500, 503]).toContain(answer.status)
   if (answer.status >= 400) {
     expect(answer.headers.get('content-type')).toBe('application/json')
     expect(answer.json).toEqual({ detail: expect.any(String) })

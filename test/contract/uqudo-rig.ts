@@ -66,7 +66,7 @@ export function useUqudoRig(): void {
   afterAll(() => rig.close())
 }
 
-const statuses = [200, 201, 204, 400, 401, 403, 404, 405, 413, 415, 429, 500]
+const statuses = [200, 201, 204, 400, 401, 403, 404, 405, 413, 415, 429, 500, 503]
 
 /** A failure says why and nothing else; nothing is for a page to read. */
 export function checked(answer: Answer): Answer {

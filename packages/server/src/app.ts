@@ -1,13 +1,15 @@
 import type { MienError } from '@mien/shared/errors'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import type { Mailer } from './domain/mailer.ts'
 import type { Digest } from './domain/model.ts'
 import type { Clock, Database } from './domain/ports.ts'
 import type { Services } from './domain/services.ts'
 import { type CrossOriginRequest, cors } from './http/cors.ts'
+import { endConnections } from './http/end-connections.ts'
 import { routeByHost } from './http/host-routing.ts'
 import { identifyClient, type ProxyTrust } from './http/identify-client.ts'
 import type { CreateLimiter } from './http/rate-limit.ts'
+import { createReadiness } from './http/readiness.ts'
 import { createReferencePage } from './http/reference-page.ts'
 import { nameRequests } from './http/request-id.ts'
 import { securityHeaders } from './http/security-headers.ts'
@@ -51,6 +53,8 @@ export interface AppDependencies {
   readonly onRequest?: (facts: RequestFacts) => void
   /** False while the server is stopping. */
   readonly isAccepting: () => boolean
+  /** In front of what does work: see `admitRequests`. Default: everybody is let in. */
+  readonly admit?: MiddlewareHandler
   /** Pages, scripts and models. */
   readonly webAssets?: Hono
   /** The demo site's backend, which speaks to the API as any other would. */
@@ -94,6 +98,7 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
   const { proxyTrust, onRequest } = dependencies
   if (onRequest !== undefined) app.use(tellRequests(onRequest))
   app.use(nameRequests(proxyTrust), traceRequests(proxyTrust))
+  app.use(endConnections(dependencies.isAccepting))
   app.use(securityHeaders(dependencies.ownUrl))
   app.use(identifyClient(proxyTrust))
   app.onError((thrown, c) => {
@@ -103,6 +108,7 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
     return c.json(body, status, headers)
   })
   for (const path of ['/v1/*', jwksPath]) app.use(path, cors(allowsPage(services)))
+  app.use('/v1/*', dependencies.admit ?? everybody)
   addHealth(app, dependencies)
   app.route('/', createNativeSurface(dependencies))
   for (const name of dependencies.dialects) {
@@ -118,6 +124,8 @@ export function createApp(dependencies: AppDependencies): Hono<Env> {
   return app
 }
 
+const everybody: MiddlewareHandler = (_, next) => next()
+
 const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => Hono>> = {
   faceio: createFaceioSurface,
   idaas: createIdaasSurface,
@@ -127,7 +135,7 @@ const createDialect: Readonly<Record<DialectName, (options: DialectOptions) => H
 }
 
 const dialectOptions = (
-  { services, database, clock, mailer, ownUrl, apiCallsPerMinute, createLimiter }: AppDependencies,
+  { services, database, clock, mailer, ownUrl, apiCallsPerMinute, createLimiter, admit = everybody }: AppDependencies,
   onFailure: DialectOptions['onFailure'],
 ): DialectOptions => ({
   services,
@@ -136,6 +144,7 @@ const dialectOptions = (
   ownUrl,
   callsPerMinute: apiCallsPerMinute,
   createLimiter,
+  admit,
   checkHealth: async () => {
     await database.ping()
     await services.pictures.check()
@@ -154,13 +163,8 @@ const allowsPage =
 
 function addHealth(app: Hono<Env>, { database, isAccepting }: AppDependencies): void {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  app.get('/readyz', async (c) => {
-    const isReady =
-      isAccepting() &&
-      (await database.ping().then(
-        () => true,
-        () => false,
-      ))
-    return isReady ? c.json({ status: 'ready' }) : c.json({ status: 'not_ready' }, 503)
-  })
+  const isReady = createReadiness({ isAccepting, check: () => database.ping() })
+  app.get('/readyz', async (c) =>
+    (await isReady()) ? c.json({ status: 'ready' }) : c.json({ status: 'not_ready' }, 503),
+  )
 }

@@ -30,7 +30,8 @@ function renewOnSignal(server: RunningServer, log: Logger): void {
 function stopOnSignal(server: RunningServer, log: Logger): void {
   let isStopping = false
   const stop = async () => {
-    if (isStopping) return
+    // Whoever asks twice does not want to wait.
+    if (isStopping) process.exit(1)
     isStopping = true
     try {
       await server.close()

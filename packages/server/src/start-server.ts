@@ -1,5 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { packFiles } from '@mien/shared/vision/manifest'
 import type { Hono } from 'hono'
@@ -10,8 +11,10 @@ import { type Closing, closeInTurn } from './close-in-turn.ts'
 import type { Config } from './config.ts'
 import { openDemo } from './demo/open-demo.ts'
 import { sha256 } from './domain/tokens.ts'
+import { admitRequests } from './http/admit-requests.ts'
 import { type FailureLog, logFailure } from './http/log-failure.ts'
 import { bind, createNodeServer, drain } from './http/node-server.ts'
+import { watchLoop } from './http/watch-loop.ts'
 import { createWebAssets } from './http/web-assets.ts'
 import { createMailer } from './mail/smtp-mailer.ts'
 import { runModelsCommand } from './models/run-models-command.ts'
@@ -35,7 +38,8 @@ export interface RunningServer {
    */
   renewCertificate(): void
   /**
-   * Takes no new requests, lets the running ones finish, closes the database. What fails on the way is logged, and stops nothing.
+   * Says that it is not ready, goes on for `shutdownDelayMs`, takes no new requests then, lets the running ones finish, closes the database.
+   * What fails on the way is logged, and stops nothing.
    *
    * @throws MienError INTERNAL at the end, when anything failed
    */
@@ -99,7 +103,8 @@ async function listen(
   let isAccepting = true
   const { services, database, clock } = core
   const webAssets = await openWebAssets(config, core)
-  const server = createNodeServer((request, env) => app.fetch(request, env), identity)
+  let app: ReturnType<typeof createApp> | undefined
+  const server = createNodeServer((request, env) => app?.fetch(request, env) ?? starting(), identity)
   const url = await bind(server, config.host, config.port)
   const origins = [url, url.replace('//127.0.0.1', '//localhost')]
   const demo = config.demo
@@ -114,7 +119,8 @@ async function listen(
       }
     : {}
   const [tellFailure, tellRequest] = [logFailure(log), logRequest(log)]
-  const app = createApp({
+  const loop = watchLoop()
+  app = createApp({
     services,
     database,
     clock,
@@ -137,6 +143,11 @@ async function listen(
       metrics?.requested(facts)
     },
     isAccepting: () => isAccepting,
+    admit: admitRequests({
+      maxRequests: config.maxRequests,
+      maxLoopDelayMs: config.maxLoopDelayMs,
+      loopDelayMs: loop.delayMs,
+    }),
     webAssets,
     ...demo,
   })
@@ -173,9 +184,12 @@ async function listen(
     },
     async close() {
       isAccepting = false
+      // Who stands in front goes on sending until it has asked whether we are ready.
+      await sleep(config.shutdownDelayMs)
       const closings: readonly Closing[] = [
         ['the address file', () => rmSync(addressFile(config.dataDir), { force: true })],
         ['requests', () => drain(server, drainMs)],
+        ['the watch over the event loop', () => loop.stop()],
         ['the vision threads', () => core.pictureAnalyser.close()],
         ['webhooks', () => core.dispatcher.stop()],
         ['key renewal', () => services.keyRenewal.stop()],
@@ -189,6 +203,9 @@ async function listen(
     },
   }
 }
+
+/** Its port is bound, so that its address is known, and nothing is open behind it yet. */
+const starting = (): Response => new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
 
 async function openWebAssets({ modelPack, modelsDir }: Config, { manifest, services }: Core): Promise<Hono> {
   const models = await runModelsCommand({ pack: modelPack, localDirectory: modelsDir ?? undefined })

@@ -25,6 +25,10 @@ export interface PoolFigures {
 export interface Pool {
   /** As much of a postgres.js client as drizzle speaks to. */
   readonly client: Sql
+  /**
+   * Over a connection of its own, which nobody else waits for: whether the database is there must not depend on how busy we are. One at a time.
+   */
+  aside(text: string): Promise<Rows>
   figures(): PoolFigures
   /** After what is under way; what is asked for from now on is refused. */
   close(): Promise<void>
@@ -94,7 +98,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
   ): Promise<T> => {
     const leave = await gate.enter()
     try {
-      if (isClosed) throw new MienError('DATABASE_UNAVAILABLE', { message: 'The server is stopping' })
+      if (isClosed) throw closed()
       const connection = await from()
       try {
         return await work(connection)
@@ -106,7 +110,18 @@ export function createPool(url: string, options: PoolOptions): Pool {
     }
   }
 
+  let watching: PoolConnection | undefined
+  const takeWatching = (): PoolConnection => {
+    if (watching?.isBroken === true) drop(watching)
+    if (watching === undefined || watching.isBroken) watching = open()
+    return watching
+  }
+
   return {
+    async aside(text) {
+      if (isClosed) throw closed()
+      return takeWatching().run(command(text))
+    },
     client: asClient({
       run: (statement) => hold(take, (connection) => connection.run(statement)),
       begin: (work) => hold(takeBegun, (connection) => finishTransaction(connection, work)),
@@ -118,6 +133,8 @@ export function createPool(url: string, options: PoolOptions): Pool {
     },
   }
 }
+
+const closed = () => new MienError('DATABASE_UNAVAILABLE', { message: 'The server is stopping' })
 
 type Run = (statement: Statement) => Promise<Rows>
 type Work = (client: Sql) => Promise<unknown>

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { MienError } from '@mien/shared/errors'
+import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
@@ -8,6 +9,7 @@ import { createDatabase, type DatabaseOptions, migrationsFolder } from './databa
 import { createPool, type PoolOptions } from './pool.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
+import { fromSqlError } from './sql-errors.ts'
 
 /** Any number that nothing else in the database locks on: makes processes that start together migrate in turn. */
 const migrationLock = 7_143_552_018
@@ -40,8 +42,24 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     await pool.close()
     throw error
   }
-  return createDatabase(db, pool.close, { ...options, hasGraphs: true })
+  const newest = Math.max(...readMigrationFiles({ migrationsFolder: fileURLToPath(migrationsFolder) }).map(madeAt))
+  return {
+    ...createDatabase(db, pool.close, { ...options, hasGraphs: true }),
+    async ping() {
+      const [row] = await pool.aside(lastMigration).catch((error) => {
+        throw fromSqlError(error)
+      })
+      // One that was restored from before this server's schema.
+      if (!(Number(row?.last) >= newest))
+        throw new MienError('DATABASE_UNAVAILABLE', { message: 'The schema is older' })
+    },
+  }
 }
+
+const madeAt = ({ folderMillis }: MigrationMeta): number => folderMillis
+
+/** When the newest that was applied was made, in milliseconds since 1970: where drizzle notes it. */
+const lastMigration = 'select max(created_at)::float8 as last from drizzle.__drizzle_migrations'
 
 async function migrateOnce(url: string): Promise<void> {
   const client = postgres(url, { ...silent, max: 1, connect_timeout: 5 })

@@ -1,5 +1,5 @@
 import type { MienError } from '@mien/shared/errors'
-import type { Context } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import type { Mailer } from '../domain/mailer.ts'
 import type { Clock } from '../domain/ports.ts'
 import type { Services } from '../domain/services.ts'
@@ -23,6 +23,8 @@ export interface DialectOptions {
   readonly callsPerMinute: number
   /** Counts over all processes that share a database. */
   readonly createLimiter: CreateLimiter
+  /** In front of everything: turns requests away while there are too many. */
+  readonly admit: MiddlewareHandler
   /** Rejects with the reason when the server cannot do its work. */
   readonly checkHealth: () => Promise<void>
   /** Told what went wrong inside. */

@@ -1,8 +1,8 @@
 import { type ErrorCode, errorMessages, type MienError } from '@mien/shared/errors'
 import type { FailureBody } from './wire.ts'
 
-/** The statuses that the dialect documents. */
-type FaceioStatus = 400 | 401 | 404 | 405 | 429 | 500
+/** The statuses that the dialect documents, and one that any server needs: 503. */
+type FaceioStatus = 400 | 401 | 404 | 405 | 429 | 500 | 503
 
 /** Each error's status. What is wrong with a request or a picture is 400; what a server never sends is 500. */
 const faceioStatus = {
@@ -102,10 +102,10 @@ const faceioStatus = {
   PIN_WEAK: 400,
   PIN_LOCKED: 400,
   PIN_NOT_UNIQUE: 400,
-  DATABASE_LOCKED: 500,
-  DATABASE_UNAVAILABLE: 500,
+  DATABASE_LOCKED: 503,
+  DATABASE_UNAVAILABLE: 503,
   CONFIG_INVALID: 500,
-  OVERLOADED: 500,
+  OVERLOADED: 503,
   MAIL_NOT_CONFIGURED: 500,
   MAIL_FAILED: 500,
   INTERNAL: 500,
@@ -123,9 +123,9 @@ export interface RenderedFailure {
 export function renderFailure(error: MienError): RenderedFailure {
   const status = faceioStatus[error.code]
   const { allow, retry_after: retryAfter } = error.details ?? {}
-  const mayWait = status === 429 || error.code === 'OVERLOADED'
+  const mayWait = status === 429 || status === 503
   return {
-    body: { status, error: status === 500 ? errorMessages[error.code] : error.message },
+    body: { status, error: status >= 500 ? errorMessages[error.code] : error.message },
     headers: {
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mien"' } : {}),
       ...(typeof allow === 'string' ? { Allow: allow } : {}),

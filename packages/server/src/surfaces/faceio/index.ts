@@ -28,7 +28,7 @@ import {
 
 type FaceioSurfaceOptions = Pick<
   DialectOptions,
-  'services' | 'callsPerMinute' | 'createLimiter' | 'checkHealth' | 'onFailure'
+  'services' | 'callsPerMinute' | 'createLimiter' | 'admit' | 'checkHealth' | 'onFailure'
 >
 
 /** One authenticated call. */
@@ -49,10 +49,11 @@ type Handlers<Name extends Endpoint, Input extends unknown[]> = {
 export function createFaceioSurface(options: FaceioSurfaceOptions): Hono {
   const app = new Hono()
   const limiter = options.createLimiter(dialectName, options.callsPerMinute)
+  app.use(options.admit)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { body, headers } = renderFailure(error)
-    if (body.status === 500) options.onFailure(c, error)
+    if (body.status >= 500) options.onFailure(c, error)
     return c.json(body, body.status, { ...headers })
   })
 

@@ -30,7 +30,7 @@ import {
 
 type IdaasSurfaceOptions = Pick<
   DialectOptions,
-  'services' | 'clock' | 'mailer' | 'ownUrl' | 'callsPerMinute' | 'createLimiter' | 'onFailure'
+  'services' | 'clock' | 'mailer' | 'ownUrl' | 'callsPerMinute' | 'createLimiter' | 'admit' | 'onFailure'
 >
 
 /** One call that its token allows. */
@@ -43,6 +43,7 @@ export function createIdaasSurface(options: IdaasSurfaceOptions): Hono {
   const { services, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
   const limiter = createLimiter(dialectName, callsPerMinute)
+  app.use(options.admit)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderFailure(error)

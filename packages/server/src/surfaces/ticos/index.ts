@@ -19,17 +19,18 @@ import { renderFailure } from './errors.ts'
 import * as map from './map.ts'
 import { dialectName, faceForm, facesPath, success } from './wire.ts'
 
-type TicosSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'createLimiter' | 'onFailure'>
+type TicosSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'createLimiter' | 'admit' | 'onFailure'>
 
 /** Ticos' face management: faces of the group that a terminal belongs to, which here is a gallery. */
 export function createTicosSurface(options: TicosSurfaceOptions): Hono {
   const { services, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
   const limiter = createLimiter(dialectName, callsPerMinute)
+  app.use(options.admit)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderFailure(error)
-    if (status === 500) onFailure(c, error)
+    if (status >= 500) onFailure(c, error)
     return c.json(body, status, { ...headers })
   })
   const faces = createFaces(services)

@@ -131,7 +131,7 @@ export interface RenderedFailure {
 export function renderFailure(error: MienError): RenderedFailure {
   const status = ufmeStatus[error.code]
   const { allow, retry_after: retryAfter } = error.details ?? {}
-  const mayWait = status === 429 || error.code === 'OVERLOADED'
+  const mayWait = status === 429 || status === 503
   return {
     status,
     elements: { status: 'ERROR', code: error.code, message: status >= 500 ? errorMessages[error.code] : error.message },

@@ -31,7 +31,7 @@ import {
   type UtilityAnswers,
 } from './wire.ts'
 
-type UfmeSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'createLimiter' | 'onFailure'>
+type UfmeSurfaceOptions = Pick<DialectOptions, 'services' | 'callsPerMinute' | 'createLimiter' | 'admit' | 'onFailure'>
 
 /** One authenticated call. */
 interface Call extends Caller {
@@ -46,6 +46,7 @@ export function createUfmeSurface(options: UfmeSurfaceOptions): Hono {
   const { services, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
   const limiter = createLimiter(dialectName, callsPerMinute)
+  app.use(options.admit)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, elements, headers } = renderFailure(error)

@@ -1,8 +1,8 @@
 import { type ErrorCode, errorMessages, type MienError } from '@mien/shared/errors'
 import type { FailureBody, TokenFailureBody } from './wire.ts'
 
-/** The statuses that the dialect documents, and two that any server needs: 405 and 429. */
-type UqudoStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500
+/** The statuses that the dialect documents, and three that any server needs: 405, 429 and 503. */
+type UqudoStatus = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 500 | 503
 
 /** Each error's status. What is wrong with a request or a picture is 400; what a server never sends is 500. */
 const uqudoStatus = {
@@ -102,10 +102,10 @@ const uqudoStatus = {
   PIN_WEAK: 400,
   PIN_LOCKED: 400,
   PIN_NOT_UNIQUE: 400,
-  DATABASE_LOCKED: 500,
-  DATABASE_UNAVAILABLE: 500,
+  DATABASE_LOCKED: 503,
+  DATABASE_UNAVAILABLE: 503,
   CONFIG_INVALID: 500,
-  OVERLOADED: 500,
+  OVERLOADED: 503,
   MAIL_NOT_CONFIGURED: 500,
   MAIL_FAILED: 500,
   INTERNAL: 500,
@@ -124,10 +124,10 @@ interface RenderedFailure<Status, Body> {
 export function renderFailure(error: MienError): RenderedFailure<UqudoStatus, FailureBody> {
   const status = uqudoStatus[error.code]
   const { allow, retry_after: retryAfter } = error.details ?? {}
-  const mayWait = status === 429 || error.code === 'OVERLOADED'
+  const mayWait = status === 429 || status === 503
   return {
     status,
-    body: { error: error.code.toLowerCase(), message: status === 500 ? errorMessages[error.code] : error.message },
+    body: { error: error.code.toLowerCase(), message: status >= 500 ? errorMessages[error.code] : error.message },
     headers: {
       ...(status === 401 ? { 'WWW-Authenticate': 'Bearer realm="mien"' } : {}),
       ...(typeof allow === 'string' ? { Allow: allow } : {}),
@@ -137,10 +137,11 @@ export function renderFailure(error: MienError): RenderedFailure<UqudoStatus, Fa
 }
 
 /** The same error of a request for a token, in the words of RFC 6749 section 5.2. */
-export function renderTokenFailure(error: MienError): RenderedFailure<400 | 401 | 429 | 500, TokenFailureBody> {
+export function renderTokenFailure(error: MienError): RenderedFailure<400 | 401 | 429 | 500 | 503, TokenFailureBody> {
   const { status, body, headers } = renderFailure(error)
   const described = { error_description: body.message }
-  if (status === 429 || status === 500) return { status, body: { error: body.error, ...described }, headers }
+  if (status === 429 || status === 500 || status === 503)
+    return { status, body: { error: body.error, ...described }, headers }
   if (status === 401) {
     const challenge = { 'WWW-Authenticate': 'Basic realm="mien"' }
     return { status, body: { error: 'invalid_client', ...described }, headers: challenge }

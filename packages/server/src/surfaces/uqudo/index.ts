@@ -29,7 +29,10 @@ import {
   twoPicturesBody,
 } from './wire.ts'
 
-type UqudoSurfaceOptions = Pick<DialectOptions, 'services' | 'clock' | 'callsPerMinute' | 'createLimiter' | 'onFailure'>
+type UqudoSurfaceOptions = Pick<
+  DialectOptions,
+  'services' | 'clock' | 'callsPerMinute' | 'createLimiter' | 'admit' | 'onFailure'
+>
 
 /** One call that its token allows. */
 interface Call extends Caller {
@@ -41,10 +44,11 @@ export function createUqudoSurface(options: UqudoSurfaceOptions): Hono {
   const { services, clock, callsPerMinute, createLimiter, onFailure } = options
   const app = new Hono()
   const limiter = createLimiter(dialectName, callsPerMinute)
+  app.use(options.admit)
   app.onError((thrown, c) => {
     const error = toHttpError(thrown)
     const { status, body, headers } = renderFailure(error)
-    if (status === 500) onFailure(c, error)
+    if (status >= 500) onFailure(c, error)
     return c.json(body, status, { ...headers })
   })
 
