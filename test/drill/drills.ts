@@ -2,6 +2,7 @@ import type { Drill } from './define-drill.ts'
 import { dumpDrill } from './dump-drill.ts'
 import { galleriesDrill } from './galleries-drill.ts'
 import { killsDrill } from './kills-drill.ts'
+import { moveDrill } from './move-drill.ts'
 import { offlineDrill } from './offline-drill.ts'
 import { racesDrill } from './races-drill.ts'
 import { sealedDrill } from './sealed-drill.ts'
@@ -16,6 +17,7 @@ export const drills: readonly Drill[] = [
   sealedDrill,
   dumpDrill,
   offlineDrill,
+  moveDrill,
 ]
 
 /** What runs when none is named. */

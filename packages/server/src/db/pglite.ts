@@ -23,6 +23,11 @@ const codec = {
   serializers: { [bytea]: (bytes: Uint8Array) => `\\x${Buffer.from(bytes).toString('hex')}` },
 }
 
+/** With the client itself, for whoever copies whole tables. */
+export interface PgliteDatabase extends Database {
+  readonly client: PGlite
+}
+
 export interface PgliteFolderOptions extends DatabaseOptions {
   /** Files that a killed process left could not be removed; the next start tries again. */
   readonly onLeftFiles?: ((error: unknown) => void) | undefined
@@ -34,7 +39,7 @@ export interface PgliteFolderOptions extends DatabaseOptions {
  *
  * @throws MienError DATABASE_LOCKED
  */
-export async function openPgliteFolder(dataDir: string, options: PgliteFolderOptions): Promise<Database> {
+export async function openPgliteFolder(dataDir: string, options: PgliteFolderOptions): Promise<PgliteDatabase> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = takeLockFile(join(dataDir, 'mien.lock'))
   try {
@@ -46,7 +51,7 @@ export async function openPgliteFolder(dataDir: string, options: PgliteFolderOpt
 }
 
 /** A database in memory, for tests. @param archive a dumped data folder to begin with, rather than an empty one */
-export const openPgliteMemory = (options: DatabaseOptions, archive: Blob): Promise<Database> =>
+export const openPgliteMemory = (options: DatabaseOptions, archive: Blob): Promise<PgliteDatabase> =>
   open({ loadDataDir: archive }, () => {}, options)
 
 type Source = Pick<PGliteOptions, 'dataDir' | 'loadDataDir'>
@@ -56,7 +61,7 @@ async function open(
   released: () => void,
   options: PgliteFolderOptions,
   mark?: string,
-): Promise<Database> {
+): Promise<PgliteDatabase> {
   const client = await PGlite.create({ ...from, extensions: { vector }, ...codec })
   try {
     return await bringUp(client, from, released, options, mark)
@@ -72,7 +77,7 @@ async function bringUp(
   released: () => void,
   options: PgliteFolderOptions,
   mark?: string,
-): Promise<Database> {
+): Promise<PgliteDatabase> {
   if (dataDir !== undefined) await removeOrphanedFiles(client, dataDir).catch(options.onLeftFiles ?? (() => {}))
   // Used files of the log would be kept for the next ones, with what is in them.
   await client.exec('set wal_recycle = off')
@@ -96,6 +101,7 @@ async function bringUp(
   const database = rememberHolders(createDatabase(db, close, options))
   return {
     ...database,
+    client,
     now: async () => null,
     async sweep(now) {
       try {
