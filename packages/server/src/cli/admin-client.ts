@@ -14,6 +14,7 @@ import {
   rotateResponse,
 } from '@mien/shared/api/applications'
 import { errorBody, fromWireCode } from '@mien/shared/api/errors'
+import { type GalleryPatch, type GalleryStats, galleryStats, galleryStatsList } from '@mien/shared/api/galleries'
 import { type AuditChainReport, auditChainReport, auditHeadList } from '@mien/shared/api/monitoring'
 import { type SigningKeyList, type SigningKeyRequest, signingKeyList } from '@mien/shared/api/signing-keys'
 import {
@@ -82,6 +83,10 @@ export interface AdminClient {
   /** With people's own, and those that were revoked. */
   listOfflineDevices(applicationId: string): Promise<readonly OfflineDevice[]>
   revokeOfflineDevice(applicationId: string, deviceId: string): Promise<void>
+  /** With what searches them on the server that answers. */
+  listGalleries(applicationId: string): Promise<readonly GalleryStats[]>
+  /** Only what is given changes. @throws MienError NOT_FOUND, CONFLICT when the database cannot search it so */
+  changeGallery(applicationId: string, name: string, patch: GalleryPatch): Promise<GalleryStats>
   addWebhook(applicationId: string, request: WebhookRequest): Promise<WebhookCreated>
   listWebhooks(applicationId: string): Promise<WebhookList['webhooks']>
   removeWebhook(applicationId: string, webhookId: string): Promise<void>
@@ -143,6 +148,10 @@ export function createAdminClient(send: SendRequest, adminToken: string): AdminC
     async revokeOfflineDevice(applicationId, deviceId) {
       await call('DELETE', `${at(applicationId)}/offline-devices/${encodeURIComponent(deviceId)}`)
     },
+    listGalleries: async (applicationId) =>
+      parse(galleryStatsList, await call('GET', `${at(applicationId)}/galleries`)).galleries,
+    changeGallery: async (applicationId, name, patch) =>
+      parse(galleryStats, await call('PATCH', `${at(applicationId)}/galleries/${encodeURIComponent(name)}`, patch)),
     addWebhook: async (applicationId, request) =>
       parse(webhookCreated, await call('POST', `${at(applicationId)}/webhooks`, request)),
     listWebhooks: async (applicationId) =>

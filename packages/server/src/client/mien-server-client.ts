@@ -16,7 +16,7 @@ import {
   verifyResponse,
 } from '@mien/shared/api/faces'
 import type { JsonValue } from '@mien/shared/api/fields'
-import { type Gallery, gallery, galleryList } from '@mien/shared/api/galleries'
+import { type Gallery, type GalleryPatch, gallery, galleryList } from '@mien/shared/api/galleries'
 import { type AuditList, auditList, type Health, health, type Stats, stats } from '@mien/shared/api/monitoring'
 import { type Passkey, passkeyList } from '@mien/shared/api/passkeys'
 import { type Erasure, erasure, type PersonExport, personExport } from '@mien/shared/api/people'
@@ -144,6 +144,8 @@ export interface MienServerClient {
     list(options?: CallOptions): Promise<readonly Gallery[]>
     get(name: string, options?: CallOptions): Promise<Gallery>
     create(name: string, options?: CallOptions): Promise<Gallery>
+    /** What searches it. Only what is given changes. */
+    choose(name: string, choice: GalleryPatch, options?: CallOptions): Promise<Gallery>
     remove(name: string, options?: CallOptions): Promise<void>
   }
   readonly sessions: { open(request: SessionRequest, options?: CallOptions): Promise<SessionResponse> }
@@ -259,6 +261,7 @@ export function createMienServerClient(options: MienServerClientOptions): MienSe
       list: async (call) => (await json(galleryList, { method: 'GET', path: '/v1/galleries', ...call })).galleries,
       get: (name, call) => json(gallery, { method: 'GET', path: named(name), ...call }),
       create: (name, call) => json(gallery, { method: 'POST', path: '/v1/galleries', body: { name }, ...call }),
+      choose: (name, body, call) => json(gallery, { method: 'PATCH', path: named(name), body, ...call }),
       remove: (name, call) => nothing({ method: 'DELETE', path: named(name), ...call }),
     },
     sessions: {

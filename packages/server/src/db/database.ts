@@ -9,7 +9,7 @@ import { engineOf } from './engine-of.ts'
 import type { Executor } from './executor.ts'
 import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
-import { sweepGraphs } from './hnsw-graph.ts'
+import { findGraph, sweepGraphs } from './hnsw-graph.ts'
 import { sweepOffline } from './offline-sweep.ts'
 import { sweepRateWindows } from './rate-window-store.ts'
 import { resealKeys } from './reseal-keys.ts'
@@ -83,6 +83,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     },
     resealKeys: () => resealKeys(db, options.vault),
     engineOf: (space) => engineOf(db, space, { sealed: memory, exact: undefined, plans }),
+    graphOf: (space) => findGraph(db, space),
     searchMemory: () => noMemory,
     async sweep(now) {
       const before = (ms: number) => new Date(now.getTime() - ms)

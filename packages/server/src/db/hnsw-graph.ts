@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { FaceSpace } from '../domain/model.ts'
+import type { GalleryGraph } from '../domain/ports.ts'
 import type { Executor } from './executor.ts'
 
-/**
+/*
  * The graph of one gallery and model is a partial index of `faces`: it holds the rows of that gallery alone, and PostgreSQL itself keeps it in
  * step with them, in the transaction that writes them. One graph over all galleries with a filter would miss half of the nearest.
  */
-export interface GalleryGraph {
-  readonly name: string
-  /** `broken`: building it was interrupted. It is not searched. */
-  readonly state: GraphState
-  readonly bytes: number
-}
-
-export type GraphState = 'ready' | 'building' | 'broken'
 
 /** What all of them begin with. */
 export const graphPrefix = 'faces_hnsw_'
@@ -41,7 +34,7 @@ export async function findGraph(db: Executor, space: FaceSpace): Promise<Gallery
     .from(sql`pg_class join pg_index on pg_index.indexrelid = pg_class.oid`)
     .where(sql`pg_class.relname = ${name} and pg_index.indrelid = 'faces'::regclass`)
   if (row === undefined) return undefined
-  return { name, state: row.isValid ? 'ready' : row.isBuilding ? 'building' : 'broken', bytes: row.bytes }
+  return { state: row.isValid ? 'ready' : row.isBuilding ? 'building' : 'broken', bytes: row.bytes }
 }
 
 /** In milliseconds: whoever searches or enrols waits no longer for a graph to go. */

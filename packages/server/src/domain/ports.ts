@@ -226,6 +226,16 @@ export interface GalleryEngine {
   readonly bytes: number
 }
 
+/** `broken`: building it was interrupted, and it is not searched. */
+export type GraphState = 'ready' | 'building' | 'broken'
+
+/** In the database, for approximate search of one gallery. */
+export interface GalleryGraph {
+  readonly state: GraphState
+  /** On the database's disk. */
+  readonly bytes: number
+}
+
 /** Memory of this process for galleries that are searched in it. */
 export interface SearchMemory {
   readonly usedBytes: number
@@ -716,6 +726,8 @@ export interface Database {
   ping(): Promise<void>
   /** What searches the gallery in this process, and why. */
   engineOf(space: FaceSpace): Promise<GalleryEngine>
+  /** Undefined where the gallery has none. */
+  graphOf(space: FaceSpace): Promise<GalleryGraph | undefined>
   /** Of the galleries that are searched in this process's memory. */
   searchMemory(): SearchMemory
   /** By the clock of the database's own machine; null where that is this process's. */

@@ -146,7 +146,7 @@ export function createServices(options: ServicesOptions): Services {
     passkeyCeremonies: createPasskeyCeremonies({ database, clock }),
     offline: createOffline({ database, clock, model, signer }),
     idempotency: createIdempotency({ database, clock }),
-    statistics: createStatistics({ database }),
+    statistics: createStatistics({ database, modelId: model.modelId }),
     galleries: createGalleries({ database, clock }),
     health: createHealth({ database, analyser: options.analyser, model, clock }),
     pictures: createPictures({ analyser: options.analyser, model }),

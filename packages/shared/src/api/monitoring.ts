@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { modelId, timestamp, uuid } from './fields.ts'
-import { gallery } from './galleries.ts'
+import { galleryStats } from './galleries.ts'
 
 /** Who did what and how it ended. Never images, templates or scores. */
 export const auditRecord = z.strictObject({
@@ -61,7 +61,7 @@ export type AuditChainReport = z.infer<typeof auditChainReport>
 export const stats = z.strictObject({
   subjects: z.int(),
   faces: z.int(),
-  galleries: z.array(gallery),
+  galleries: z.array(galleryStats),
   /** Calls with a key, by dialect; a dialect that was never called is left out. */
   calls: z.array(z.strictObject({ dialect: z.string(), calls: z.int() })),
   /** Spot checks: pictures that were asked for, and those of them that had not come when their session ended. */

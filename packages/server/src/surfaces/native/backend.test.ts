@@ -285,6 +285,7 @@ test.each([
   ['POST', '/v1/verify'],
   ['POST', '/v1/identify'],
   ['GET', '/v1/galleries/default'],
+  ['PATCH', '/v1/galleries/default'],
   ['DELETE', '/v1/galleries/default'],
   ['GET', '/v1/settings'],
   ['GET', '/v1/audit'],

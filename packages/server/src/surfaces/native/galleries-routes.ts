@@ -40,19 +40,20 @@ function addOwnGalleries({ app, auth, services: { galleries }, once }: Parts): v
 }
 
 /** For whoever runs the server and has no key of the application. */
-function addAdminGalleries({ app, auth, services: { galleries } }: Parts): void {
+function addAdminGalleries({ app, auth, services: { galleries, statistics } }: Parts): void {
   app.openapi(wire.listAdminGalleries, async (c) => {
     await auth.admin(c)
-    const all = await galleries.list(c.req.valid('param').application_id)
+    const all = await statistics.galleries(c.req.valid('param').application_id)
     // Every application has one.
     if (all.length === 0) throw new MienError('NOT_FOUND')
-    return c.json({ galleries: all.map(map.toGallery) }, 200)
+    return c.json({ galleries: all.map(map.toGalleryStats) }, 200)
   })
 
   app.openapi(wire.patchAdminGallery, async (c) => {
     await auth.admin(c)
     const { application_id: id, name } = c.req.valid('param')
     const choice = map.toSearchChoice(c.req.valid('json'))
-    return c.json(map.toGallery(await galleries.choose(id, name, choice)), 200)
+    const chosen = await galleries.choose(id, name, choice)
+    return c.json(map.toGalleryStats(await statistics.ofGallery(chosen)), 200)
   })
 }

@@ -3,7 +3,7 @@ import type { ChallengeResponse } from '@mien/shared/api/challenges'
 import type { ConsentEntry } from '@mien/shared/api/consents'
 import type { Device as WireDevice } from '@mien/shared/api/devices'
 import type { IdentifyResponse, Face as WireFace } from '@mien/shared/api/faces'
-import type { GalleryPatch, Gallery as WireGallery } from '@mien/shared/api/galleries'
+import type { GalleryPatch, GalleryStats, Gallery as WireGallery } from '@mien/shared/api/galleries'
 import type { AuditChainReport, AuditRecord, Stats } from '@mien/shared/api/monitoring'
 import type { RedeemResponse } from '@mien/shared/api/results'
 import type { SessionResponse, SessionSettings } from '@mien/shared/api/sessions'
@@ -36,7 +36,7 @@ import type { SearchAnswer } from '../../domain/recognition.ts'
 import type { RedeemedResult } from '../../domain/results.ts'
 import type { OpenedSession } from '../../domain/sessions.ts'
 import type { ListedSigningKey } from '../../domain/signing-keys.ts'
-import type { StatisticsSummary } from '../../domain/statistics.ts'
+import type { GalleryFacts, StatisticsSummary } from '../../domain/statistics.ts'
 
 const time = (date: Date): string => date.toISOString()
 
@@ -209,7 +209,7 @@ export const toAuditRecord = ({ id, event, outcome, subjectId, sessionId, at }: 
 export const toStats = ({ subjects, faces, galleries, calls, reveals }: StatisticsSummary): Stats => ({
   subjects,
   faces,
-  galleries: galleries.map(toGallery),
+  galleries: galleries.map(toGalleryStats),
   calls: [...calls],
   spot_checks: { ...reveals },
 })
@@ -220,6 +220,15 @@ export const toGallery = (gallery: GalleryCount): WireGallery => ({
   created_at: time(gallery.createdAt),
   search_engine: gallery.searchEngine,
   hnsw_ef_search: gallery.hnswEfSearch,
+})
+
+export const toGalleryStats = ({ search, graph, ...gallery }: GalleryFacts): GalleryStats => ({
+  ...toGallery(gallery),
+  faces: search.faces,
+  engine: search.engine,
+  reason: search.reason,
+  memory_bytes: search.bytes,
+  graph: graph === null ? null : { state: graph.state, bytes: graph.bytes },
 })
 
 export const toSearchChoice = (patch: GalleryPatch): Partial<SearchChoice> => ({

@@ -12,7 +12,14 @@ import {
 import { challengeRequest, challengeResponse } from '@mien/shared/api/challenges'
 import { errorBody } from '@mien/shared/api/errors'
 import { galleryName, localeTag } from '@mien/shared/api/fields'
-import { gallery, galleryList, galleryPatch, galleryRequest } from '@mien/shared/api/galleries'
+import {
+  gallery,
+  galleryList,
+  galleryPatch,
+  galleryRequest,
+  galleryStats,
+  galleryStatsList,
+} from '@mien/shared/api/galleries'
 import { auditChainReport, auditHeadList, auditVerifyRequest } from '@mien/shared/api/monitoring'
 import { jwks, redeemRequest, redeemResponse } from '@mien/shared/api/results'
 import { sessionRequest, sessionResponse } from '@mien/shared/api/sessions'
@@ -264,10 +271,10 @@ export const listKeys = createRoute({
 export const listAdminGalleries = createRoute({
   method: 'get',
   path: '/v1/admin/applications/{application_id}/galleries',
-  summary: 'List the galleries of an application',
+  summary: 'List the galleries of an application, and what searches them',
   security: admin,
   request: { params: applicationIdParams },
-  responses: { 200: answer('All galleries', galleryList), ...failure },
+  responses: { 200: answer('All galleries', galleryStatsList), ...failure },
 })
 
 export const patchAdminGallery = createRoute({
@@ -276,7 +283,7 @@ export const patchAdminGallery = createRoute({
   summary: 'Choose what searches a gallery of an application',
   security: admin,
   request: { params: applicationIdParams.extend(galleryParams.shape), ...body(galleryPatch) },
-  responses: { 200: answer('The gallery', gallery), ...failure },
+  responses: { 200: answer('The gallery', galleryStats), ...failure },
 })
 
 export const listAuditChains = createRoute({
