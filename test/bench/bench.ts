@@ -3,6 +3,7 @@
  * name, the pipeline from image to template, with the options of `pipeline-bench.ts`.
  */
 const named: Readonly<Record<string, (parameters: readonly string[]) => Promise<void>>> = {
+  load: async (parameters) => (await import('./load/run-load-bench.ts')).runLoadBench(parameters),
   search: async (parameters) => (await import('./search/run-search-bench.ts')).runSearchBench(parameters),
 }
 
