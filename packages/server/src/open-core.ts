@@ -4,11 +4,15 @@ import { MienError } from '@mien/shared/errors'
 import { findPack, type ModelManifest } from '@mien/shared/vision/manifest'
 import type { Config } from './config.ts'
 import { openCountryResolver } from './country-resolver.ts'
-import { openPgliteFolder } from './db/pglite.ts'
+import { createExactSearch } from './db/exact-search.ts'
+import type { Executor } from './db/executor.ts'
+import { openPgliteFolder, type PgliteDatabase } from './db/pglite.ts'
 import { openPostgres } from './db/postgres.ts'
 import { argon2Hasher } from './domain/argon2-hasher.ts'
+import { noteErasures } from './domain/erasure-journal.ts'
 import type { TemplateModel } from './domain/model.ts'
 import type { Clock, Database } from './domain/ports.ts'
+import { noteKnownErasures, type Reapplied, reapplyErasures } from './domain/reapply-erasures.ts'
 import { createServices, type Services } from './domain/services.ts'
 import { createSigner } from './domain/signer.ts'
 import { randomToken } from './domain/tokens.ts'
@@ -28,16 +32,32 @@ import { observeSender } from './observe/observe-sender.ts'
 import { observeServices } from './observe/observe-services.ts'
 import { unwatched } from './observe/unwatched.ts'
 import { readOrCreateSecret, readSecretFile } from './secret-files.ts'
+import { createErasureFile, erasureFile } from './transfer/erasure-file.ts'
+import type { RawDatabase } from './transfer/raw-database.ts'
+import { createRawPglite } from './transfer/raw-pglite.ts'
 import { createLazyVisionPool, type LazyVisionPool } from './vision/lazy-vision-pool.ts'
 import { createVettedSender } from './webhooks/vetted-sender.ts'
+
+/** What is told of, and stops nothing. */
+export interface CoreTrouble {
+  /** As in `PgliteFolderOptions`. */
+  readonly onLeftFiles?: (error: unknown) => void
+  /** A gallery could not be loaded into memory: it is searched in the database, and loading it is tried again. */
+  readonly onLoadFailed?: (error: unknown) => void
+}
 
 /** Everything that works on the data folder, before anyone can send a request. */
 export interface Core {
   readonly services: Services
   readonly database: Database
+  /** Past the stores, where it is the embedded one. */
+  readonly embedded: RawDatabase | null
+  /** Who had come back with a database of an earlier day. */
+  readonly reapplied: Reapplied
   readonly vault: Vault
   readonly clock: Clock
   readonly manifest: ModelManifest
+  readonly model: TemplateModel
   /** Starts with the first picture; whoever serves requests closes it. */
   readonly pictureAnalyser: LazyVisionPool
   readonly adminToken: string
@@ -51,32 +71,31 @@ const systemClock: Clock = { now: () => new Date() }
 /**
  * Opens keys, database and services; makes what is missing on first use.
  *
- * @param onLeftFiles as in `PgliteFolderOptions`
  * @param metrics what is counted; nothing without them
  * @throws MienError DATABASE_LOCKED, DATABASE_UNAVAILABLE, CONFIG_INVALID, MODEL_MANIFEST_INVALID, MODEL_PACK_UNKNOWN
  */
-export async function openCore(
-  config: Config,
-  onLeftFiles?: (error: unknown) => void,
-  metrics?: Metrics,
-): Promise<Core> {
+export async function openCore(config: Config, trouble: CoreTrouble = {}, metrics?: Metrics): Promise<Core> {
   const watcher = metrics ?? unwatched
   const clock = systemClock
   const manifest = await loadManifest()
   const model = await templateModel(manifest, config.modelPack)
-  const { dataDir, databaseUrl, sealedMemoryBytes } = config
+  const { dataDir, databaseUrl, sealedMemoryBytes, indexMemoryBytes } = config
   makeFolder(dataDir)
   const { vault, holder } = openMasterKey(config)
-  const { searched: onSearch } = watcher
+  const createSearch =
+    indexMemoryBytes === 0
+      ? undefined
+      : (db: Executor) => createExactSearch(db, { maxBytes: indexMemoryBytes, onFailure: trouble.onLoadFailed })
+  const common = { vault, sealedMemoryBytes, createSearch, onSearch: watcher.searched }
   const opened = await (databaseUrl === null
-    ? openPgliteFolder(dataDir, { vault, sealedMemoryBytes, onSearch, onLeftFiles })
+    ? openPgliteFolder(dataDir, { ...common, onLeftFiles: trouble.onLeftFiles })
     : openPostgres(databaseUrl, {
-        vault,
-        sealedMemoryBytes,
-        onSearch,
+        ...common,
         pool: { connections: config.databaseConnections },
       }))
-  const database = observeDatabase(opened, watcher)
+  const journal = createErasureFile(erasureFile(dataDir))
+  const database = noteErasures(observeDatabase(opened, watcher), journal, clock.now)
+  const embedded = isEmbedded(opened) ? createRawPglite(opened.client, async () => {}) : null
   try {
     const signer = await createSigner({ database, vault, clock })
     const issuer = issuerOf(config)
@@ -109,6 +128,9 @@ export async function openCore(
       wakeDispatcher: dispatcher.wake,
     })
     const services = observeServices(created)
+    // Before anybody is served: a database that was set back to an earlier day knows people who were erased since.
+    const reapplied = await reapplyErasures({ database, ...created }, journal.read())
+    await noteKnownErasures(database, journal)
     const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
     // The embedded database belongs to this process, so nobody else counts.
     const digestKey = vault.derive('rate-windows')
@@ -116,12 +138,27 @@ export async function openCore(
       databaseUrl === null ? memoryLimiters : sharedLimiters({ windows: database.stores.rateWindows, digestKey })
     const createLimiter = observeLimiters(limiters, watcher.refusedByLimit)
     if (metrics !== undefined) addGauges(metrics, database)
-    return { services, database, vault, clock, manifest, pictureAnalyser, adminToken, dispatcher, createLimiter }
+    return {
+      services,
+      database,
+      embedded,
+      reapplied,
+      vault,
+      clock,
+      manifest,
+      model,
+      pictureAnalyser,
+      adminToken,
+      dispatcher,
+      createLimiter,
+    }
   } catch (error) {
     await database.close()
     throw error
   }
 }
+
+const isEmbedded = (database: Database): database is PgliteDatabase => 'client' in database
 
 /** @throws MienError CONFIG_INVALID, naming the folder and what the system said */
 function makeFolder(dataDir: string): void {

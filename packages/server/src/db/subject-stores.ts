@@ -347,5 +347,9 @@ export function createTombstoneStore(db: Executor): TombstoneStore {
       const fits = and(eq(tombstones.applicationId, applicationId), eq(tombstones.digest, digest))
       return (await db.select({ at: tombstones.deletedAt }).from(tombstones).where(fits))[0]?.at
     },
+    list(applicationId) {
+      const { digest, deletedAt } = tombstones
+      return db.select({ digest, deletedAt }).from(tombstones).where(eq(tombstones.applicationId, applicationId))
+    },
   }
 }

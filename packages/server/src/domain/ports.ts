@@ -594,6 +594,7 @@ export interface TombstoneStore {
   has(applicationId: string, digest: Digest): Promise<boolean>
   /** @returns when; undefined: never */
   find(applicationId: string, digest: Digest): Promise<Date | undefined>
+  list(applicationId: string): Promise<readonly { readonly digest: Digest; readonly deletedAt: Date }[]>
 }
 
 /** How often an application was called in a dialect. */
