@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, totalmem } from 'node:os'
 import { resolve } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import * as z from 'zod'
@@ -55,6 +55,8 @@ export interface Config {
   readonly shutdownDelayMs: number
   /** Memory of this process for opened templates of applications whose `protection` is `sealed`. */
   readonly sealedMemoryBytes: number
+  /** Memory of this process for galleries that are searched in it; 0: none are. Default: a quarter of the machine's, 2 GiB at most. */
+  readonly indexMemoryBytes: number
   /** The mail server, from `MIEN_SMTP_URL` and `MIEN_SMTP_FROM`; null: no mail is sent. */
   readonly smtp: SmtpSettings | null
   /** Certificate and key, from `TLS_CERT` and `TLS_KEY`: the server then speaks HTTPS. Null: HTTP, behind a proxy or on this machine. */
@@ -81,6 +83,13 @@ export interface TlsFiles {
   /** The server's certificate, followed by those between it and the authority. */
   readonly certFile: string
   readonly keyFile: string
+}
+
+/** A quarter of what the machine, or the container, has. */
+function defaultIndexMemoryMb(): number {
+  const limit = process.constrainedMemory()
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  return Math.min(2048, Math.floor(bytes / 4 / 2 ** 20))
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -168,6 +177,9 @@ const schema = z.object({
   MIEN_API_CALLS_PER_MINUTE: optionalText
     .transform((count) => count ?? '600')
     .pipe(z.coerce.number<string>().int().min(1).max(1_000_000)),
+  MIEN_INDEX_MEMORY_MB: optionalText
+    .transform((count) => count ?? String(defaultIndexMemoryMb()))
+    .pipe(z.coerce.number<string>().int().min(0).max(1_048_576)),
   MIEN_SEALED_MEMORY_MB: optionalText
     .transform((count) => count ?? '256')
     .pipe(z.coerce.number<string>().int().min(1).max(65_536)),
@@ -236,6 +248,7 @@ export function readConfig(environment: Environment): Config {
     maxLoopDelayMs: values.MIEN_MAX_LOOP_DELAY_MS,
     shutdownDelayMs: values.MIEN_SHUTDOWN_DELAY_MS,
     sealedMemoryBytes: values.MIEN_SEALED_MEMORY_MB * 2 ** 20,
+    indexMemoryBytes: values.MIEN_INDEX_MEMORY_MB * 2 ** 20,
     smtp: both(values, 'MIEN_SMTP_URL', 'MIEN_SMTP_FROM', (url, from) => ({ url, from })),
     tls: both(values, 'TLS_CERT', 'TLS_KEY', (certFile, keyFile) => ({ certFile, keyFile })),
     modelsDir: values.MIEN_MODELS_DIR,

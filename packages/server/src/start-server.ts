@@ -83,8 +83,9 @@ async function open(
   observation: Observation,
   log: Log,
 ): Promise<RunningServer> {
+  const onLoadFailed = (err: unknown) => log.warn({ err }, 'a gallery was not loaded into memory')
   const onLeftFiles = (err: unknown) => log.warn({ err }, 'files of a killed server were not removed')
-  const core = await openCore(config, onLeftFiles, observation.metrics)
+  const core = await openCore(config, { onLeftFiles, onLoadFailed }, observation.metrics)
   try {
     return await listen(config, core, identity, observation, log)
   } catch (error) {

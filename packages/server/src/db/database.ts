@@ -6,6 +6,7 @@ import { sweepAttempts } from './attempt-store.ts'
 import { sweepDevices } from './device-store.ts'
 import { eachInTurn } from './each-in-turn.ts'
 import { engineOf } from './engine-of.ts'
+import type { ExactSearch } from './exact-search.ts'
 import type { Executor } from './executor.ts'
 import { sweepGalleryChanges } from './gallery-feed.ts'
 import { createGalleryMemory } from './gallery-memory.ts'
@@ -41,6 +42,8 @@ export interface DatabaseOptions {
   /** Whether it is PostgreSQL, where a gallery can have a graph of its own. */
   readonly hasGraphs?: boolean
   readonly createIndex?: (db: Executor) => TemplateIndex
+  /** For galleries in this process's memory; undefined: none are. */
+  readonly createSearch?: ((db: Executor) => ExactSearch) | undefined
   /** For opened templates of applications whose templates are sealed. */
   readonly sealedMemoryBytes?: number
   /** Told how long each search took, and what searched. */
@@ -54,10 +57,11 @@ const noMemory: SearchMemory = { usedBytes: 0, maxBytes: 0, galleries: 0, loads:
 export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions): Database {
   const cache = createOpenedKeyCache(options.vault)
   const memory = createGalleryMemory(options.sealedMemoryBytes ?? defaultSealedMemoryBytes)
+  const exact = options.createSearch?.(db)
   const plans = createSearchPlans(options.hasGraphs ?? false)
   const createIndex =
     options.createIndex ??
-    ((on: Executor) => createTemplateIndex(on, cache, memory, { onSearch: options.onSearch, plans }))
+    ((on: Executor) => createTemplateIndex(on, cache, memory, { exact, plans, onSearch: options.onSearch }))
 
   return {
     hasGraphs: options.hasGraphs ?? false,
@@ -82,9 +86,15 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       return new Date(Number(row!.seconds) * 1000)
     },
     resealKeys: () => resealKeys(db, options.vault),
-    engineOf: (space) => engineOf(db, space, { sealed: memory, exact: undefined, plans }),
+    async engineOf(space) {
+      try {
+        return await engineOf(db, space, { sealed: memory, exact: exact?.memory, plans })
+      } catch (error) {
+        throw fromSqlError(error)
+      }
+    },
     graphOf: (space) => findGraph(db, space),
-    searchMemory: () => noMemory,
+    searchMemory: () => exact?.memory.usage() ?? noMemory,
     async sweep(now) {
       const before = (ms: number) => new Date(now.getTime() - ms)
       await eachInTurn([
@@ -100,9 +110,16 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         () => sweepRateWindows(db, now),
         () => sweepAttempts(db, now),
         () => followGalleries(db, { sealing: createSealing(db, cache), memory }),
+        async () => exact?.loader.follow(),
       ])
     },
-    close,
+    async close() {
+      try {
+        await exact?.close()
+      } finally {
+        await close()
+      }
+    },
   }
 }
 

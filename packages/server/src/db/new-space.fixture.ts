@@ -6,7 +6,7 @@ import type { Face } from '../domain/model.ts'
 import type { Stores } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
-import type { VersionedSpace } from './template-index.contract.ts'
+import type { VersionedSpace } from './exact-memory.ts'
 
 const createdAt = new Date('2026-11-21T12:00:00Z')
 

@@ -141,8 +141,8 @@ async function openGallery(db: Executor, space: FaceSpace, options: SealedIndexO
 /**
  * Applies the next changes.
  *
- * @returns `again`: there are more, another search was faster, or some that would come next are not kept any more, and the gallery has to be
- *   opened anew; `unsettled`: this transaction wrote some of them itself, and others search the gallery too
+ * @returns `again`: there are more, another search was faster, or some that would come next are not kept any more or the gallery is gone, and
+ *   it has to be opened anew; `unsettled`: this transaction wrote some of them itself, and others search the gallery too
  */
 async function bringOn(
   db: Executor,
@@ -152,14 +152,15 @@ async function bringOn(
 ): Promise<'done' | 'again' | 'unsettled'> {
   const { memory } = options
   const from = gallery.cursor
-  const { changes, floor } = await readChanges(db, space, from)
+  const { changes, floor, isThere } = await readChanges(db, space, from)
   const opened = await Promise.all(
     changes.map(({ face }) => (face === null ? null : openFace(options, space.applicationId, face))),
   )
   // From here on nothing waits: no other search comes between.
   if (gallery.cursor !== from || gallery.isReleased) return 'again'
   const isKept = memory.isKept(gallery)
-  if (floor > from) {
+  const isOfAnErasedOne = !isThere && (isKept || gallery.bytes > 0)
+  if (floor > from || isOfAnErasedOne) {
     if (isKept) memory.drop(space)
     else gallery.release()
     return 'again'
@@ -213,5 +214,5 @@ async function readChanges(db: Executor, space: FaceSpace, after: bigint) {
   const changes = rows.flatMap(({ seq, faceId, ...row }) =>
     seq === null || faceId === null ? [] : [{ seq, faceId, ...row }],
   )
-  return { changes, floor: rows[0]?.floor ?? 0n }
+  return { changes, floor: rows[0]?.floor ?? 0n, isThere: rows.length > 0 }
 }

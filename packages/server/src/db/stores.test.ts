@@ -5,9 +5,10 @@ import type { TemplateProtection } from '../domain/application-keys.ts'
 import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
+import type { VersionedSpace } from './exact-memory.ts'
 import { createMemoryIndex } from './memory-index.ts'
 import { registerStoreContract } from './stores.contract.ts'
-import { type IndexRig, registerTemplateIndexContract, type VersionedSpace } from './template-index.contract.ts'
+import { type IndexRig, registerTemplateIndexContract } from './template-index.contract.ts'
 
 for (const { name, open } of engines) {
   registerStoreContract(name, open)

@@ -1,11 +1,12 @@
 import { cosine } from '@mien/shared/template/unit-vector'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticFrame, syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
-import type { Face, FaceSpace } from '../domain/model.ts'
+import type { Face } from '../domain/model.ts'
 import type { TemplateIndex } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
+import type { VersionedSpace } from './exact-memory.ts'
 
-export type VersionedSpace = FaceSpace & Pick<Face, 'keyVersion'>
+export type { VersionedSpace } from './exact-memory.ts'
 
 export interface IndexRig {
   readonly index: TemplateIndex
