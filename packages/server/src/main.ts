@@ -2,11 +2,12 @@ import { type MienError, toMienError } from '@mien/shared/errors'
 import pino, { type Logger } from 'pino'
 import { type Config, readConfig } from './config.ts'
 import { adviseOnModels } from './models/run-models-command.ts'
+import { withSecretFiles } from './secret-variables.ts'
 import { type RunningServer, startServer } from './start-server.ts'
 
 /** The server as a process: reads the environment, starts, prints its address, and stops on SIGTERM or Ctrl-C. */
 async function main(): Promise<void> {
-  const config = readConfig(process.env)
+  const config = readConfig(withSecretFiles(process.env))
   const log = pino({ name: 'mien', level: config.logLevel })
   const server = await startServer(config, log)
   console.log(`Mien is ready: ${server.url}`)

@@ -1,15 +1,18 @@
-import { toMienError } from '@mien/shared/errors'
+import { MienError, toMienError } from '@mien/shared/errors'
 import { createApp } from '../app.ts'
 import { readConfig } from '../config.ts'
+import { openGraphBuilder } from '../db/hnsw-build.ts'
+import { measureRecall } from '../db/hnsw-recall.ts'
 import { sha256 } from '../domain/tokens.ts'
 import { createMailer } from '../mail/smtp-mailer.ts'
 import { adviseOnModels, runModelsCommand } from '../models/run-models-command.ts'
 import { findAdminToken, openCore } from '../open-core.ts'
+import { withSecretFiles } from '../secret-variables.ts'
 import { type OpenedServer, withAdmin } from './connect.ts'
 import { createCli } from './mien.ts'
 
 /** The `mien` command as a process. */
-const config = readConfig(process.env)
+const config = readConfig(withSecretFiles(process.env))
 
 /** The whole server without a port, for the time of one command. */
 async function openServer(): Promise<OpenedServer> {
@@ -38,12 +41,22 @@ async function openServer(): Promise<OpenedServer> {
   return { send: (path, init) => app.request(path, init), adminToken, close }
 }
 
+/** @throws MienError CONFIG_INVALID */
+function postgresUrl(): string {
+  if (config.databaseUrl !== null) return config.databaseUrl
+  throw new MienError('CONFIG_INVALID', {
+    message: 'The embedded database has no graphs: this needs PostgreSQL with pgvector (DATABASE_URL)',
+  })
+}
+
 const cli = createCli({
   withAdmin: (work) =>
     withAdmin({ dataDir: config.dataDir, readAdminToken: async () => findAdminToken(config), openServer }, work),
   fetchModels: async (pack) => {
     await runModelsCommand({ pack: pack ?? config.modelPack, localDirectory: config.modelsDir ?? undefined })
   },
+  openGraphs: () => openGraphBuilder(postgresUrl()),
+  measureRecall: (options) => measureRecall(postgresUrl(), { ...options, memoryBytes: config.indexMemoryBytes }),
   write: (text) => process.stdout.write(text),
 })
 
