@@ -15,7 +15,7 @@ import { hnswEngines, pgvectorEngine } from './database-engines.ts'
 import { exactEngine } from './exact-engine.ts'
 import { createFlatScan, type FlatScan } from './flat-scan.ts'
 import { type ExactAnswer, measureEngines } from './measure-engines.ts'
-import { blockEngine, flatEngine } from './memory-engines.ts'
+import { blockEngine, flatEngine, readEngine } from './memory-engines.ts'
 import { realSource } from './real-templates.ts'
 import type { SearchEngine } from './search-engine.ts'
 import { formatReport, type GalleryReport } from './search-report.ts'
@@ -114,9 +114,10 @@ async function measureSource(source: TemplateSource, databases: Databases, exten
   const notMeasured: (readonly [string, string])[] = []
   try {
     const scan = blockEngine('in-process scan (int8, one thread)', pool, { source, flat })
-    engines.push(scan, flatEngine('scan in single precision (one thread)', { source, flat }))
-    await addPostgres(engines, notMeasured, { source, databases, extent, pool })
-    await addPglite(engines, notMeasured, { source, databases, extent, pool })
+    const read = readEngine('plain read of the same bytes (one thread)', source)
+    engines.push(read, scan, flatEngine('scan in single precision (one thread)', { source, flat }))
+    await addPostgres(engines, notMeasured, { source, databases, extent })
+    await addPglite(engines, notMeasured, { source, databases, extent })
     const told = progress(`${source.name}: rounds`, 100)
     const figures = await measureEngines(engines, {
       probes: source.probes,
@@ -126,7 +127,7 @@ async function measureSource(source: TemplateSource, databases: Databases, exten
       crowdMs: extent.crowdMs,
       onProgress: (done, total) => told(Math.floor((100 * done) / total)),
     })
-    return { gallery: source.name, figures, baseline: scan.name, notMeasured, notes: notesOf(source, exact) }
+    return { gallery: source.name, figures, baseline: read.name, notMeasured, notes: notesOf(source, exact) }
   } finally {
     for (const engine of engines) await engine.close?.()
     await pool.close()
@@ -152,13 +153,12 @@ interface Adding {
   readonly source: TemplateSource
   readonly databases: Databases
   readonly extent: Extent
-  readonly pool: ReturnType<typeof createScanPool>
 }
 
 async function addPostgres(
   engines: SearchEngine[],
   notMeasured: (readonly [string, string])[],
-  { source, databases: { postgres }, extent, pool }: Adding,
+  { source, databases: { postgres }, extent }: Adding,
 ): Promise<void> {
   if ('missing' in postgres) {
     for (const name of ['in-process index over PostgreSQL', 'pgvector exact (halfvec), PostgreSQL', 'HNSW'])
@@ -169,7 +169,7 @@ async function addPostgres(
   const told = progress(`${source.name}: into PostgreSQL`, source.rows)
   const stored = await storeGallery(database, source, told)
   engines.push(
-    await exactEngine('in-process index over PostgreSQL', database, { stored, pool, rows: source.rows }),
+    await exactEngine('in-process index over PostgreSQL', database, { stored, source }),
     pgvectorEngine('pgvector exact (halfvec), PostgreSQL', database, stored),
   )
   if (source.rows > extent.hnswRows) notMeasured.push(['HNSW', `not built above ${extent.hnswRows} (--hnsw)`])
@@ -182,7 +182,7 @@ async function addPostgres(
 async function addPglite(
   engines: SearchEngine[],
   notMeasured: (readonly [string, string])[],
-  { source, databases: { pglite }, extent, pool }: Adding,
+  { source, databases: { pglite }, extent }: Adding,
 ): Promise<void> {
   if (source.rows > extent.pgliteRows) {
     notMeasured.push(['embedded database', `not above ${extent.pgliteRows} (--pglite)`])
@@ -190,7 +190,7 @@ async function addPglite(
   }
   const stored = await storeGallery(pglite, source, progress(`${source.name}: into PGlite`, source.rows))
   engines.push(
-    await exactEngine('in-process index over PGlite', pglite, { stored, pool, rows: source.rows }),
+    await exactEngine('in-process index over PGlite', pglite, { stored, source }),
     pgvectorEngine('pgvector exact (halfvec), PGlite', pglite, stored),
   )
 }
