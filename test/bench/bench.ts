@@ -1,13 +1,19 @@
 /**
- * `npm run bench [-- search|load …]`: `search` measures the engines that find a face in a gallery, `load` a server under requests. Without a
- * name, the pipeline from image to template, with the options of `pipeline-bench.ts`.
+ * `npm run bench [-- search|load|shards …]`: `search` measures the engines that find a face in a gallery, `load` servers under sign-ins, `shards` a
+ * gallery in parts. Without a name, the pipeline from image to template, with the options of `pipeline-bench.ts`.
  */
-const named: Readonly<Record<string, (parameters: readonly string[]) => Promise<void>>> = {
-  load: async (parameters) => (await import('./load/run-load-bench.ts')).runLoadBench(parameters),
-  search: async (parameters) => (await import('./search/run-search-bench.ts')).runSearchBench(parameters),
-}
+import { runLoadBench } from './load/run-load-bench.ts'
+import { runSearchBench } from './search/run-search-bench.ts'
+import { runShardsBench } from './shards/run-shards-bench.ts'
+
+const named: ReadonlyMap<string, (parameters: readonly string[]) => Promise<void>> = new Map([
+  ['load', runLoadBench],
+  ['search', runSearchBench],
+  ['shards', runShardsBench],
+])
 
 const [name = '', ...parameters] = process.argv.slice(2)
-const bench = Object.hasOwn(named, name) ? named[name] : undefined
+const bench = named.get(name)
+// It reads its options as it is loaded.
 if (bench === undefined) await import('./pipeline-bench.ts')
 else await bench(parameters)
