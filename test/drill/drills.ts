@@ -5,8 +5,10 @@ import { killsDrill } from './kills-drill.ts'
 import { moveDrill } from './move-drill.ts'
 import { offlineDrill } from './offline-drill.ts'
 import { racesDrill } from './races-drill.ts'
+import { rollingDrill } from './rolling-drill.ts'
 import { sealedDrill } from './sealed-drill.ts'
 import { timingDrill } from './timing-drill.ts'
+import { twoServersDrill } from './two-servers-drill.ts'
 
 /** All that `npm run drill` knows. */
 export const drills: readonly Drill[] = [
@@ -17,6 +19,8 @@ export const drills: readonly Drill[] = [
   sealedDrill,
   dumpDrill,
   offlineDrill,
+  rollingDrill,
+  twoServersDrill,
   moveDrill,
 ]
 

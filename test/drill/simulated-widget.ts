@@ -20,6 +20,8 @@ export interface SimulatedWidget {
   beginFor(claim: Claim, secretKey: string, operation?: Operation): Promise<OpenedCeremony>
   /** Session, challenge and submission in one go. */
   run(operation: Operation, person: Float32Array, changes?: Partial<SubmissionRequest>): Promise<SubmissionResponse>
+  /** In a session that any server of the same database opened. */
+  submitIn(session: SessionResponse, submission: SubmissionRequest): Promise<SubmissionResponse>
   /** 1:1, in a session that a backend opened for this facial id. */
   verify(facialId: string, secretKey: string, person: Float32Array): Promise<SubmissionResponse>
 }
@@ -59,11 +61,13 @@ export function createSimulatedWidget(
   url: string,
   publicId: string,
   framesOf: FramesOf = syntheticFrames,
+  /** Sent with each request. */
+  moreHeaders: () => Readonly<Record<string, string>> = () => ({}),
 ): SimulatedWidget {
   async function post<T>(path: string, authorization: string, body: unknown, schema: ZodMiniType<T>): Promise<T> {
     const response = await fetch(new URL(path, url), {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization, origin },
+      headers: { 'content-type': 'application/json', authorization, origin, ...moreHeaders() },
       body: JSON.stringify(body),
     })
     const answer: unknown = await response.json()
@@ -104,6 +108,8 @@ export function createSimulatedWidget(
       const ceremony = await begin(operation)
       return ceremony.submit({ ...ceremony.submission(person), ...changes })
     },
+    submitIn: ({ client_token }, submission) =>
+      post('/v1/submissions', `Session ${client_token}`, submission, submissionResponse),
     async verify(facialId, secretKey, person) {
       const ceremony = await beginFor({ facial_id: facialId }, secretKey)
       return ceremony.submit(ceremony.submission(person))
