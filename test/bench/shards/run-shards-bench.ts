@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { cosine } from '@mien/shared/template/unit-vector'
 import { createScanPool, type ScanPool } from '../../../packages/server/src/search/scan-pool.ts'
 import type { VectorBlock } from '../../../packages/server/src/search/vector-block.ts'
-import { faceIdOf, numberOf, subjectIdOf } from '../search/stored-gallery.ts'
+import { faceIdOf, numberOf } from '../search/stored-gallery.ts'
 import { syntheticSource, type TemplateSource } from '../search/template-source.ts'
 import { bucketOf, mergeTopK, type Scored } from './merge-top-k.ts'
 import { hedged, quantileOf, slowestOf } from './shard-tail.ts'
@@ -49,7 +49,7 @@ function fill(pool: ScanPool, source: TemplateSource, buckets: number): readonly
   const vector = new Float32Array(source.dimension)
   for (let row = 0; row < source.rows; row++) {
     source.write(row, vector)
-    blocks[bucketOf(subjectIdOf(source.personOf(row)), buckets)]!.put(faceIdOf(row), vector)
+    blocks[bucketOf(String(source.personOf(row)), buckets)]!.put(faceIdOf(row), vector)
     if ((row + 1) % 200_000 === 0) console.error(`${buckets} part(s): ${row + 1} templates`)
   }
   return blocks
