@@ -8,8 +8,12 @@ import { createMailer } from '../mail/smtp-mailer.ts'
 import { adviseOnModels, runModelsCommand } from '../models/run-models-command.ts'
 import { findAdminToken, openCore } from '../open-core.ts'
 import { withSecretFiles } from '../secret-variables.ts'
+import { createBackupTools } from '../transfer/backup-tools.ts'
+import { moveDatabase } from '../transfer/move-database.ts'
+import { addBackupCommands } from './backup-commands.ts'
 import { type OpenedServer, withAdmin } from './connect.ts'
 import { createCli } from './mien.ts'
+import { addMoveCommand } from './move-commands.ts'
 
 /** The `mien` command as a process. */
 const config = readConfig(withSecretFiles(process.env))
@@ -59,6 +63,10 @@ const cli = createCli({
   measureRecall: (options) => measureRecall(postgresUrl(), { ...options, memoryBytes: config.indexMemoryBytes }),
   write: (text) => process.stdout.write(text),
 })
+
+const write = (text: string) => process.stdout.write(text)
+addMoveCommand(cli, { move: (to, onTable) => moveDatabase(config, to, onTable), write })
+addBackupCommands(cli, { tools: createBackupTools({ config, openCore, now: () => new Date() }), write })
 
 try {
   await cli.parseAsync()

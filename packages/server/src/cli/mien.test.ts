@@ -2,9 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ApplicationSettings } from '@mien/shared/api/applications'
+import type { GalleryStats } from '@mien/shared/api/galleries'
 import type { KeyRenewal } from '@mien/shared/api/stored-keys'
 import type { OfflineDevice } from '@mien/shared/api/sync'
+import { MienError } from '@mien/shared/errors'
 import { describe, expect, it, vi } from 'vitest'
+import type { GraphProgress } from '../db/hnsw-build.ts'
+import type { RecallReport } from '../db/hnsw-recall.ts'
 import type { AdminClient } from './admin-client.ts'
 import { createCli } from './mien.ts'
 
@@ -84,6 +88,30 @@ const kiosk: OfflineDevice = {
   missing_events: 0,
 }
 
+const galleryFacts: GalleryStats = {
+  name: 'default',
+  subjects: 90_000,
+  created_at: '2026-11-21T12:00:00.000Z',
+  search_engine: 'auto',
+  hnsw_ef_search: null,
+  faces: 180_000,
+  engine: 'memory',
+  reason: 'fits',
+  memory_bytes: 100 * 2 ** 20,
+  graph: { state: 'ready', bytes: 300 * 2 ** 20 },
+}
+
+const recallReport: RecallReport = {
+  faces: 180_000,
+  probes: 200,
+  cosine: 0.601,
+  engines: [
+    { engine: 'database', p50Ms: 70, p99Ms: 90, sameFace: 200, samePerson: 200 },
+    { engine: 'hnsw', p50Ms: 4.25, p99Ms: 9, sameFace: 196, samePerson: 199 },
+  ],
+  left: [{ engine: 'memory', reason: 'off' }],
+}
+
 function setUp() {
   const admin = {
     createApplication: vi.fn(async () => credentials),
@@ -108,6 +136,8 @@ function setUp() {
     })),
     listOfflineDevices: vi.fn(async () => [kiosk, { ...kiosk, label: null, forked: true, missing_events: 3 }]),
     revokeOfflineDevice: vi.fn(async () => {}),
+    listGalleries: vi.fn(async () => [galleryFacts, { ...galleryFacts, name: 'staff', graph: null }]),
+    changeGallery: vi.fn(async () => ({ ...galleryFacts, search_engine: 'hnsw' as const, hnsw_ef_search: 400 })),
     addWebhook: vi.fn(async () => ({ ...webhook, signing_secret: 'whsec_1', bearer_token: 'b1' })),
     listWebhooks: vi.fn(async () => [{ ...webhook, failing_since: '2026-11-21T12:00:00.000Z', pending: 3 }]),
     removeWebhook: vi.fn(async () => {}),
@@ -115,18 +145,29 @@ function setUp() {
     replayWebhook: vi.fn(async () => delivery),
   } satisfies AdminClient
   const fetchModels = vi.fn(async () => {})
+  const graphs = {
+    optimize: vi.fn(async (_id: string, _name: string, how: { onProgress?: (progress: GraphProgress) => void }) => {
+      for (const done of [0, 1, 90_000, 90_001, 180_000])
+        how.onProgress?.({ modelId: 'm', phase: 'loading', done, faces: 180_000 })
+      return [{ modelId: 'm', faces: 180_000, bytes: 300 * 2 ** 20, seconds: 61.25, outcome: 'built' as const }]
+    }),
+    drop: vi.fn(async () => 1),
+    close: vi.fn(async () => {}),
+  }
+  const openGraphs = vi.fn(() => graphs)
+  const measureRecall = vi.fn(async () => recallReport)
   let output = ''
   const run = async (...words: string[]) => {
     const write = (text: string) => {
       output += text
     }
-    const program = createCli({ withAdmin: (work) => work(admin), fetchModels, write })
+    const program = createCli({ withAdmin: (work) => work(admin), fetchModels, openGraphs, measureRecall, write })
     const quiet = [program, ...program.commands, ...program.commands.flatMap((command) => command.commands)]
     for (const command of quiet) command.exitOverride().configureOutput({ writeErr: () => {} })
     await program.parseAsync(words, { from: 'user' })
     return output
   }
-  return { admin, fetchModels, run }
+  return { admin, fetchModels, graphs, openGraphs, measureRecall, run }
 }
 
 describe('the command line', () => {
@@ -376,6 +417,90 @@ describe('the command line', () => {
     expect(await revoked.run('kiosk', 'revoke', id, 'd1')).toBe('Revoked d1\n')
     expect(revoked.admin.revokeOfflineDevice).toHaveBeenCalledWith(id, 'd1')
     expect(admin.listOfflineDevices).toHaveBeenCalledWith(id)
+  })
+
+  it('[ST77] lists galleries with what searches them, and why', async () => {
+    const { admin, run } = setUp()
+    expect(await run('gallery', 'list', id)).toBe(
+      'default  90000 people  180000 faces  searched by memory (fits)  100.0 MiB of memory  graph ready, 300.0 MiB\n' +
+        'staff  90000 people  180000 faces  searched by memory (fits)  100.0 MiB of memory\n',
+    )
+    expect(admin.listGalleries).toHaveBeenCalledWith(id)
+    expect(JSON.parse(await setUp().run('gallery', 'list', id, '--json'))).toHaveLength(2)
+  })
+
+  it('[ST70] chooses what searches a gallery', async () => {
+    const { admin, run } = setUp()
+    expect(await run('gallery', 'set', id, 'default', 'engine=hnsw', 'ef_search=400')).toBe(
+      'default  90000 people  180000 faces  searched by memory (fits, set to hnsw)  100.0 MiB of memory  graph ready, 300.0 MiB  ef_search 400\n',
+    )
+    expect(admin.changeGallery).toHaveBeenCalledWith(id, 'default', { search_engine: 'hnsw', hnsw_ef_search: 400 })
+    const back = setUp()
+    await back.run('gallery', 'set', id, 'default', 'ef_search=default')
+    expect(back.admin.changeGallery).toHaveBeenCalledWith(id, 'default', { hnsw_ef_search: null })
+  })
+
+  it.each([
+    ['engine=fast', 'engine is one of auto, database, memory, hnsw'],
+    ['ef_search=0', 'ef_search is a number from 1 to 1000'],
+    ['ef_search=1e2', 'ef_search is a number from 1 to 1000'],
+    ['colour=red', 'There are: engine, ef_search'],
+  ])('says what is wrong with %s of a gallery', async (word, message) => {
+    await expect(setUp().run('gallery', 'set', id, 'default', word)).rejects.toThrow(message)
+  })
+
+  it('[ST75] builds a graph, says how far it is each tenth, and closes what it opened', async () => {
+    const { graphs, run } = setUp()
+    expect(await run('gallery', 'optimize', id, 'default', '--memory-mb', '512', '--workers', '0', '--rebuild')).toBe(
+      'm  loading\nm  loading  50 % of 180000 faces\nm  loading  100 % of 180000 faces\nm  180000 faces  300.0 MiB  built in 61.3 s\n',
+    )
+    const how = { memoryMb: 512, workers: 0, rebuild: true }
+    expect(graphs.optimize).toHaveBeenCalledWith(id, 'default', expect.objectContaining(how))
+    expect(graphs.close).toHaveBeenCalledOnce()
+    graphs.optimize.mockRejectedValueOnce(new MienError('CONFLICT'))
+    await expect(run('gallery', 'optimize', id, 'default')).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(graphs.close).toHaveBeenCalledTimes(2)
+  })
+
+  it('[ST75] removes a graph, and says so where there is none', async () => {
+    const { graphs, run } = setUp()
+    expect(await run('gallery', 'optimize', id, 'default', '--drop')).toContain('The graph is removed')
+    graphs.drop.mockResolvedValueOnce(0)
+    expect(await run('gallery', 'optimize', id, 'default', '--drop')).toContain('The gallery had no graph')
+    expect(graphs.optimize).not.toHaveBeenCalled()
+  })
+
+  it('[ST76] prints what searches find as a table, with what was not measured and what it means', async () => {
+    const { measureRecall, run } = setUp()
+    const printed = await run('gallery', 'recall', id, 'staff', '--probes', '300', '--noise', '0.5', '--seed', '7')
+    expect(measureRecall).toHaveBeenCalledWith({
+      applicationId: id,
+      gallery: 'staff',
+      probes: 300,
+      noise: 0.5,
+      seed: 7,
+    })
+    expect(printed).toMatch(/^hnsw +0\.995 \(199 of 200\) +0\.980 \(196 of 200\) +4\.25 +9\.00$/m)
+    expect(printed).toMatch(/^memory +not measured: MIEN_INDEX_MEMORY_MB is 0$/m)
+    expect(printed).toContain('not how often people are recognised')
+    const json = JSON.parse(await setUp().run('gallery', 'recall', id, 'staff', '--json'))
+    expect(json.engines[1]).toEqual({
+      engine: 'hnsw',
+      p50_ms: 4.25,
+      p99_ms: 9,
+      recall_at_1_person: 0.995,
+      recall_at_1_template: 0.98,
+    })
+  })
+
+  it.each([
+    ['--probes', '0'],
+    ['--probes', '10001'],
+    ['--noise', '11'],
+    ['--noise', '-1'],
+    ['--seed', 'x'],
+  ])('refuses to measure with %s %s', async (option, value) => {
+    await expect(setUp().run('gallery', 'recall', id, 'staff', option, value)).rejects.toThrow(option)
   })
 
   it('fetches the models of a named pack', async () => {

@@ -3,14 +3,15 @@ import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { addAuditCommands } from './audit-commands.ts'
 import { collectSetting } from './collect-setting.ts'
+import { addGalleryCommands, type GalleryCommandDependencies } from './gallery-commands.ts'
 import { addKeyCommands } from './key-commands.ts'
 import { addKioskCommands } from './kiosk-commands.ts'
 import { addRetentionCommands } from './retention-commands.ts'
 import { addSigningKeyCommands } from './signing-key-commands.ts'
 import { addStoredKeyCommands } from './stored-key-commands.ts'
-import { addWebhookCommands, type CommandDependencies } from './webhook-commands.ts'
+import { addWebhookCommands } from './webhook-commands.ts'
 
-export interface CliDependencies extends CommandDependencies {
+export interface CliDependencies extends GalleryCommandDependencies {
   readonly fetchModels: (pack: string | undefined) => Promise<void>
 }
 
@@ -71,6 +72,7 @@ export function createCli(dependencies: CliDependencies): Command {
   addSigningKeyCommands(keys, dependencies)
   addStoredKeyCommands(keys, dependencies)
   addWebhookCommands(program, dependencies)
+  addGalleryCommands(program, dependencies)
   addKioskCommands(program, dependencies)
   addAuditCommands(program, dependencies)
   addRetentionCommands(program, dependencies)

@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
 import { rowId } from '../domain/tokens.ts'
@@ -32,12 +31,6 @@ describe.skipIf(serverUrl === '')('building graphs', () => {
       await createPgvectorIndex(graphs.executor).nearest(query),
     )
   }
-  /** Whoever builds waits for this transaction, as for everybody who wrote to the table before. */
-  const whileTableIsHeld = (work: () => Promise<void>) =>
-    graphs.executor.transaction(async (tx) => {
-      await tx.execute(sql`lock table faces in row exclusive mode`)
-      await work()
-    })
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -64,7 +57,7 @@ describe.skipIf(serverUrl === '')('building graphs', () => {
     const index = createHnswIndex(graphs.executor)
     let built: Promise<unknown> = Promise.resolve()
     let came = ''
-    await whileTableIsHeld(async () => {
+    await graphs.whileTableIsHeld(async () => {
       built = optimize(space)
       await until(async () => (await findGraph(graphs.executor, space)) !== undefined)
       came = (await enroll(graphs.database.stores, space, 77)).subjectId
@@ -82,7 +75,7 @@ describe.skipIf(serverUrl === '')('building graphs', () => {
     const refused = { code: 'CONFLICT' }
     try {
       let built: Promise<unknown> = Promise.resolve()
-      await whileTableIsHeld(async () => {
+      await graphs.whileTableIsHeld(async () => {
         built = optimize(space)
         await until(async () => (await findGraph(graphs.executor, space)) !== undefined)
         expect(await findGraph(graphs.executor, space)).toMatchObject({ state: 'building' })
@@ -99,7 +92,7 @@ describe.skipIf(serverUrl === '')('building graphs', () => {
     const space = await people(20)
     const killed = openGraphBuilder(graphs.url)
     let building: Promise<unknown> = Promise.resolve()
-    await whileTableIsHeld(async () => {
+    await graphs.whileTableIsHeld(async () => {
       building = killed.optimize(space.applicationId, 'default').catch((error: unknown) => error)
       await until(async () => (await findGraph(graphs.executor, space)) !== undefined)
       await graphs.sql(
@@ -151,7 +144,7 @@ describe.skipIf(serverUrl === '')('building graphs', () => {
     const space = await people(5)
     const told: GraphProgress[] = []
     let built: Promise<unknown> = Promise.resolve()
-    await whileTableIsHeld(async () => {
+    await graphs.whileTableIsHeld(async () => {
       built = optimize(space, { onProgress: (progress: GraphProgress) => told.push(progress) })
       await until(async () => told.length > 0)
     })

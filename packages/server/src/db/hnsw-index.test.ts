@@ -1,11 +1,10 @@
-import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { syntheticFrame, syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
 import type { IndexHit, NearestQuery } from '../domain/ports.ts'
 import { rowId } from '../domain/tokens.ts'
 import type { Executor } from './executor.ts'
 import { findGraph, graphName, sweepGraphs } from './hnsw-graph.ts'
-import { createHnswIndex, graphQuery, prepareSearch } from './hnsw-index.ts'
+import { createHnswIndex, planOfSearch } from './hnsw-index.ts'
 import { enroll, newSpace, putFace } from './new-space.fixture.ts'
 import { type Graphs, openGraphs } from './open-graphs.fixture.ts'
 import { createPgvectorIndex } from './pgvector-index.ts'
@@ -45,11 +44,11 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
     for (let seed = 1; seed <= count; seed++) people.push(await enroll(graphs.database.stores, space, seed))
     return people
   }
-  /** What PostgreSQL would do for this search. */
-  const explain = (query: NearestQuery) =>
+  const settingAfter = (query: NearestQuery, name: string) =>
     executor.transaction(async (tx) => {
-      await tx.execute(prepareSearch(query))
-      return JSON.stringify(await tx.execute(sql`explain (costs off) ${graphQuery(tx, query).getSQL()}`))
+      await createHnswIndex(tx).nearest(query)
+      const [row] = (await tx.execute(`select current_setting('${name}') as value`)) as unknown as { value: string }[]
+      return row?.value
     })
   const indexesIn = (plan: string) => plan.match(/Index Scan using [a-z0-9_]+/g) ?? []
 
@@ -58,7 +57,7 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
     const other = await graphs.newSpaceWithGraph()
     await enrollMany(space, 5)
     for (const each of [space, other])
-      expect(indexesIn(await explain(queryOf(each, 1)))).toEqual([`Index Scan using ${graphName(each)}`])
+      expect(indexesIn(await planOfSearch(executor, queryOf(each, 1)))).toEqual([`Index Scan using ${graphName(each)}`])
   })
 
   test('[ST71] the graph holds one gallery and model, and no other face is written to it', async () => {
@@ -73,14 +72,14 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
     expect(await pages()).toBe(before)
     await enrollMany(space, 30)
     expect(await pages()).toBeGreaterThan(before)
-    expect(indexesIn(await explain(queryOf(sibling, 1)))).not.toContain(`Index Scan using ${name}`)
+    expect(indexesIn(await planOfSearch(executor, queryOf(sibling, 1)))).not.toContain(`Index Scan using ${name}`)
   })
 
   test('[ST71] what a transaction deletes it does not find any more, and others do until it commits', async () => {
     const space = await graphs.newSpaceWithGraph()
     await enrollMany(space, 4)
     const undone = executor.transaction(async (tx) => {
-      await tx.execute(sql`delete from subjects where application_id = ${space.applicationId}`)
+      await tx.execute(`delete from subjects where application_id = '${space.applicationId}'`)
       expect(await createHnswIndex(tx).nearest(queryOf(space, 1))).toEqual([])
       expect(await createHnswIndex(executor).nearest(queryOf(space, 1))).toHaveLength(3)
       throw new Error('undone')
@@ -108,7 +107,7 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
     const index = createHnswIndex(executor)
     await graphs.sql('update pg_index set indisvalid = false where indexrelid = $1::regclass', graphName(space))
     expect(await findGraph(executor, space)).toMatchObject({ state: 'broken' })
-    expect(indexesIn(await explain(query))).not.toContain(`Index Scan using ${graphName(space)}`)
+    expect(indexesIn(await planOfSearch(executor, query))).not.toContain(`Index Scan using ${graphName(space)}`)
     expect(await index.nearest(query)).toEqual(exact)
     await graphs.builder.drop(space.applicationId, 'default')
     expect(await findGraph(executor, space)).toBeUndefined()
@@ -128,14 +127,7 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
 
   test('[ST72] a search keeps as many candidates as the gallery says, at least as many as it is asked for', async () => {
     const space = await graphs.newSpaceWithGraph()
-    const kept = (limit: number) =>
-      executor.transaction(async (tx) => {
-        await createHnswIndex(tx).nearest(queryOf(space, 1, limit))
-        const rows = await tx
-          .select({ ef: sql<string>`current_setting('hnsw.ef_search')` })
-          .from(sql`(values (1)) as x`)
-        return rows[0]?.ef
-      })
+    const kept = (limit: number) => settingAfter(queryOf(space, 1, limit), 'hnsw.ef_search')
     const { galleries } = graphs.database.stores
     expect(await kept(20)).toBe('200')
     await galleries.choose(space.applicationId, space.galleryId, { hnswEfSearch: 64 })
@@ -145,11 +137,7 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
 
   test('[ST72] what else a transaction asks is planned as before the search', async () => {
     const space = await graphs.newSpaceWithGraph()
-    await executor.transaction(async (tx) => {
-      await createHnswIndex(tx).nearest(queryOf(space, 1))
-      const rows = await tx.select({ sort: sql<string>`current_setting('enable_sort')` }).from(sql`(values (1)) as x`)
-      expect(rows).toEqual([{ sort: 'on' }])
-    })
+    expect(await settingAfter(queryOf(space, 1), 'enable_sort')).toBe('on')
   })
 
   test('[ST73] while keys are replaced, and afterwards, everybody is found under the version of their face', async () => {
@@ -197,8 +185,7 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
   test('[ST74] where somebody holds the table the sweep goes on, and the graph waits for the next one', async () => {
     const space = await graphs.newSpaceWithGraph()
     await graphs.database.stores.applications.remove(space.applicationId)
-    await executor.transaction(async (tx) => {
-      await tx.execute(sql`lock table faces in row exclusive mode`)
+    await graphs.whileTableIsHeld(async () => {
       await sweepGraphs(executor)
       expect(await findGraph(executor, space)).toBeDefined()
     })

@@ -36,11 +36,19 @@ async function searchGraph(db: Executor, query: NearestQuery): Promise<readonly 
   return rows.map(({ subjectId, distance }) => ({ subjectId, score: -distance }))
 }
 
+/** What PostgreSQL would do for this search, one line a step. */
+export const planOfSearch = (db: Executor, query: NearestQuery): Promise<string> =>
+  db.transaction(async (tx) => {
+    await tx.execute(prepareSearch(query))
+    const plan = await tx.execute(sql`explain (costs off) ${graphQuery(tx, query).getSQL()}`)
+    return (plan as unknown as readonly { 'QUERY PLAN': string }[]).map((row) => row['QUERY PLAN']).join('\n')
+  })
+
 /**
  * Settings until the end of the transaction. Only a graph brings rows in the order of their distance: without sorts it is taken whenever
  * there is one, whatever the planner's statistics make of the gallery's size. That one goes back after the search.
  */
-export function prepareSearch({ applicationId, galleryId, limit }: NearestQuery): SQL {
+function prepareSearch({ applicationId, galleryId, limit }: NearestQuery): SQL {
   const own = sql`select ${galleries.hnswEfSearch} from ${galleries} where ${and(
     eq(galleries.applicationId, applicationId),
     eq(galleries.id, galleryId),
@@ -53,7 +61,7 @@ export function prepareSearch({ applicationId, galleryId, limit }: NearestQuery)
 }
 
 /** As the graph is declared, so that it serves: the same expression, the same conditions. The key version is looked at afterwards. */
-export function graphQuery(tx: Executor, { vector, limit, ...space }: NearestQuery) {
+function graphQuery(tx: Executor, { vector, limit, ...space }: NearestQuery) {
   const dimension = sql.raw(String(vector.length))
   const type = sql`halfvec(${dimension})`
   const distance = sql<number>`(${faces.vector}::${type}) <#> ${toSql([...vector])}::${type}`

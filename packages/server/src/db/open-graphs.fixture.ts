@@ -18,6 +18,8 @@ export interface Graphs {
   readonly executor: Executor
   /** A new application's gallery `default`, with a graph and nobody in it. */
   newSpaceWithGraph(): Promise<VersionedSpace>
+  /** Whoever builds a graph waits for this transaction, as for everybody who wrote to the table before. */
+  whileTableIsHeld(work: () => Promise<void>): Promise<void>
   sql(statement: string, ...parameters: unknown[]): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>
 }
@@ -27,11 +29,17 @@ export async function openGraphs(serverUrl: string): Promise<Graphs> {
   const database = await openPostgres(own.url, { vault })
   const builder = openGraphBuilder(own.url)
   const client = postgres(own.url, { max: 4, onnotice: () => {} })
+  const executor = drizzle(client, { schema }) as unknown as Executor
   return {
     url: own.url,
     database,
     builder,
-    executor: drizzle(client, { schema }) as unknown as Executor,
+    executor,
+    whileTableIsHeld: (work) =>
+      executor.transaction(async (tx) => {
+        await tx.execute('lock table faces in row exclusive mode')
+        await work()
+      }),
     async newSpaceWithGraph() {
       const space = await newSpace(database.stores)
       const someone = await enroll(database.stores, space, 1)
