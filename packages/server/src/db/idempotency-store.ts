@@ -41,10 +41,16 @@ export function createIdempotencyStore(db: Executor, { seal, open }: Sealing): I
     async finish(applicationId, keyDigest, began, given) {
       const sealedAnswer = await seal(applicationId, answerOf(keyDigest), Buffer.from(given))
       const mine = and(at(applicationId, keyDigest), eq(startedAt, began))
-      await db.update(idempotentRequests).set({ sealedAnswer }).where(mine)
+      const finished = await db
+        .update(idempotentRequests)
+        .set({ sealedAnswer })
+        .where(mine)
+        .returning({ at: startedAt })
+      return finished.length === 1
     },
     async forget(applicationId, keyDigest, began) {
-      await db.delete(idempotentRequests).where(and(at(applicationId, keyDigest), eq(startedAt, began)))
+      const mine = and(at(applicationId, keyDigest), eq(startedAt, began), isNull(answer))
+      await db.delete(idempotentRequests).where(mine)
     },
   }
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode, isErrorCode, MienError } from '@mien/shared/errors'
 import type { Clock, Database } from './ports.ts'
+import { type Settle, settlingWith } from './settle-with-commit.ts'
 import { sameDigest, sha256 } from './tokens.ts'
 
 /** What a request may be told from another by: its address and all that it says. */
@@ -20,11 +21,11 @@ export interface Once<T> {
 export interface Idempotency {
   /**
    * Does the work once in 24 hours. What a repeat gets is the same answer, or the same refusal of a face. Other failures are
-   * forgotten: the request may be tried again. A process that dies leaves the key for another try a minute later; what it had
-   * committed by then is done again.
+   * forgotten: the request may be tried again. A process that dies leaves the key for another try a minute later, unless it had
+   * committed: then nothing is done again, and no answer is left to give.
    *
-   * @throws MienError IDEMPOTENCY_MISMATCH (the key was used for another request), CONFLICT (the first is still being answered),
-   *   and what the work throws
+   * @throws MienError IDEMPOTENCY_MISMATCH (the key was used for another request), CONFLICT (the first is still being answered, or
+   *   its answer was lost), and what the work throws
    */
   once<T>(request: RepeatableRequest, work: () => Promise<T>): Promise<Once<T>>
 }
@@ -38,7 +39,8 @@ const keepSeconds = 86_400
 /** Decisions about a face: the same face would be refused again. */
 const decisions: readonly ErrorCode[] = ['MORPH_SUSPECTED', 'QUALITY_TOO_LOW', 'FACE_DUPLICATE']
 
-type Stored = { readonly answer: unknown } | { readonly refused: string }
+/** `isDone`: with the commit of the work, before there was an answer. */
+type Stored = { readonly answer: unknown } | { readonly refused: string } | { readonly isDone: true }
 
 export interface IdempotencyOptions {
   readonly database: Database
@@ -69,8 +71,14 @@ export function createIdempotency({ database, clock }: IdempotencyOptions): Idem
         const stored = JSON.parse(first.answer) as Stored
         return { answer: answerOf<T>(stored), isReplay: true }
       }
+      // Of two processes that do it, because the first was taken for dead, one commits.
+      const settle: Settle = async (stores) => {
+        const done: Stored = { isDone: true }
+        const text = JSON.stringify(done)
+        if (!(await stores.idempotency.finish(applicationId, keyDigest, startedAt, text))) throw stillRunning()
+      }
       try {
-        const answer = await work()
+        const answer = await settlingWith(settle, work)
         await finish({ answer })
         return { answer, isReplay: false }
       } catch (error) {
@@ -84,6 +92,7 @@ export function createIdempotency({ database, clock }: IdempotencyOptions): Idem
 
 function answerOf<T>(stored: Stored): T {
   if ('answer' in stored) return stored.answer as T
+  if ('isDone' in stored) throw answerLost()
   throw new MienError(isErrorCode(stored.refused) ? stored.refused : 'INTERNAL', { details: { is_replay: true } })
 }
 
@@ -91,4 +100,9 @@ const stillRunning = () =>
   new MienError('CONFLICT', {
     message: 'The first request with this idempotency key is still being answered',
     details: { retry_after: 2 },
+  })
+
+const answerLost = () =>
+  new MienError('CONFLICT', {
+    message: 'The request with this idempotency key was carried out, and its answer is lost: look for what it made',
   })

@@ -334,9 +334,9 @@ export interface IdempotencyStore {
     stale: StaleRequests,
   ): Promise<boolean>
   find(applicationId: string, keyDigest: Digest): Promise<IdempotentRequest | undefined>
-  /** Does nothing when another try has begun since. @param startedAt of `begin` */
-  finish(applicationId: string, keyDigest: Digest, startedAt: Date, answer: string): Promise<void>
-  /** The request came to nothing: it may be tried again. Does nothing when another try has begun since. */
+  /** Does nothing when another try has begun since. @param startedAt of `begin` @returns whether it did */
+  finish(applicationId: string, keyDigest: Digest, startedAt: Date, answer: string): Promise<boolean>
+  /** The request came to nothing: it may be tried again. Does nothing when another try has begun since, or there is an answer. */
   forget(applicationId: string, keyDigest: Digest, startedAt: Date): Promise<void>
 }
 
@@ -716,6 +716,9 @@ export interface ResealedKeys {
   readonly damaged: readonly string[]
 }
 
+/** What a process keeps in memory, or waits for: webhooks to be sent, the keys that sign. */
+export type ChangeKind = 'deliveries' | 'signing_keys'
+
 export interface Database {
   /** Whether a gallery can have a graph of its own in it: not in the embedded one, where building and writing it takes too long. */
   readonly hasGraphs: boolean
@@ -738,6 +741,15 @@ export interface Database {
    * no master key opens are left.
    */
   resealKeys(): Promise<ResealedKeys>
+  /**
+   * Calls back soon after another process, or this one, committed such a change; also when one may have been missed. Twice is possible, and
+   * never where the database is this process's alone: whoever needs to know looks now and then.
+   *
+   * @returns ends it
+   */
+  onChange(tell: (kind: ChangeKind) => void): () => void
+  /** Brings on the galleries with these ids, or all, that are in this process's memory: whoever was erased leaves it. */
+  follow(galleryIds?: ReadonlySet<string>): Promise<void>
   /** Deletes what has outlived its use: sessions, challenges, results, digests, delivery logs. */
   sweep(now: Date): Promise<void>
   close(): Promise<void>

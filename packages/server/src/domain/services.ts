@@ -31,6 +31,7 @@ import { createResults, type Results } from './results.ts'
 import { createRetention, type Retention } from './retention.ts'
 import { createSeatedSubmissions } from './seated-submissions.ts'
 import { createSessions, type Sessions } from './sessions.ts'
+import { settleWithCommit } from './settle-with-commit.ts'
 import { createSigningKeys, type SigningKeys } from './signing-keys.ts'
 import { createStatistics, type Statistics } from './statistics.ts'
 import { createStepUps, type StepUps } from './step-ups.ts'
@@ -102,7 +103,7 @@ export interface Services {
 
 export function createServices(options: ServicesOptions): Services {
   const { vault, signer, hasher, clock, model, issuer, webhookSender: sender, wakeDispatcher: wake } = options
-  const database = wakeAfterCommit(options.database, wake)
+  const database = settleWithCommit(wakeAfterCommit(options.database, wake))
   const pins = createPins({ database, vault, hasher })
   const countries = createCountries(options.countryResolver)
   const keyRenewal = createKeyRenewal({ database, clock })
