@@ -7,7 +7,7 @@ import { createPgvectorIndex } from './pgvector-index.ts'
 import { faces, galleries } from './schema.ts'
 
 /** Candidates that a search keeps where the gallery does not say. */
-export const defaultEfSearch = 200
+const defaultEfSearch = 200
 
 /** More than pgvector takes. */
 const maxEfSearch = 1000
