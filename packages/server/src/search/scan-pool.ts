@@ -1,26 +1,20 @@
-import type { VectorBlock } from './vector-block.ts'
+import { availableParallelism } from 'node:os'
+import { createVectorBlock } from './create-vector-block.ts'
+import { compileKernel } from './scan-kernel.ts'
+import { startScanThread } from './scan-thread.ts'
+import { createScanThreads } from './scan-threads.ts'
+import { type ScanJob, scanSegments } from './segment-scan.ts'
+import { createSegmentStore } from './segment-store.ts'
+import type { BlockOptions, VectorBlock } from './vector-block.ts'
 
-/** Where a block's memory comes from: one limit for many blocks. */
-export interface BlockAllowance {
-  /** @throws MienError OVERLOADED when there is no more */
-  take(bytes: number): void
-  give(bytes: number): void
-}
-
-export interface BlockOptions {
-  /** Components of each vector: a multiple of 16, 16 to 4,096. */
-  readonly dimension: number
-  /** Vectors that are expected: memory is put aside for them at once. It grows beyond. */
-  readonly expected: number
-  /** Default: no limit. */
-  readonly allowance?: BlockAllowance
-}
+export { bytesOfBlock } from './block-rows.ts'
+export type { BlockAllowance, BlockOptions } from './vector-block.ts'
 
 /** Threads that search blocks. */
 export interface ScanPool {
   /** @throws MienError OVERLOADED when the allowance, or the machine, has no memory for it; TEMPLATE_DIMENSION */
   createBlock(options: BlockOptions): VectorBlock
-  /** Ends the threads. What is pending is rejected with OVERLOADED, and so is whatever is asked later. */
+  /** Ends the threads once what they are at is done. What waits is rejected with OVERLOADED, and so is whatever is asked later. */
   close(): Promise<void>
 }
 
@@ -29,4 +23,25 @@ export interface ScanPoolOptions {
   readonly threads?: number
   /** Searches that may wait for a thread. Default 256. */
   readonly maxWaiting?: number
+}
+
+/** More would only take turns: a scan is bound by memory. */
+const mostThreads = 4
+
+/** Starts no thread before one is needed. */
+export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
+  const { threads = Math.max(1, Math.min(mostThreads, availableParallelism() - 1)), maxWaiting = 256 } = options
+  const module = compileKernel()
+  // The first scratch area is the main thread's.
+  const store = createSegmentStore({ module, slots: threads + 1, onLetGo: () => queue.renew() })
+  const start = (index: number) => startScanThread({ module, slot: index + 1 }, store.arenaOf)
+  const queue = createScanThreads({ threads, maxWaiting, start })
+  const scanHere = (job: ScanJob) => scanSegments(store.arenaOf, 0, job)
+  return {
+    createBlock: (block) => createVectorBlock(block, { store, scan: queue.scan, scanHere }),
+    async close() {
+      await queue.close()
+      store.close()
+    },
+  }
 }

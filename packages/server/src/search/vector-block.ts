@@ -1,3 +1,6 @@
+/** The most that one search finds. */
+export const mostHits = 1024
+
 /** A vector of a block that is near to what was asked for. */
 export interface ScanHit {
   /** As it was put: a UUID in lower case, with dashes. */
@@ -15,6 +18,12 @@ export interface VectorBlock {
   /** Memory taken: shared memory and bookkeeping. */
   readonly bytes: number
   /**
+   * No score is further from the cosine than this, whatever unit vector is asked for: the worst of all that were put so far. Of templates
+   * with 512 components about 0.01, while scores are typically off by 0.0005. Whoever scores the hits again has the truly nearest when the
+   * last of them, with this added, stays behind.
+   */
+  readonly errorBound: number
+  /**
    * Adds or replaces.
    *
    * @throws MienError OVERLOADED when the block's allowance gives no more memory; TEMPLATE_DIMENSION, TEMPLATE_NOT_FINITE, ID_FORMAT; GONE
@@ -30,13 +39,32 @@ export interface VectorBlock {
   /** @returns whether it was there */
   remove(id: string): boolean
   /**
-   * The `count` live vectors with the greatest approximate cosine, best first, found in a thread. A vector that is there from before the
-   * call until its end is never missed because of others that are put or removed meanwhile.
+   * The `count` live vectors with the greatest approximate cosine, best first; found in a thread, unless there are so few that asking one
+   * would take longer. A vector that is there from before the call until its end is never missed because of others that are put or removed
+   * meanwhile.
    *
-   * @throws MienError OVERLOADED when too many searches wait; WORKER_CRASHED when the thread died; TEMPLATE_DIMENSION, TEMPLATE_NOT_FINITE;
-   *   GONE once it is released
+   * @param vector a unit vector
+   * @param count 1 to `mostHits`
+   * @throws MienError OVERLOADED when too many searches wait; WORKER_CRASHED when the thread died; TEMPLATE_DIMENSION, TEMPLATE_NOT_FINITE,
+   *   PARAM_INVALID; GONE once it is released
    */
   nearest(vector: Float32Array, count: number): Promise<readonly ScanHit[]>
   /** Overwrites what it holds, so that biometrics do not linger, and gives the memory back. Whoever searches it then gets GONE. */
   release(): void
+}
+
+/** Where a block's memory comes from: one limit for many blocks. */
+export interface BlockAllowance {
+  /** @throws MienError OVERLOADED when there is no more */
+  take(bytes: number): void
+  give(bytes: number): void
+}
+
+export interface BlockOptions {
+  /** Components of each vector: a multiple of 16, 16 to 4,096. */
+  readonly dimension: number
+  /** Vectors that are expected: memory is put aside for them at once. It grows beyond. */
+  readonly expected: number
+  /** Default: no limit. */
+  readonly allowance?: BlockAllowance
 }
