@@ -15,10 +15,10 @@ type OpenServer = DrillContext['openServer']
 export const killsDrill = defineDrill({
   name: 'kills',
   summary: 'a server and a PostgreSQL that are killed under load',
-  options: { kills: 100, postgres: 'own', crashes: 50, workers: 4 },
-  async run({ options: { kills, postgres, crashes, workers }, openServer }) {
-    const held = [await killEmbedded(openServer, kills, workers)]
-    if (postgres !== 'none') held.push(await killOnPostgres(openServer, kills, crashes, workers))
+  options: { embedded: 100, postgres: 100, crashes: 50, workers: 4 },
+  async run({ options: { embedded, postgres, crashes, workers }, openServer }) {
+    const held = [await killEmbedded(openServer, embedded, workers)]
+    if (postgres + crashes > 0) held.push(await killOnPostgres(openServer, postgres, crashes, workers))
     return held.every(Boolean)
   },
 })

@@ -16,7 +16,7 @@ describe('the command line of the drills', () => {
   it('refuses a drill, an option or a number that is none', () => {
     expect(() => readDrills(['nothing'])).toThrow('There is no drill nothing')
     expect(() => readDrills(['kills', '--minutes', '3'])).toThrow('None of the chosen drills')
-    expect(() => readDrills(['kills', '--kills', 'many'])).toThrow('has to be a number')
+    expect(() => readDrills(['kills', '--crashes', 'many'])).toThrow('has to be a number')
     expect(() => readDrills(['kills', '--unheard', '3'])).toThrow()
   })
 
