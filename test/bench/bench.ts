@@ -3,12 +3,14 @@
  * gallery in parts. Without a name, the pipeline from image to template, with the options of `pipeline-bench.ts`.
  */
 import { runLoadBench } from './load/run-load-bench.ts'
+import { runTenantsBench } from './load/run-tenants-bench.ts'
 import { runSearchBench } from './search/run-search-bench.ts'
 import { runShardsBench } from './shards/run-shards-bench.ts'
 
 const named: ReadonlyMap<string, (parameters: readonly string[]) => Promise<void>> = new Map([
   ['load', runLoadBench],
   ['search', runSearchBench],
+  ['tenants', runTenantsBench],
   ['shards', runShardsBench],
 ])
 

@@ -10,8 +10,9 @@ const script = join(import.meta.dirname, '..', 'rig', 'postgres.sh')
 /** A server, or why there is none. */
 export type BroughtPostgres = ({ readonly url: string } | { readonly missing: string }) & { stop(): Promise<void> }
 
-/** The PostgreSQL server of this URL or of TEST_DATABASE_URL; else one of the project's script, in a folder of its own until it is stopped. */
+/** The PostgreSQL server of this URL, none where it says `none`, or of TEST_DATABASE_URL; else one of the project's script, in a folder of its own until it is stopped. */
 export async function bringPostgres(given = process.env.TEST_DATABASE_URL): Promise<BroughtPostgres> {
+  if (given === 'none') return { missing: 'no database was wanted', stop: async () => {} }
   if (given !== undefined && given !== '') return { url: given, stop: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'mien-bench-postgres-'))
   const clean = () => rm(folder, { recursive: true, force: true })

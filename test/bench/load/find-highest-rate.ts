@@ -5,7 +5,7 @@ const maxFailureShare = 1e-4
 /** Who waits longer is in a queue that grows. */
 const maxP95Ms = 1000
 
-export const isSustained = ({ failed, signIns, whole }: LoadFigures): boolean =>
+const isSustained = ({ failed, signIns, whole }: LoadFigures): boolean =>
   failed / signIns < maxFailureShare && whole.p95 <= maxP95Ms
 
 /**
@@ -13,12 +13,12 @@ export const isSustained = ({ failed, signIns, whole }: LoadFigures): boolean =>
  *
  * @returns the highest that was, undefined where not even the first is, and what became of the lowest that was not
  */
-export async function findHighestRate(
+export async function findHighestRate<Figures extends LoadFigures>(
   first: number,
-  load: (rate: number) => Promise<LoadFigures>,
-): Promise<{ readonly best: LoadFigures | undefined; readonly failed: LoadFigures }> {
-  let best: LoadFigures | undefined
-  let failed: LoadFigures | undefined
+  load: (rate: number) => Promise<Figures>,
+): Promise<{ readonly best: Figures | undefined; readonly failed: Figures }> {
+  let best: Figures | undefined
+  let failed: Figures | undefined
   for (let rate = first; failed === undefined; rate *= 2) {
     const figures = await load(rate)
     if (isSustained(figures)) best = figures

@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util'
 import { findHighestRate } from './find-highest-rate.ts'
+import { loadAt, type Measured, percent, threePercentiles, warmUp } from './load-at.ts'
 import { type LoadedApplication, type LoadRig, openLoadRig } from './load-rig.ts'
-import { type LoadFigures, openLoad } from './open-load.ts'
-import { processTimes, sharesBetween } from './process-time.ts'
-import { prepareSignIn } from './sign-ins.ts'
 
 const usage = `npm run bench -- load [--people 100000] [--seconds 8] [--steady 60] [--database URL] [--program built|source] [--quick]
 
@@ -70,49 +68,21 @@ const kinds = [
 
 async function measureServers(load: Load, servers: number): Promise<void> {
   for (const { name, isSigned } of kinds) {
-    await warmUp(load, isSigned, servers)
+    await warmUp(load.rig, load.application, { isSigned, servers })
     const { best, failed } = await findHighestRate(10, async (rate) => {
-      const measured = await loadAt(load, { isSigned, servers, rate, seconds: load.seconds })
+      const measured = await loadAt(load.rig, load.application, { isSigned, servers, rate, seconds: load.seconds })
       process.stderr.write(`${servers} ${name} ${formatRow(measured)}\n`)
       return measured
     })
-    console.log(rowOf(servers, name, best as Measured | undefined))
-    console.log(rowOf(servers, `${name}: too many`, failed as Measured))
+    console.log(rowOf(servers, name, best))
+    console.log(rowOf(servers, `${name}: too many`, failed))
   }
-}
-
-interface Measured extends LoadFigures {
-  readonly shares: ReturnType<typeof sharesBetween>
-}
-
-interface Chosen {
-  readonly isSigned: boolean
-  readonly servers: number
-  readonly rate: number
-  readonly seconds: number
-}
-
-/** Templates are made before: whoever loads shares the processor with what is measured. */
-async function loadAt({ rig, application }: Load, { isSigned, servers, rate, seconds }: Chosen): Promise<Measured> {
-  const options = application.signIns(isSigned, servers)
-  const among = isSigned ? application.people.devices.length : application.people.count
-  const signIns = Array.from({ length: Math.ceil(rate * seconds) }, () => prepareSignIn(options, among))
-  const before = processTimes(rig.postmaster)
-  const began = performance.now()
-  const figures = await openLoad(signIns, rate)
-  const shares = sharesBetween(before, processTimes(rig.postmaster), (performance.now() - began) / 1000)
-  return { ...figures, shares }
-}
-
-/** Code is compiled, connections are open, and galleries are in memory. */
-async function warmUp(load: Load, isSigned: boolean, servers: number): Promise<void> {
-  for (let i = 0; i < 3; i++) await loadAt(load, { isSigned, servers, rate: 10, seconds: 2 })
 }
 
 async function measureSteady(load: Load, seconds: number): Promise<void> {
   const rate = steadyRequests / 3
   for (const servers of [1, 2]) {
-    const measured = await loadAt(load, { isSigned: true, servers, rate, seconds })
+    const measured = await loadAt(load.rig, load.application, { isSigned: true, servers, rate, seconds })
     console.log(rowOf(servers, `A1 at ${steadyRequests} requests/s for ${seconds} s`, measured))
   }
 }
@@ -124,17 +94,15 @@ function rowOf(servers: number, name: string, measured: Measured | undefined): s
 }
 
 function formatRow({ rate, signIns, failed, failures, whole, steps, shares }: Measured): string {
-  const three = ({ p50, p95, p99 }: LoadFigures['whole']) => [p50, p95, p99].map((ms) => ms.toFixed(1)).join(' / ')
-  const percent = (share: number) => `${(100 * share).toFixed(0)} %`
   const reasons = [...failures].map(([reason, count]) => `${count} ${reason}`).join(', ')
   const cells = [
     rate.toFixed(1),
     (3 * rate).toFixed(0),
     `${failed} of ${signIns}${reasons === '' ? '' : ` (${reasons})`}`,
-    three(whole),
-    three(steps.session),
-    three(steps.challenge),
-    three(steps.submission),
+    threePercentiles(whole),
+    threePercentiles(steps.session),
+    threePercentiles(steps.challenge),
+    threePercentiles(steps.submission),
     [shares.servers, shares.database, shares.own].map(percent).join(', '),
   ]
   return `| ${cells.join(' | ')} |`

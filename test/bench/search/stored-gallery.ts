@@ -15,8 +15,7 @@ const modelId = 'bench-512'
 const keyVersion = 1
 
 /** 48 bits in the last group: what is needed to know whose it is. */
-export const subjectIdOf = (person: number): string =>
-  `00000000-0000-4000-8000-${person.toString(16).padStart(12, '0')}`
+const subjectIdOf = (person: number): string => `00000000-0000-4000-8000-${person.toString(16).padStart(12, '0')}`
 export const faceIdOf = (row: number): string => `00000000-0000-7000-8000-${row.toString(16).padStart(12, '0')}`
 /** Of a subject's or a face's id. */
 export const numberOf = (id: string): number => Number.parseInt(id.slice(24), 16)

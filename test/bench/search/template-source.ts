@@ -20,8 +20,11 @@ const seed = 1
 /** Rows that every gallery has: whoever is looked for is in all of them. */
 const commonRows = 10_000
 
-/** @param probes half of them of somebody enrolled, in turns */
-export function syntheticSource(rows: number, probes: number): TemplateSource {
+/**
+ * @param probes half of them of somebody enrolled, in turns
+ * @param firstRow a multiple of 10,000: sources with other rows have other people
+ */
+export function syntheticSource(rows: number, probes: number, firstRow = 0): TemplateSource {
   const gallery = createSyntheticGallery(512, seed)
   const among = Math.min(rows, commonRows)
   return {
@@ -29,10 +32,10 @@ export function syntheticSource(rows: number, probes: number): TemplateSource {
     dimension: gallery.dimension,
     rows,
     probes: Array.from({ length: probes }, (_, i) =>
-      i % 2 === 0 ? gallery.matedProbe(Math.floor((i * among) / probes)) : gallery.strangerProbe(i),
+      i % 2 === 0 ? gallery.matedProbe(firstRow + Math.floor((i * among) / probes), i) : gallery.strangerProbe(i),
     ),
     notes: [],
-    personOf: personOfRow,
-    write: gallery.write,
+    personOf: (row) => personOfRow(firstRow + row),
+    write: (row, out, at) => gallery.write(firstRow + row, out, at),
   }
 }

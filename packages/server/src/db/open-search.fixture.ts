@@ -29,7 +29,7 @@ export async function openSearchPostgres(url: string, connections = 8): Promise<
   const db = drizzle(client, { schema })
   await migrate(db, { migrationsFolder: folder })
   return {
-    db,
+    db: db as unknown as Executor,
     query: (statement, parameters = []) => client.unsafe(statement, [...parameters] as never[]),
     async copy(into, chunks) {
       const target = await client.unsafe(`copy ${into} from stdin (format binary)`).writable()
