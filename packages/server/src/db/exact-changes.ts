@@ -3,7 +3,7 @@ import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
 import type { VectorBlock } from '../search/vector-block.ts'
 import type { ExactGallery } from './exact-memory.ts'
 import type { Executor } from './executor.ts'
-import { isGallery, isOwn } from './follow-gallery.ts'
+import { changesOf, isGallery, isOwn } from './follow-gallery.ts'
 import { faces, galleries, galleryChanges } from './schema.ts'
 
 /** Changes that are read at once: with all their vectors about a megabyte. */
@@ -17,13 +17,16 @@ export const halves = sql<Uint8Array | null>`halfvec_send(${faces.vector})`
 
 export const componentsOf = (sent: Uint8Array): Uint8Array => sent.subarray(headBytes)
 
-/** Faces that the gallery's block holds. */
+/**
+ * Faces that the gallery's block holds. The key version is looked at in the row: a database that has not analysed its tables yet would else
+ * look for a single face by the index of key versions, and read the whole gallery for it.
+ */
 export const isHeld = ({ space, dimension }: ExactGallery) =>
   and(
     eq(faces.applicationId, space.applicationId),
     eq(faces.galleryId, space.galleryId),
     eq(faces.modelId, space.modelId),
-    eq(faces.keyVersion, space.keyVersion),
+    sql`${faces.keyVersion} + 0 = ${space.keyVersion}`,
     eq(faces.dimension, dimension),
     isNotNull(faces.vector),
   )
@@ -62,26 +65,30 @@ export async function applyChanges(
   return rows.length < pageSize ? 'done' : 'again'
 }
 
-/** In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. */
-const readChanges = (db: Executor, gallery: ExactGallery, after: bigint) =>
-  db
-    .select({
-      floor: galleries.changesFloor,
-      seq: galleryChanges.seq,
-      faceId: galleryChanges.faceId,
-      isOwn,
-      sent: halves,
-    })
-    .from(galleries)
-    .leftJoin(
-      galleryChanges,
-      and(
-        eq(galleryChanges.applicationId, galleries.applicationId),
-        eq(galleryChanges.galleryId, galleries.id),
-        gt(galleryChanges.seq, after),
-      ),
-    )
-    .leftJoin(faces, and(isHeld(gallery), eq(faces.id, galleryChanges.faceId)))
-    .where(isGallery(gallery.space))
-    .orderBy(asc(galleryChanges.seq))
+/**
+ * In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. Each
+ * face is looked up by itself: a database that has not analysed its tables yet would else compare every change with every face.
+ */
+function readChanges(db: Executor, gallery: ExactGallery, after: bigint) {
+  const { seq, faceId } = galleryChanges
+  const page = db
+    .select({ seq, faceId, isOwn: isOwn.as('is_own') })
+    .from(galleryChanges)
+    .where(and(changesOf(gallery.space), gt(seq, after)))
+    .orderBy(asc(seq))
     .limit(pageSize)
+    .as('page')
+  const face = db
+    .select({ sent: halves.as('sent') })
+    .from(faces)
+    .where(and(isHeld(gallery), eq(faces.id, page.faceId)))
+    .limit(1)
+    .as('face')
+  return db
+    .select({ floor: galleries.changesFloor, seq: page.seq, faceId: page.faceId, isOwn: page.isOwn, sent: face.sent })
+    .from(galleries)
+    .leftJoin(page, sql`true`)
+    .leftJoinLateral(face, sql`true`)
+    .where(isGallery(gallery.space))
+    .orderBy(asc(page.seq))
+}

@@ -81,19 +81,27 @@ interface Candidates {
   readonly ids: readonly string[]
 }
 
-/** By the stored vectors of those who are there. `<#>` is the negative inner product of unit vectors: minus the cosine. */
+/**
+ * By the stored vectors of those who are there. `<#>` is the negative inner product of unit vectors: minus the cosine. Each is looked up by
+ * itself, as in `applyChanges`.
+ */
 async function rank(
   db: Executor,
   gallery: ExactGallery,
   { vector, limit, ids }: Candidates,
 ): Promise<readonly IndexHit[]> {
   const distance = sql<number>`${faces.vector} <#> ${toSql([...vector])}::halfvec`
-  const among = sql`${faces.id} = any(${`{${ids.join()}}`}::uuid[])`
-  const rows = await db
-    .select({ subjectId: faces.subjectId, distance })
+  const face = db
+    .select({ subjectId: faces.subjectId, distance: distance.as('distance') })
     .from(faces)
-    .where(and(isHeld(gallery), among))
-    .orderBy(asc(distance))
+    .where(and(isHeld(gallery), sql`${faces.id} = candidate.id`))
+    .limit(1)
+    .as('face')
+  const rows = await db
+    .select({ subjectId: face.subjectId, distance: face.distance })
+    .from(sql`unnest(${`{${ids.join()}}`}::uuid[]) as candidate(id)`)
+    .innerJoinLateral(face, sql`true`)
+    .orderBy(asc(face.distance))
     .limit(limit)
   return rows.map((row) => ({ subjectId: row.subjectId, score: -row.distance }))
 }
