@@ -23,6 +23,7 @@ import { type Observation, startObserving } from './observe/start-observing.ts'
 import { type Core, issuerOf, openCore } from './open-core.ts'
 import { runEvery } from './run-every.ts'
 import { readTlsIdentity, type TlsIdentity } from './tls-identity.ts'
+import { openTransfers } from './transfer/open-transfers.ts'
 
 /** What the server says while it runs; a pino logger has it. */
 export type Log = FailureLog & RequestLog & Pick<BaseLogger, 'warn'>
@@ -174,6 +175,8 @@ async function listen(
     writeFileSync(addressFile(config.dataDir), JSON.stringify(address), { mode: 0o600 })
   }
   announce(identity?.cert ?? null)
+  const transfers = await openTransfers(config, core)
+  if (reappliedAny(core)) log.warn({ ...core.reapplied }, 'erased again: the database was set back to an earlier day')
   return {
     url,
     metricsUrl,
@@ -190,6 +193,7 @@ async function listen(
       const closings: readonly Closing[] = [
         ['the address file', () => rmSync(addressFile(config.dataDir), { force: true })],
         ['requests', () => drain(server, drainMs)],
+        ['moving in and out', async () => transfers?.close()],
         ['the watch over the event loop', () => loop.stop()],
         ['the vision threads', () => core.pictureAnalyser.close()],
         ['webhooks', () => core.dispatcher.stop()],
@@ -207,6 +211,8 @@ async function listen(
 
 /** Its port is bound, so that its address is known, and nothing is open behind it yet. */
 const starting = (): Response => new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
+
+const reappliedAny = ({ reapplied }: Core): boolean => reapplied.people + reapplied.applications > 0
 
 async function openWebAssets({ modelPack, modelsDir }: Config, { manifest, services }: Core): Promise<Hono> {
   const models = await runModelsCommand({ pack: modelPack, localDirectory: modelsDir ?? undefined })
