@@ -18,16 +18,15 @@ RUN npm run build
 RUN mkdir -p models/weights && if [ "$MODELS" != none ]; then npm run models -- --pack "$MODELS"; fi
 
 FROM sources AS dependencies
-RUN npm ci --omit=dev --workspace @mien/server --workspace @mien/shared
+# Without what onnxruntime-node brings for other systems, half of it all.
+RUN npm ci --omit=dev --workspace @mien/server --workspace @mien/shared \
+  && rm -rf node_modules/onnxruntime-node/bin/*/darwin node_modules/onnxruntime-node/bin/*/win32
 
 FROM node:20.20.2-bookworm-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 MIEN_DATA_DIR=/data
 WORKDIR /app
-COPY --from=dependencies /app/node_modules node_modules
-COPY --from=build /app/package.json ./
-COPY --from=build /app/packages/shared/package.json packages/shared/
+COPY --from=dependencies /app ./
 COPY --from=build /app/packages/shared/dist packages/shared/dist
-COPY --from=build /app/packages/server/package.json packages/server/
 COPY --from=build /app/packages/server/bin packages/server/bin
 COPY --from=build /app/packages/server/migrations packages/server/migrations
 COPY --from=build /app/packages/server/dist packages/server/dist
