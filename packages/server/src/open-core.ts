@@ -106,6 +106,9 @@ export async function openCore(config: Config, trouble: CoreTrouble = {}, metric
     const vetted = createVettedSender({ allowedOrigins: config.webhookAllow, ownOrigins })
     const sender = observeSender(vetted, { attempted: watcher.attemptedWebhook, passTraces: config.tracesToWebhooks })
     const dispatcher = createDispatcher({ database, clock, vault, sender, random: Math.random })
+    database.onChange((kind) => {
+      if (kind === 'deliveries') dispatcher.wake()
+    })
     const countryResolver = openCountryResolver(config.countryDatabase)
     const pool = createLazyVisionPool({
       manifestPath: defaultManifestPath,

@@ -63,6 +63,11 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     options.createIndex ??
     ((on: Executor) => createTemplateIndex(on, cache, memory, { exact, plans, onSearch: options.onSearch }))
 
+  const follow = async (galleryIds?: ReadonlySet<string>) => {
+    await followGalleries(db, { sealing: createSealing(db, cache), memory }, galleryIds)
+    await exact?.loader.follow(galleryIds)
+  }
+
   return {
     hasGraphs: options.hasGraphs ?? false,
     stores: createStores(db, createIndex, cache),
@@ -95,6 +100,8 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     },
     graphOf: (space) => findGraph(db, space),
     searchMemory: () => exact?.memory.usage() ?? noMemory,
+    onChange: () => () => {},
+    follow,
     async sweep(now) {
       const before = (ms: number) => new Date(now.getTime() - ms)
       await eachInTurn([
@@ -109,8 +116,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         () => sweepOffline(db, now),
         () => sweepRateWindows(db, now),
         () => sweepAttempts(db, now),
-        () => followGalleries(db, { sealing: createSealing(db, cache), memory }),
-        async () => exact?.loader.follow(),
+        () => follow(),
       ])
     },
     async close() {

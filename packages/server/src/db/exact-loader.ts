@@ -19,8 +19,8 @@ export interface ExactLoader {
   load(gallery: ExactGallery): void
   /** Applies many changes; meanwhile nobody searches it. */
   catchUp(gallery: ExactGallery): void
-  /** Brings on all that are ready, and drops those whose gallery is gone: whoever was erased is not in memory for long. */
-  follow(): Promise<void>
+  /** Brings on all that are ready, or of them those with these ids, and drops those whose gallery is gone: whoever was erased is not in memory for long. */
+  follow(galleryIds?: ReadonlySet<string>): Promise<void>
   /** Resolves once nothing is being loaded. */
   settled(): Promise<void>
   /** Waits for the page that is being read. */
@@ -125,10 +125,10 @@ export function createExactLoader({ db, memory, onFailure }: ExactLoaderOptions)
         else memory.drop(gallery)
       })
     },
-    async follow() {
+    async follow(galleryIds) {
       for (const gallery of memory.all()) {
-        const { block, state } = gallery
-        if (block === undefined || state !== 'ready') continue
+        const { block, state, space } = gallery
+        if (block === undefined || state !== 'ready' || galleryIds?.has(space.galleryId) === false) continue
         // One that cannot be followed is loaded anew by its next search, and holds up no other.
         await followOne(gallery, block).catch(() => memory.drop(gallery))
       }

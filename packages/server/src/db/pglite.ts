@@ -79,6 +79,8 @@ async function bringUp(
   mark?: string,
 ): Promise<PgliteDatabase> {
   if (dataDir !== undefined) await removeOrphanedFiles(client, dataDir).catch(options.onLeftFiles ?? (() => {}))
+  // Nobody else has it open who could listen.
+  await client.exec("set mien.tells = 'off'")
   // Used files of the log would be kept for the next ones, with what is in them.
   await client.exec('set wal_recycle = off')
   const db = drizzle(client, { schema })

@@ -5,7 +5,9 @@ import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import type { Database } from '../domain/ports.ts'
+import { changesChannel, createChangeFeed } from './change-feed.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
+import { listenTo } from './listener.ts'
 import { createPool, type PoolOptions } from './pool.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
@@ -43,8 +45,17 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     throw error
   }
   const newest = Math.max(...readMigrationFiles({ migrationsFolder: fileURLToPath(migrationsFolder) }).map(madeAt))
+  const database = createDatabase(db, pool.close, { ...options, hasGraphs: true })
+  const changes = createChangeFeed(database.follow)
+  const listener = listenTo(url, changesChannel, { onNotice: changes.take, onListening: changes.takeAll })
   return {
-    ...createDatabase(db, pool.close, { ...options, hasGraphs: true }),
+    ...database,
+    onChange: changes.subscribe,
+    async close() {
+      await listener.stop()
+      await changes.stop()
+      await database.close()
+    },
     async ping() {
       const [row] = await pool.aside(lastMigration).catch((error) => {
         throw fromSqlError(error)

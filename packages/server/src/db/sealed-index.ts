@@ -53,10 +53,15 @@ export function createSealedIndex(db: Executor, options: SealedIndexOptions): Te
   }
 }
 
-/** Brings on all that are kept, and drops those whose gallery is gone: whoever was erased is not in memory for long. */
-export async function followGalleries(db: Executor, options: SealedIndexOptions): Promise<void> {
+/** Brings on all that are kept, or of them those with these ids, and drops those whose gallery is gone: whoever was erased is not in memory for long. */
+export async function followGalleries(
+  db: Executor,
+  options: SealedIndexOptions,
+  galleryIds?: ReadonlySet<string>,
+): Promise<void> {
   const { memory } = options
   for (const space of memory.spaces()) {
+    if (galleryIds?.has(space.galleryId) === false) continue
     // One that cannot be followed is opened anew by its next search, and holds up no other.
     if (!(await follow(db, space, options).catch(() => false))) memory.drop(space)
   }

@@ -20,6 +20,8 @@ type PublicKey = Readonly<Record<'kty' | 'crv' | 'x' | 'y' | 'alg' | 'use' | 'ki
 
 export interface KeyRing {
   current(): Promise<OpenedKeys>
+  /** Somebody changed them: they are read again before they are used. */
+  forget(): void
 }
 
 export interface KeyRingOptions {
@@ -36,24 +38,33 @@ export async function openKeyRing(options: KeyRingOptions): Promise<KeyRing> {
   let opened = await read(options)
   let readAt = clock.now().getTime()
   let reading: Promise<void> | undefined
+  let isKnown = true
 
   const readAgain = async () => {
     try {
+      // What changes while they are read is read again.
+      isKnown = true
       opened = await read(options)
       readAt = clock.now().getTime()
+    } catch (error) {
+      isKnown = false
+      throw error
     } finally {
       reading = undefined
     }
   }
   return {
     async current() {
-      const isOld = Math.abs(clock.now().getTime() - readAt) >= believedMs
+      const isOld = !isKnown || Math.abs(clock.now().getTime() - readAt) >= believedMs
       if (isOld) {
         reading ??= readAgain()
         // Without a database the keys that are known still verify; nothing new can be granted anyway.
         await reading.catch(() => undefined)
       }
       return opened
+    },
+    forget() {
+      isKnown = false
     },
   }
 }

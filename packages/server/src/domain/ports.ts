@@ -719,6 +719,9 @@ export interface ResealedKeys {
 /** What a process keeps in memory, or waits for: webhooks to be sent, the keys that sign. */
 export type ChangeKind = 'deliveries' | 'signing_keys'
 
+/** What a process keeps in memory, or waits for: webhooks to be sent, the keys that sign. */
+export type ChangeKind = 'deliveries' | 'signing_keys'
+
 export interface Database {
   /** Whether a gallery can have a graph of its own in it: not in the embedded one, where building and writing it takes too long. */
   readonly hasGraphs: boolean
@@ -741,6 +744,15 @@ export interface Database {
    * no master key opens are left.
    */
   resealKeys(): Promise<ResealedKeys>
+  /**
+   * Calls back soon after another process, or this one, committed such a change; also when one may have been missed. Twice is possible, and
+   * never where the database is this process's alone: whoever needs to know looks now and then.
+   *
+   * @returns ends it
+   */
+  onChange(tell: (kind: ChangeKind) => void): () => void
+  /** Brings on the galleries with these ids, or all, that are in this process's memory: whoever was erased leaves it. */
+  follow(galleryIds?: ReadonlySet<string>): Promise<void>
   /**
    * Calls back soon after another process, or this one, committed such a change; also when one may have been missed. Twice is possible, and
    * never where the database is this process's alone: whoever needs to know looks now and then.

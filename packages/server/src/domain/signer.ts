@@ -6,6 +6,9 @@ import { signingAlgorithm } from './signing-keys.ts'
 /** Signs with the key of the moment. The keys are stored sealed, so that all processes share them. */
 export async function createSigner(options: KeyRingOptions): Promise<Signer> {
   const ring = await openKeyRing(options)
+  options.database.onChange((kind) => {
+    if (kind === 'signing_keys') ring.forget()
+  })
   return {
     async sign(claims, type = 'mien-assertion+jwt') {
       const { signing } = await ring.current()
