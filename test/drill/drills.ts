@@ -7,6 +7,7 @@ import { offlineDrill } from './offline-drill.ts'
 import { racesDrill } from './races-drill.ts'
 import { rollingDrill } from './rolling-drill.ts'
 import { sealedDrill } from './sealed-drill.ts'
+import { tenantsDrill } from './tenants-drill.ts'
 import { timingDrill } from './timing-drill.ts'
 import { twoServersDrill } from './two-servers-drill.ts'
 
@@ -17,6 +18,7 @@ export const drills: readonly Drill[] = [
   timingDrill,
   galleriesDrill,
   sealedDrill,
+  tenantsDrill,
   dumpDrill,
   offlineDrill,
   rollingDrill,

@@ -12,6 +12,7 @@ import { createScanPool } from '../../../packages/server/src/search/scan-pool.ts
 import { progress } from '../../drill/progress.ts'
 import { bringPostgres } from '../bring-postgres.ts'
 import { hnswEngines, pgvectorEngine } from './database-engines.ts'
+import { answersOf } from './exact-answers.ts'
 import { exactEngine } from './exact-engine.ts'
 import { createFlatScan, type FlatScan } from './flat-scan.ts'
 import { type ExactAnswer, measureEngines } from './measure-engines.ts'
@@ -140,13 +141,6 @@ function fill(flat: FlatScan, source: TemplateSource): void {
     source.write(row, flat.vectors, row * source.dimension)
     if ((row + 1) % 1000 === 0) told(row + 1)
   }
-}
-
-function answersOf(flat: FlatScan, { probes, rows, personOf }: TemplateSource): readonly ExactAnswer[] {
-  return probes.map(({ vector }) => {
-    const { row, score } = flat.best(vector, rows)
-    return { row, score, person: personOf(row) }
-  })
 }
 
 interface Adding {

@@ -1,4 +1,9 @@
-import { createSyntheticGallery, personOfRow, type SyntheticProbe } from '../../fixtures/synthetic-gallery.ts'
+import {
+  createSyntheticGallery,
+  maxProbesEach,
+  personOfRow,
+  type SyntheticProbe,
+} from '../../fixtures/synthetic-gallery.ts'
 
 /** The cosine that somebody is searched by, and who it is. */
 export type SearchProbe = SyntheticProbe
@@ -32,7 +37,9 @@ export function syntheticSource(rows: number, probes: number, firstRow = 0): Tem
     dimension: gallery.dimension,
     rows,
     probes: Array.from({ length: probes }, (_, i) =>
-      i % 2 === 0 ? gallery.matedProbe(firstRow + Math.floor((i * among) / probes), i) : gallery.strangerProbe(i),
+      i % 2 === 0
+        ? gallery.matedProbe(firstRow + Math.floor((i * among) / probes), i % maxProbesEach)
+        : gallery.strangerProbe(i),
     ),
     notes: [],
     personOf: (row) => personOfRow(firstRow + row),
