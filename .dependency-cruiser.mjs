@@ -59,6 +59,12 @@ export default {
       'the core speaks neither HTTP nor SQL nor a vendor',
     ),
     forbid(
+      'search-knows-vectors-only',
+      { path: '^packages/server/src/search/', pathNot: '\\.test\\.ts$' },
+      { path: '^packages/', pathNot: '^packages/(server/src/search/|shared/src/(errors|bytes)\\.ts$)' },
+      'it scans memory, whoever fills it: no database, no HTTP, no domain',
+    ),
+    forbid(
       'a-surface-stands-alone',
       { path: '^packages/server/src/surfaces/([^/]+)/', pathNot: '\\.test\\.ts$' },
       {

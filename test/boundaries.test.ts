@@ -15,6 +15,7 @@ const violations = [
   ['packages/client/src/offline/a.ts', "import { openDB } from 'idb'", 'idb-in-storage'],
   ['packages/server/src/domain/a.ts', "import type { Hono } from 'hono'", 'domain-knows-no-edge'],
   ['packages/server/src/domain/b.ts', "export type { B } from '../db/b.ts'", 'domain-knows-no-edge'],
+  ['packages/server/src/search/a.ts', "import type { B } from '../db/b.ts'", 'search-knows-vectors-only'],
   ['packages/server/src/surfaces/one/a.ts', "import type { B } from '../two/b.ts'", 'a-surface-stands-alone'],
 ] as const
 
