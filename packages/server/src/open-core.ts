@@ -92,6 +92,7 @@ export async function openCore(config: Config, trouble: CoreTrouble = {}, metric
     : openPostgres(databaseUrl, {
         ...common,
         pool: { connections: config.databaseConnections },
+        replica: replicaOf(config),
       }))
   const journal = createErasureFile(erasureFile(dataDir))
   const database = noteErasures(observeDatabase(opened, watcher), journal, clock.now)
@@ -162,6 +163,9 @@ export async function openCore(config: Config, trouble: CoreTrouble = {}, metric
 }
 
 const isEmbedded = (database: Database): database is PgliteDatabase => 'client' in database
+
+const replicaOf = ({ databaseReplicaUrl: url, databaseConnections: connections, maxReplicaLagMs: maxLagMs }: Config) =>
+  url === null ? undefined : { url, connections, maxLagMs }
 
 /** @throws MienError CONFIG_INVALID, naming the folder and what the system said */
 function makeFolder(dataDir: string): void {

@@ -68,9 +68,11 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     await exact?.loader.follow(galleryIds)
   }
 
+  const stores = createStores(db, createIndex, cache)
   return {
     hasGraphs: options.hasGraphs ?? false,
-    stores: createStores(db, createIndex, cache),
+    stores,
+    reads: stores,
     async transaction(work) {
       try {
         return await db.transaction((tx) => work(createStores(tx, createIndex, cache)))

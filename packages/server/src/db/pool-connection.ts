@@ -21,6 +21,7 @@ export interface ConnectionOptions {
   /** Of the database's own clock, in milliseconds. */
   readonly statementMs: number
   readonly idleInTransactionMs: number
+  readonly isReadOnly?: boolean
   /** What somebody told a channel that this connection listens to. */
   readonly onNotice?: (channel: string, payload: string) => void
   readonly onClosed?: () => void
@@ -60,7 +61,11 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
     max: 1,
     onnotice: () => {},
     connect_timeout: connectMs / 1000,
-    connection: { statement_timeout: statementMs, idle_in_transaction_session_timeout: idleInTransactionMs },
+    connection: {
+      statement_timeout: statementMs,
+      idle_in_transaction_session_timeout: idleInTransactionMs,
+      ...(options.isReadOnly === true ? { default_transaction_read_only: true } : {}),
+    },
     // It would end a connection between two statements of a transaction: whoever holds the connections ends those that are old.
     max_lifetime: null,
     onclose: () => {

@@ -156,6 +156,13 @@ describe.runIf(serverUrl)('connections to PostgreSQL', () => {
     expect(pool.figures()).toMatchObject({ connections: 1, inUse: 0 })
   })
 
+  test('[MS13] over connections that are for reading nothing is written', async () => {
+    const { db, told, select } = openPool({ isReadOnly: true })
+    expect(await told(db.execute(insert(1)))).toBe('DATABASE_UNAVAILABLE')
+    expect(await told(db.transaction((tx) => tx.execute(insert(2))))).toBe('DATABASE_UNAVAILABLE')
+    expect([await select(), await kept()]).toEqual(['done', []])
+  })
+
   test('[MS1] after its close a pool has no connection, and gives none', async () => {
     const { pool, select } = openPool()
     expect(await select()).toBe('done')

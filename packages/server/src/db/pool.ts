@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly connectMs?: number
   readonly statementMs?: number
   readonly idleInTransactionMs?: number
+  /** Whatever is sent by mistake changes nothing. */
+  readonly isReadOnly?: boolean
 }
 
 export interface PoolFigures {

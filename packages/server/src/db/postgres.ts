@@ -4,14 +4,18 @@ import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
-import type { Database } from '../domain/ports.ts'
+import type { Database, ReadStores, TemplateIndex } from '../domain/ports.ts'
+import { createOpenedKeyCache } from './application-key-store.ts'
 import { changesChannel, createChangeFeed } from './change-feed.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
+import type { Executor } from './executor.ts'
 import { listenTo } from './listener.ts'
 import { createPool, type PoolOptions } from './pool.ts'
+import { openReplica, type ReplicaOptions } from './replica.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
 import { fromSqlError } from './sql-errors.ts'
+import { createStores } from './stores.ts'
 
 /** Any number that nothing else in the database locks on: makes processes that start together migrate in turn. */
 const migrationLock = 7_143_552_018
@@ -21,6 +25,8 @@ export const defaultConnections = 10
 
 export interface PostgresOptions extends DatabaseOptions {
   readonly pool?: PoolOptions
+  /** A standby, for reads that may be a little old. */
+  readonly replica?: (ReplicaOptions & { readonly url: string }) | undefined
 }
 
 const silent = { onnotice: () => {} }
@@ -46,13 +52,19 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   }
   const newest = Math.max(...readMigrationFiles({ migrationsFolder: fileURLToPath(migrationsFolder) }).map(madeAt))
   const database = createDatabase(db, pool.close, { ...options, hasGraphs: true })
+  const replica =
+    options.replica === undefined
+      ? undefined
+      : openReplica(options.replica.url, { pool, reads: database.reads }, readsOver(options), options.replica)
   const changes = createChangeFeed(database.follow)
   const listener = listenTo(url, changesChannel, { onNotice: changes.take, onListening: changes.takeAll })
   return {
     ...database,
+    reads: replica?.reads ?? database.reads,
     onChange: changes.subscribe,
     async close() {
       await listener.stop()
+      await replica?.close()
       await changes.stop()
       await database.close()
     },
@@ -66,6 +78,13 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     },
   }
 }
+
+const readsOver =
+  ({ vault }: PostgresOptions) =>
+  (db: Executor): ReadStores =>
+    createStores(db, () => searchesNothing, createOpenedKeyCache(vault))
+
+const searchesNothing: TemplateIndex = { nearest: () => Promise.reject(new MienError('INTERNAL')) }
 
 const madeAt = ({ folderMillis }: MigrationMeta): number => folderMillis
 

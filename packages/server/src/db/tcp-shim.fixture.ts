@@ -10,6 +10,9 @@ export interface TcpShim {
   become(mode: ShimMode): void
   /** Ends a connection as soon as bytes that hold this text went on to the database: the answer never comes back. Once. */
   cutAfter(text: string): void
+  /** What went to the database so far, from this many characters on: its length as a number, or the rest as text. */
+  received(): number
+  received(from: number): string
   /** Connections that are open. */
   count(): number
   close(): Promise<void>
@@ -21,6 +24,7 @@ export async function startTcpShim(databaseUrl: string): Promise<TcpShim> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let mode: ShimMode = 'open'
   let fatal: string | undefined
+  let sent = ''
 
   const server = createServer((near) => {
     const far = connect({ host: behind.hostname, port: Number(behind.port || 5432) })
@@ -38,6 +42,7 @@ export async function startTcpShim(databaseUrl: string): Promise<TcpShim> {
     if (mode === 'refuse') return end()
     near.on('data', (bytes) => {
       if (mode === 'silent') return
+      sent += bytes.toString('latin1')
       far.write(bytes)
       if (fatal === undefined || !bytes.includes(fatal)) return
       fatal = undefined
@@ -67,6 +72,7 @@ export async function startTcpShim(databaseUrl: string): Promise<TcpShim> {
     cutAfter(text) {
       fatal = text
     },
+    received: ((from?: number) => (from === undefined ? sent.length : sent.slice(from))) as TcpShim['received'],
     count: () => pairs.size,
     close() {
       endAll()

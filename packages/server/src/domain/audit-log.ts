@@ -66,7 +66,7 @@ export interface AuditLogOptions {
 }
 
 export function createAuditLog({ database, vault }: AuditLogOptions): AuditLog {
-  const { audit, auditChains } = database.stores
+  const { auditChains } = database.stores
 
   const openKey = async (stores: Stores, applicationId: string): Promise<Uint8Array | undefined> => {
     const sealed = await stores.auditChains.findKey(applicationId)
@@ -125,7 +125,7 @@ export function createAuditLog({ database, vault }: AuditLogOptions): AuditLog {
   }
 
   return {
-    list: (applicationId, page) => audit.list(applicationId, page),
+    list: (applicationId, page) => database.reads.audit.list(applicationId, page),
 
     async seal() {
       let sealed = 0

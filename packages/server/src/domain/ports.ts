@@ -710,6 +710,17 @@ export interface Stores {
   readonly savepoints: SavepointStore
 }
 
+/**
+ * What may be a little old: figures and lists for people who look at them. Nothing here is what a decision, a session, a nonce, a lockout,
+ * a revocation or the look for whoever was deleted goes by; such a read cannot be given a standby, because it has none of these methods.
+ */
+export interface ReadStores {
+  readonly subjects: Pick<SubjectStore, 'list' | 'count' | 'newest'>
+  readonly faces: Pick<FaceStore, 'countAll'>
+  readonly apiCalls: Pick<ApiCallStore, 'count' | 'list'>
+  readonly audit: Pick<AuditStore, 'list' | 'countReveals'>
+}
+
 export interface ResealedKeys {
   readonly resealed: number
   /** What they are sealed for. */
@@ -727,6 +738,8 @@ export interface Database {
   readonly hasGraphs: boolean
   /** Each call commits by itself. */
   readonly stores: Stores
+  /** From a standby where there is one that is not too far behind. */
+  readonly reads: ReadStores
   /** All or nothing; only the stores that it hands over belong to it. Reads committed data. */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>
   /** @throws MienError DATABASE_UNAVAILABLE */

@@ -31,7 +31,8 @@ export interface StatisticsOptions {
 }
 
 export function createStatistics({ database, modelId }: StatisticsOptions): Statistics {
-  const { subjects, faces, galleries, apiCalls, audit } = database.stores
+  const { subjects, faces, apiCalls, audit } = database.reads
+  const { galleries } = database.stores
 
   const factsOf = async (gallery: GalleryCount): Promise<GalleryFacts> => {
     const space = { applicationId: gallery.applicationId, galleryId: gallery.id, modelId }

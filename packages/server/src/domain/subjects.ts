@@ -106,7 +106,11 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
   }
 
   return {
-    list: (applicationId, page) => database.stores.subjects.list(applicationId, page),
+    list(applicationId, page) {
+      // Whoever asks for one by name goes by the answer; a list is looked at.
+      const { subjects } = page.externalRef === undefined ? database.reads : database.stores
+      return subjects.list(applicationId, page)
+    },
     find: (applicationId, id) => existing(database.stores, applicationId, id),
     exists: async (applicationId, id) => (await database.stores.subjects.find(applicationId, id)) !== undefined,
     async findWithFace(applicationId, galleryId, id) {

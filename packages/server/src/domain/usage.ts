@@ -18,9 +18,9 @@ export interface Usage {
 }
 
 export function createUsage({ database }: { database: Database }): Usage {
-  const { apiCalls, subjects } = database.stores
+  const { apiCalls, subjects } = database.reads
   return {
-    countCall: (applicationId, dialect) => apiCalls.add(applicationId, dialect),
+    countCall: (applicationId, dialect) => database.stores.apiCalls.add(applicationId, dialect),
     summary: async (applicationId, dialect) => ({
       calls: await apiCalls.count(applicationId, dialect),
       subjects: await subjects.count(applicationId),
