@@ -101,6 +101,7 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       }
     },
     graphOf: (space) => findGraph(db, space),
+    connections: () => null,
     searchMemory: () => exact?.memory.usage() ?? noMemory,
     onChange: () => () => {},
     follow,

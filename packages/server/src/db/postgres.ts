@@ -60,6 +60,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
   const listener = listenTo(url, changesChannel, { onNotice: changes.take, onListening: changes.takeAll })
   return {
     ...database,
+    connections: pool.figures,
     reads: replica?.reads ?? database.reads,
     onChange: changes.subscribe,
     async close() {

@@ -478,6 +478,8 @@ export interface PinStore {
   remove(applicationId: string, subjectId: string): Promise<boolean>
   /** Which of these subjects have a PIN. */
   having(applicationId: string, subjectIds: readonly string[]): Promise<readonly string[]>
+  /** Their hashes, whether a try is left or not, without taking one: for whoever moves them. */
+  read(applicationId: string, subjectIds: readonly string[]): Promise<readonly ReservedPin[]>
   /** Takes one try of each subject that has any left, atomically, and hands out their hashes. */
   reserve(applicationId: string, subjectIds: readonly string[], max: number): Promise<readonly ReservedPin[]>
   /**
@@ -489,7 +491,7 @@ export interface PinStore {
 }
 
 export interface ConsentStore {
-  insert(consent: Consent): Promise<void>
+  insert(consent: Consent & { readonly withdrawnAt?: Date | null }): Promise<void>
   /** The newest to being enrolled that was not withdrawn. */
   find(applicationId: string, subjectId: string): Promise<Consent | undefined>
   /** Newest first, withdrawn ones too. */
@@ -652,6 +654,12 @@ export interface ApplicationKeyStore {
    * @throws MienError NOT_FOUND, CONFLICT when it has the last
    */
   add(applicationId: string, protection?: TemplateProtection): Promise<void>
+  /**
+   * Takes a pepper from elsewhere, for PINs that were hashed with it. Within a transaction, after everybody who holds the application.
+   *
+   * @returns its version here; that of the same pepper, where there is one
+   */
+  addPepper(applicationId: string, pepper: Uint8Array): Promise<number>
   /** Applications with more than one version that turns templates: what replaces their keys was interrupted. */
   unfinished(): Promise<readonly string[]>
   /**
@@ -730,6 +738,15 @@ export interface ResealedKeys {
 /** What a process keeps in memory, or waits for: webhooks to be sent, the keys that sign. */
 export type ChangeKind = 'deliveries' | 'signing_keys'
 
+/** Connections of this process to its database. */
+export interface ConnectionFigures {
+  /** That are open. */
+  readonly connections: number
+  readonly inUse: number
+  /** Who waits for one. */
+  readonly waiting: number
+}
+
 /** What a process keeps in memory, or waits for: webhooks to be sent, the keys that sign. */
 export type ChangeKind = 'deliveries' | 'signing_keys'
 
@@ -750,6 +767,8 @@ export interface Database {
   graphOf(space: FaceSpace): Promise<GalleryGraph | undefined>
   /** Of the galleries that are searched in this process's memory. */
   searchMemory(): SearchMemory
+  /** Null where there is only one, the embedded database's. */
+  connections(): ConnectionFigures | null
   /** By the clock of the database's own machine; null where that is this process's. */
   now(): Promise<Date | null>
   /**
@@ -757,15 +776,6 @@ export interface Database {
    * no master key opens are left.
    */
   resealKeys(): Promise<ResealedKeys>
-  /**
-   * Calls back soon after another process, or this one, committed such a change; also when one may have been missed. Twice is possible, and
-   * never where the database is this process's alone: whoever needs to know looks now and then.
-   *
-   * @returns ends it
-   */
-  onChange(tell: (kind: ChangeKind) => void): () => void
-  /** Brings on the galleries with these ids, or all, that are in this process's memory: whoever was erased leaves it. */
-  follow(galleryIds?: ReadonlySet<string>): Promise<void>
   /**
    * Calls back soon after another process, or this one, committed such a change; also when one may have been missed. Twice is possible, and
    * never where the database is this process's alone: whoever needs to know looks now and then.

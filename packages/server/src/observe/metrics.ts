@@ -28,6 +28,8 @@ export interface Metrics extends DatabaseWatcher, VisionWatcher {
 
 export interface GaugeSource {
   readonly name: string
+  /** Default: a gauge. What only grows is a counter. */
+  readonly kind?: 'gauge' | 'counter'
   readonly help: string
   readonly labelNames?: readonly string[]
   read(): Reading[] | Promise<Reading[]>
@@ -65,26 +67,29 @@ export function createMetrics(options: MetricsOptions): Metrics {
     ...databaseMetrics(registers),
     ...visionMetrics(registers),
     ...webhookMetrics(registers),
-    gauge: ({ name, help, labelNames = [], read }) => {
-      new Gauge({
-        name,
-        help,
-        labelNames: [...labelNames],
-        registers,
-        async collect() {
-          const readings = await Promise.resolve()
-            .then(read)
-            .catch(() => [])
-          this.reset()
-          for (const { labels = {}, value } of readings) this.set(labels, value)
-          if (readings.length === 0) this.remove({})
-        },
-      })
-    },
+    gauge: (source) => addGauge(registers, source),
   }
 }
 
 type Registers = Registry[]
+
+function addGauge(registers: Registers, { name, kind = 'gauge', help, labelNames = [], read }: GaugeSource): void {
+  const readNow = () =>
+    Promise.resolve()
+      .then(read)
+      .catch(() => [])
+  const options = { name, help, labelNames: [...labelNames], registers }
+  const update = (gauge: Gauge | Counter, readings: Reading[]) => {
+    gauge.reset()
+    for (const { labels = {}, value } of readings) gauge.inc(labels, value)
+    if (readings.length === 0) gauge.remove({})
+  }
+  if (kind === 'counter') {
+    const counter: Counter = new Counter({ ...options, collect: async () => update(counter, await readNow()) })
+    return
+  }
+  const gauge: Gauge = new Gauge({ ...options, collect: async () => update(gauge, await readNow()) })
+}
 
 const statusClass = ({ status }: RequestFacts): string =>
   status === null ? 'aborted' : `${Math.floor(status / 100)}xx`
