@@ -12,6 +12,8 @@ import * as schema from './schema.ts'
 
 /** A database of its own with several processes on it, each with its own memory, and SQL past all of them. */
 export interface Processes {
+  /** Null: the embedded one. */
+  readonly url: string | null
   readonly executor: Executor
   start(options?: Partial<DatabaseOptions>): Promise<Database>
   sql(statement: string, ...parameters: unknown[]): Promise<readonly Record<string, unknown>[]>
@@ -25,6 +27,7 @@ async function openEmbedded(): Promise<Processes> {
   const executor = drizzle(client, { schema }) as unknown as Executor
   const started: Database[] = []
   return {
+    url: null,
     executor,
     async start(options) {
       const database = createDatabase(executor, async () => {}, { vault, ...options })
@@ -45,6 +48,7 @@ async function openServer(serverUrl: string): Promise<Processes> {
   const started = [await openPostgres(own.url, { vault })]
   const client = postgres(own.url, { max: 2, onnotice: () => {} })
   return {
+    url: own.url,
     executor: drizzlePostgres(client, { schema }) as unknown as Executor,
     async start(options) {
       const database = await openPostgres(own.url, { vault, ...options })

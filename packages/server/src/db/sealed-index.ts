@@ -1,5 +1,5 @@
 import { MienError } from '@mien/shared/errors'
-import { and, asc, count, desc, eq, gt, isNotNull, max } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, isNotNull, max, sql } from 'drizzle-orm'
 import type { FaceSpace } from '../domain/model.ts'
 import type { TemplateIndex } from '../domain/ports.ts'
 import type { Sealing } from './application-key-store.ts'
@@ -185,39 +185,42 @@ async function bringOn(
   return changes.length < pageSize ? 'done' : 'again'
 }
 
-/** In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. */
+/**
+ * In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. Each
+ * face is looked up by itself: a database that has not analysed its tables yet would else compare every change with every face.
+ */
 async function readChanges(db: Executor, space: FaceSpace, after: bigint) {
+  const { seq, faceId } = galleryChanges
+  const page = db
+    .select({ seq, faceId, isOwn: isOwn.as('is_own') })
+    .from(galleryChanges)
+    .where(and(changesOf(space), gt(seq, after)))
+    .orderBy(asc(seq))
+    .limit(pageSize)
+    .as('page')
+  const ofChange = and(
+    eq(faces.applicationId, space.applicationId),
+    eq(faces.galleryId, space.galleryId),
+    eq(faces.id, page.faceId),
+    eq(faces.modelId, space.modelId),
+  )
+  const face = db.select(faceColumns).from(faces).where(ofChange).limit(1).as('face')
+  const { id, galleryId, subjectId, modelId, keyVersion, sealed } = face
   const rows = await db
     .select({
       floor: galleries.changesFloor,
-      seq: galleryChanges.seq,
-      faceId: galleryChanges.faceId,
-      isOwn,
-      face: faceColumns,
+      seq: page.seq,
+      faceId: page.faceId,
+      isOwn: page.isOwn,
+      face: { id, galleryId, subjectId, modelId, keyVersion, sealed },
     })
     .from(galleries)
-    .leftJoin(
-      galleryChanges,
-      and(
-        eq(galleryChanges.applicationId, galleries.applicationId),
-        eq(galleryChanges.galleryId, galleries.id),
-        gt(galleryChanges.seq, after),
-      ),
-    )
-    .leftJoin(
-      faces,
-      and(
-        eq(faces.applicationId, galleryChanges.applicationId),
-        eq(faces.galleryId, galleryChanges.galleryId),
-        eq(faces.id, galleryChanges.faceId),
-        eq(faces.modelId, space.modelId),
-      ),
-    )
+    .leftJoin(page, sql`true`)
+    .leftJoinLateral(face, sql`true`)
     .where(isGallery(space))
-    .orderBy(asc(galleryChanges.seq))
-    .limit(pageSize)
-  const changes = rows.flatMap(({ seq, faceId, ...row }) =>
-    seq === null || faceId === null ? [] : [{ seq, faceId, ...row }],
+    .orderBy(asc(page.seq))
+  const changes = rows.flatMap(({ seq: at, faceId: changed, face: now, ...row }) =>
+    at === null || changed === null ? [] : [{ ...row, seq: at, faceId: changed, face: now }],
   )
   return { changes, floor: rows[0]?.floor ?? 0n, isThere: rows.length > 0 }
 }

@@ -1,7 +1,9 @@
 import { expect, vi } from 'vitest'
 import type { EngineName } from '../domain/ports.ts'
+import type { VersionedSpace } from './exact-memory.ts'
 import { createExactSearch } from './exact-search.ts'
 import type { Executor } from './executor.ts'
+import { openGraphBuilder } from './hnsw-build.ts'
 import { newSpace } from './new-space.fixture.ts'
 import { processEngines } from './open-processes.fixture.ts'
 import { registerSharedIndexContract, type SharedIndexRig } from './shared-index.contract.ts'
@@ -10,7 +12,7 @@ const maxBytes = 64 * 2 ** 20
 const createSearch = (db: Executor) => createExactSearch(db, { maxBytes })
 
 for (const { name, open } of processEngines) {
-  const rigOf = async (engine: Exclude<EngineName, 'hnsw'>): Promise<SharedIndexRig> => {
+  const rigOf = async (engine: EngineName): Promise<SharedIndexRig> => {
     const processes = await open()
     return {
       start: () => processes.start({ createSearch }),
@@ -23,6 +25,7 @@ for (const { name, open } of processEngines) {
       async prepare(database, space) {
         const search = () =>
           database.stores.index.nearest({ ...space, vector: new Float32Array(512).fill(1), limit: 1 })
+        if (engine === 'hnsw') await buildGraph(processes.url!, space)
         await search()
         await vi.waitFor(async () => expect((await database.engineOf(space)).engine).toBe(engine), 10_000)
       },
@@ -33,4 +36,10 @@ for (const { name, open } of processEngines) {
   registerSharedIndexContract(`pgvector on ${name}`, () => rigOf('database'))
   registerSharedIndexContract(`memory on ${name}`, () => rigOf('memory'))
   registerSharedIndexContract(`sealed on ${name}`, () => rigOf('sealed'))
+  if (name === 'PostgreSQL') registerSharedIndexContract(`graph on ${name}`, () => rigOf('hnsw'))
+}
+
+async function buildGraph(url: string, { applicationId }: VersionedSpace): Promise<void> {
+  const builder = openGraphBuilder(url)
+  await builder.optimize(applicationId, 'default').finally(() => builder.close())
 }

@@ -6,7 +6,9 @@ import type { Database } from '../domain/ports.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
 import type { VersionedSpace } from './exact-memory.ts'
+import { createExactSearch, type ExactSearch } from './exact-search.ts'
 import { createMemoryIndex } from './memory-index.ts'
+import { processEngines } from './open-processes.fixture.ts'
 import { registerStoreContract } from './stores.contract.ts'
 import { type IndexRig, registerTemplateIndexContract } from './template-index.contract.ts'
 
@@ -15,6 +17,36 @@ for (const { name, open } of engines) {
   registerStoreContract(name, open, 'sealed')
   registerTemplateIndexContract(`pgvector on ${name}`, async () => rigOf(await open(), 'rotated'))
   registerTemplateIndexContract(`sealed on ${name}`, async () => rigOf(await open(), 'sealed'))
+}
+
+for (const { name, open } of processEngines) {
+  registerTemplateIndexContract(`in memory on ${name}`, async () => {
+    const processes = await open()
+    let search: ExactSearch | undefined
+    const database = await processes.start({
+      createSearch(db) {
+        search = createExactSearch(db, { maxBytes: 64 * 2 ** 20 })
+        return search
+      },
+    })
+    const rig = rigOf(database, 'rotated')
+    return {
+      ...rig,
+      async newSpace() {
+        const at = await rig.newSpace()
+        await database.stores.galleries.choose(at.applicationId, at.galleryId, { searchEngine: 'memory' })
+        return at
+      },
+      index: {
+        async nearest(query) {
+          await rig.index.nearest(query)
+          await search?.loader.settled()
+          return rig.index.nearest(query)
+        },
+      },
+      close: processes.close,
+    }
+  })
 }
 
 registerTemplateIndexContract('memory', async () => {
