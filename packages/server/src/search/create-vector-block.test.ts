@@ -150,7 +150,7 @@ test('[ST53] the components, scale and id of who is removed are overwritten, and
   const { bytes } = store.arenaOf(0)
   const signature = (vector: Float32Array) => {
     const greatest = Math.max(...vector.map(Math.abs))
-    return Uint8Array.from(vector.subarray(0, 16), (component) => Math.round((component / greatest) * 127))
+    return Buffer.from(Array.from(vector.subarray(0, 16), (component) => Math.round((component / greatest) * 127)))
   }
   /** Words, each with its lowest byte first. */
   const idBytes = (id: string) => Buffer.from(id.replaceAll('-', ''), 'hex').swap32()

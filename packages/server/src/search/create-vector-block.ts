@@ -30,6 +30,17 @@ interface PlaceLog {
   readonly replaced: ReadonlySet<number>
 }
 
+interface Candidate {
+  readonly place: number
+  readonly score: number
+}
+
+interface Outcome {
+  readonly hits: readonly ScanHit[]
+  /** How many the scan itself found. */
+  readonly scanned: number
+}
+
 const untouched: PlaceLog = { touched: new Set(), replaced: new Set() }
 
 export function createVectorBlock(options: BlockOptions, { store, scan, scanHere }: VectorBlockParts): VectorBlock {
@@ -95,26 +106,33 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
     return sum * floats[scale / 4]!
   }
 
-  const hitAt = (place: number, score: number): ScanHit => ({ id: writeUuid(rows.readId(place)), score })
+  const toHit = ({ place, score }: Candidate): ScanHit => ({ id: writeUuid(rows.readId(place)), score })
 
   /** Who was replaced meanwhile is scored as it is now, and who was removed is left out. */
-  function settle({ places, scores }: ScanFound, { touched, replaced }: PlaceLog, vector: Float32Array): ScanHit[] {
-    const hits: ScanHit[] = []
-    for (const [i, place] of places.entries()) if (!touched.has(place)) hits.push(hitAt(place, scores[i]!))
-    if (touched.size === 0) return hits
-    for (const place of new Set([...replaced, ...places]))
-      if (touched.has(place) && rows.isLive(place)) hits.push(hitAt(place, scoreAt(place, vector)))
-    return hits.sort((a, b) => b.score - a.score)
+  function settle({ places, scores }: ScanFound, { touched, replaced }: PlaceLog, vector: Float32Array): Candidate[] {
+    const candidates = Array.from(places, (place, i) => ({ place, score: scores[i]! }))
+    if (touched.size === 0) return candidates
+    const changed = [...new Set([...replaced, ...places])].filter((place) => touched.has(place) && rows.isLive(place))
+    return candidates
+      .filter(({ place }) => !touched.has(place))
+      .concat(changed.map((place) => ({ place, score: scoreAt(place, vector) })))
+      .sort((one, other) => other.score - one.score)
   }
 
+  /** Names them while their places are theirs. */
+  const toOutcome = (candidates: readonly Candidate[], { places }: ScanFound, count: number): Outcome => ({
+    hits: candidates.slice(0, count).map(toHit),
+    scanned: places.length,
+  })
+
   /** Takes note of what happens while a thread scans. */
-  async function scanWatched(job: ScanJob): Promise<{ found: ScanFound; hits: ScanHit[] }> {
+  async function scanWatched(job: ScanJob, count: number): Promise<Outcome> {
     const start = log.length
     scans++
     try {
       const found = await scan(job)
       requireOpen()
-      return { found, hits: settle(found, logSince(start), job.query) }
+      return toOutcome(settle(found, logSince(start), job.query), found, count)
     } finally {
       scans--
       if (scans === 0) log = []
@@ -122,9 +140,9 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
     }
   }
 
-  function scanAtOnce(job: ScanJob): { found: ScanFound; hits: ScanHit[] } {
+  function scanAtOnce(job: ScanJob, count: number): Outcome {
     const found = scanHere(job)
-    return { found, hits: settle(found, untouched, job.query) }
+    return toOutcome(settle(found, untouched, job.query), found, count)
   }
 
   return {
@@ -165,10 +183,10 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
       for (let keep = count + spare; ; keep = Math.min(mostKept, keep * 2)) {
         const job = { dimension, query: vector, segments: rows.segments(), keep }
         const isSmall = rows.size * dimension <= fewBytes
-        const { found, hits } = isSmall ? scanAtOnce(job) : await scanWatched(job)
+        const { hits, scanned } = isSmall ? scanAtOnce(job, count) : await scanWatched(job, count)
         // So many of the best were removed meanwhile that those behind them may count. Fewer than were asked for are all that there are.
-        const isShort = hits.length < count && found.places.length === keep && keep < mostKept
-        if (!isShort) return hits.slice(0, count)
+        const isShort = hits.length < count && scanned === keep && keep < mostKept
+        if (!isShort) return hits
       }
     },
     release() {

@@ -14,7 +14,7 @@ export const scratchBytes = 65_536
 /** Of an arena: address space; memory of the machine only where something was written. */
 export const arenaBytes = 268_435_456
 
-export const dimensionLimits = { multipleOf: 16, greatest: 4096 } as const
+const dimensionLimits = { multipleOf: 16, greatest: 4096 } as const
 
 /** The best that a scan can keep. */
 export const mostKept = 2048

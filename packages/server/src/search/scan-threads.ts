@@ -1,10 +1,15 @@
 import { MienError } from '@mien/shared/errors'
 import type { ScanThread } from './scan-thread.ts'
 import type { ScanFound, ScanJob } from './segment-scan.ts'
+import { mergeFound, splitJob } from './split-scan.ts'
 
 /** A queue before a few threads. */
 export interface ScanThreads {
-  /** @throws MienError OVERLOADED when the queue is full or closed; WORKER_CRASHED when the thread died */
+  /**
+   * In several threads when it is large and they have nothing to do.
+   *
+   * @throws MienError OVERLOADED when the queue is full or closed; WORKER_CRASHED when the thread died
+   */
   scan(job: ScanJob): Promise<ScanFound>
   /** Ends each thread as soon as it has nothing to do, so that it holds no memory that was let go. The next job starts another. */
   renew(): void
@@ -32,6 +37,8 @@ interface Slot {
   work: Promise<void> | undefined
 }
 
+const isFree = ({ work }: Slot) => work === undefined
+
 /** Seconds after which a caller may try again: by then a full queue of the largest galleries has moved on. */
 const retryAfterSeconds = 1
 
@@ -43,9 +50,9 @@ export function createScanThreads({ threads, maxWaiting, start }: ScanThreadsOpt
   let isClosed = false
 
   /** A thread that is running is better than one that has to be started. */
-  const findFree = () =>
-    slots.find((slot) => slot.work === undefined && slot.thread?.isAlive) ??
-    slots.find((slot) => slot.work === undefined)
+  const findFree = () => slots.find((slot) => isFree(slot) && slot.thread?.isAlive) ?? slots.find(isFree)
+
+  const enqueue = (job: ScanJob) => new Promise<ScanFound>((resolve) => queue.push({ job, resolve }))
 
   function dispatch(): void {
     for (let slot = findFree(); slot !== undefined && queue.length > 0; slot = findFree())
@@ -76,15 +83,16 @@ export function createScanThreads({ threads, maxWaiting, start }: ScanThreadsOpt
 
   return {
     async scan(job) {
-      if (isClosed || (queue.length >= maxWaiting && findFree() === undefined)) throw overloaded()
-      const found = new Promise<ScanFound>((resolve) => queue.push({ job, resolve }))
+      const free = slots.filter(isFree).length
+      if (isClosed || (queue.length >= maxWaiting && free === 0)) throw overloaded()
+      const parts = splitJob(job, free).map((part) => enqueue(part))
       dispatch()
-      return found
+      return mergeFound(await Promise.all(parts), job.keep)
     },
     renew() {
       for (const slot of slots) {
-        if (slot.work !== undefined) slot.isStale = true
-        else void end(slot)
+        if (isFree(slot)) void end(slot)
+        else slot.isStale = true
       }
     },
     async close() {
