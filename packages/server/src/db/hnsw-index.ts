@@ -28,11 +28,16 @@ export function createHnswIndex(db: Executor): TemplateIndex {
 }
 
 async function searchGraph(db: Executor, query: NearestQuery): Promise<readonly IndexHit[]> {
-  if (!is(db, PgTransaction)) return db.transaction((tx) => searchGraph(tx, query))
-  await db.execute(prepareSearch(query))
-  const rows = await graphQuery(db, query)
+  if (!is(db, PgTransaction)) return db.transaction((tx) => searchWithin(tx, query))
+  const hits = await searchWithin(db, query)
   // What else the caller asks in its transaction may be sorted.
   await db.execute(sql`set local enable_sort to default`)
+  return hits
+}
+
+async function searchWithin(tx: Executor, query: NearestQuery): Promise<readonly IndexHit[]> {
+  await tx.execute(prepareSearch(query))
+  const rows = await graphQuery(tx, query)
   return rows.map(({ subjectId, distance }) => ({ subjectId, score: -distance }))
 }
 
