@@ -10,10 +10,13 @@ import { findAdminToken, openCore } from '../open-core.ts'
 import { withSecretFiles } from '../secret-variables.ts'
 import { createBackupTools } from '../transfer/backup-tools.ts'
 import { moveDatabase } from '../transfer/move-database.ts'
+import { createTransferTools } from '../transfer/transfer-tools.ts'
+import { askPassphrase } from './ask-passphrase.ts'
 import { addBackupCommands } from './backup-commands.ts'
 import { type OpenedServer, withAdmin } from './connect.ts'
 import { createCli } from './mien.ts'
 import { addMoveCommand } from './move-commands.ts'
+import { addTransferCommands } from './transfer-commands.ts'
 
 /** The `mien` command as a process. */
 const config = readConfig(withSecretFiles(process.env))
@@ -66,6 +69,7 @@ const cli = createCli({
 
 const write = (text: string) => process.stdout.write(text)
 addMoveCommand(cli, { move: (to, onTable) => moveDatabase(config, to, onTable), write })
+addTransferCommands(cli, { tools: createTransferTools({ config, openCore }), askPassphrase, write })
 addBackupCommands(cli, { tools: createBackupTools({ config, openCore, now: () => new Date() }), write })
 
 try {

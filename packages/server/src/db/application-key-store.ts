@@ -96,6 +96,19 @@ export function createApplicationKeyStore(db: Executor, { vault, known }: Opened
       if (version >= lastVersion) throw new MienError('CONFLICT', { message: 'There is no further key version' })
       await insertKeys(db, vault, applicationId, [newKey(version + 1, 'all', wanted ?? protection)])
     },
+    async addPepper(applicationId, pepper) {
+      await exclude(applicationId)
+      const { keys } = await of(applicationId)
+      const same = keys.find((key) => key.use !== 'find' && Buffer.from(pepperAlone(key).secret).equals(pepper))
+      if (same !== undefined) return same.version
+      // From the far end: the next version that turns templates must not meet it.
+      const taken = new Set(keys.map(({ version }) => version))
+      let version = lastVersion
+      while (taken.has(version)) version -= 1
+      const key: OpenedKey = { version, use: 'pins', protection: 'rotated', secret: pepper }
+      await insertKeys(db, vault, applicationId, [key])
+      return version
+    },
     async unfinished() {
       const turning = db.select({ id: applicationKeys.applicationId }).from(applicationKeys)
       const several = turning.where(eq(applicationKeys.use, 'all')).groupBy(applicationKeys.applicationId)

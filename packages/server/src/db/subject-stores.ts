@@ -236,6 +236,16 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
       .orderBy(asc(pins.subjectId))
       .for('update')
 
+  type StoredHash = Pick<typeof pins.$inferSelect, 'subjectId' | 'hash' | 'pepperVersion' | 'setAt'>
+  const openHashes = async (applicationId: string, rows: readonly StoredHash[]) => {
+    if (rows.length === 0) return []
+    const keys = await keysOf(applicationId)
+    return rows.map(({ hash, ...row }) => ({
+      ...row,
+      hash: Buffer.from(keys.open(hashOf(row.subjectId), hash)).toString(),
+    }))
+  }
+
   return {
     async put(applicationId, subjectId, { hash, ...pin }, setAt) {
       const keys = await keysOf(applicationId)
@@ -268,6 +278,12 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
       const rows = await db.select({ id: pins.subjectId }).from(pins).where(at(applicationId, subjectIds))
       return rows.map((row) => row.id)
     },
+    async read(applicationId, subjectIds) {
+      if (subjectIds.length === 0) return []
+      const { subjectId, hash, pepperVersion, setAt } = pins
+      const columns = { subjectId, hash, pepperVersion, setAt }
+      return openHashes(applicationId, await db.select(columns).from(pins).where(at(applicationId, subjectIds)))
+    },
     async reserve(applicationId, subjectIds, max) {
       await lockInOrder(applicationId, subjectIds)
       const { subjectId, hash, pepperVersion, setAt } = pins
@@ -276,12 +292,7 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
         .set({ tries: sql`${pins.tries} + 1` })
         .where(and(at(applicationId, subjectIds), lt(pins.tries, max)))
         .returning({ subjectId, hash, pepperVersion, setAt })
-      if (rows.length === 0) return []
-      const keys = await keysOf(applicationId)
-      return rows.map(({ hash, ...row }) => ({
-        ...row,
-        hash: Buffer.from(keys.open(hashOf(row.subjectId), hash)).toString(),
-      }))
+      return openHashes(applicationId, rows)
     },
     async settle(applicationId, right, others) {
       const ids = [right, ...others].map(({ subjectId }) => subjectId)

@@ -67,6 +67,8 @@ export interface ApplicationKeys {
   protect(modelId: string, vector: Float32Array): Probe
   /** From an older version to the newest. @throws MienError INTERNAL when the version is not known */
   turnAgain(modelId: string, template: TurnedTemplate): TurnedTemplate
+  /** What a template was before it was turned, filled up to a power of two. @throws MienError INTERNAL when the version is not known */
+  turnBack(modelId: string, template: TurnedTemplate): Float32Array
   /** What a device that works without the server turns its probes by: its own, and the same when keys are replaced. */
   deviceRotationKey(deviceId: string, modelId: string, dimension: number): Uint8Array
   /** From one of the versions to a device's own key. @throws MienError INTERNAL when the version is not known */
@@ -126,6 +128,7 @@ export function createApplicationKeys(applicationId: string, opened: readonly Op
         keyVersion,
         vector: rotate(vector, rotationKey(keyVersion, modelId, vector.length)),
       })),
+    turnBack: (modelId, { keyVersion, vector }) => unrotate(vector, rotationKey(keyVersion, modelId, vector.length)),
     turnAgain(modelId, { keyVersion, vector }) {
       const plain = unrotate(vector, rotationKey(keyVersion, modelId, vector.length))
       return { keyVersion: version, vector: rotate(plain, rotationKey(version, modelId, vector.length)) }

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { createReadStream, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Config } from '../config.ts'
 import type { Core } from '../open-core.ts'
+import { exportPeople } from './export-people.ts'
+import { importPeople } from './import-people.ts'
 import { openTransferSocket, type TransferHandler, type TransferSocket } from './transfer-socket.ts'
+import { errorAnswer, type ImportAnswer } from './transfer-tools.ts'
 import { writeBackup } from './write-backup.ts'
 
 const draft = (dataDir: string): string => join(dataDir, `backup-${randomUUID()}.draft`)
@@ -29,5 +33,26 @@ export async function openTransfers(config: Pick<Config, 'dataDir'>, core: Core)
       rmSync(path, { force: true })
     }
   }
-  return openTransferSocket(dataDir, { '/backup': backup })
+
+  const exporting: TransferHandler = async (query, _request, response) => {
+    const applicationId = query.get('application') ?? ''
+    const lines = exportPeople({ ...core, applicationId, gallery: query.get('gallery') })
+    // What is refused is refused before anything is sent.
+    const first = await lines.next()
+    response.write(first.value ?? '')
+    await pipeline(Readable.from(lines), response)
+  }
+
+  const importing: TransferHandler = async (query, request, response) => {
+    const say = (answer: ImportAnswer) => response.write(`${JSON.stringify(answer)}\n`)
+    const applicationId = query.get('application')
+    const to = applicationId === null ? {} : { applicationId }
+    try {
+      say({ done: await importPeople(request, { ...core, ...to, onProgress: (progress) => say({ progress }) }) })
+    } catch (thrown) {
+      say(errorAnswer(thrown))
+    }
+    response.end()
+  }
+  return openTransferSocket(dataDir, { '/backup': backup, '/export': exporting, '/import': importing })
 }

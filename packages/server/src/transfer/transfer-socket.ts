@@ -64,23 +64,27 @@ function refuse(response: ServerResponse, { code, message }: MienError): void {
 /**
  * Asks the server that runs on this data folder. Null: none does, or it cannot be asked.
  *
- * @param body what is sent, as it comes
+ * @param body what is sent, once somebody listens
  * @throws MienError as the server says
  */
 export async function askServer(
   dataDir: string,
   path: string,
-  body?: AsyncIterable<Uint8Array>,
+  body?: () => AsyncIterable<Uint8Array>,
 ): Promise<IncomingMessage | null> {
   const answer = await new Promise<IncomingMessage | null>((resolve, reject) => {
     const asking = request({ socketPath: socketFile(dataDir), path, method: 'POST' }, resolve)
     asking.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? resolve(null) : reject(error),
     )
-    send(asking, body).catch((error) => {
-      asking.destroy()
-      reject(error)
-    })
+    asking.once('socket', (socket) =>
+      socket.once('connect', () => {
+        send(asking, body?.()).catch((error) => {
+          asking.destroy()
+          reject(error)
+        })
+      }),
+    )
   })
   if (answer === null || answer.statusCode === 200) return answer
   const parts: Buffer[] = []
@@ -92,7 +96,9 @@ export async function askServer(
 async function send(asking: ReturnType<typeof request>, body: AsyncIterable<Uint8Array> | undefined): Promise<void> {
   if (body !== undefined) {
     for await (const part of body) {
-      if (!asking.write(part)) await new Promise((resolve) => asking.once('drain', resolve))
+      // Whoever answered already takes no more.
+      if (asking.destroyed) return
+      if (!asking.write(part)) await new Promise((resolve) => asking.once('drain', resolve).once('close', resolve))
     }
   }
   asking.end()
