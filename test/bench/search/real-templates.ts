@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { imagesUnder } from '../../evaluate/images-under.ts'
@@ -12,11 +13,14 @@ const maxProbesOfKind = 200
 /**
  * Templates that the server's own pipeline makes of photographs, a folder a person. Who has several is searched for by the last of them; some
  * who have one are enrolled nowhere. They are kept in the cache of the tests for the next run, and nowhere else.
+ *
+ * @param folder the folders of the people, or a folder with `images` in it that holds them
  */
 export async function realSource(folder: string): Promise<TemplateSource> {
-  const images = resolve(folder)
+  const inside = join(resolve(folder), 'images')
+  const images = existsSync(inside) ? inside : resolve(folder)
   await mkdir(cacheFolder, { recursive: true, mode: 0o700 })
-  const cache = join(cacheFolder, `${basename(resolve(images, '..'))}.templates.json`)
+  const cache = join(cacheFolder, `${basename(resolve(folder))}.templates.json`)
   const paths = await imagesUnder(images)
   const people = await peopleUnder({ images, pack: 'standard', cache })
   const enrolled: { readonly person: number; readonly vector: Float32Array }[] = []
@@ -36,7 +40,7 @@ export async function realSource(folder: string): Promise<TemplateSource> {
     rows: enrolled.length,
     probes: inTurns(mated.slice(0, maxProbesOfKind), strangers.slice(0, maxProbesOfKind)),
     notes: [
-      `real templates: ${paths.length} images of ${people.length} people, in ${paths.length - found} of them no face was found (left out: nobody to search for)`,
+      `real templates: ${paths.length} images of ${people.length} people, no face was found in ${paths.length - found} of the images (those are neither enrolled nor searched for)`,
     ],
     personOf: (row) => enrolled[row]!.person,
     write: (row, out, at = 0) => out.set(enrolled[row]!.vector, at),

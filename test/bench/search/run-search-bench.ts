@@ -26,7 +26,7 @@ import { syntheticSource, type TemplateSource } from './template-source.ts'
 const usage = `npm run bench -- search [--sizes 10000,100000,1000000] [--quick] [--data FOLDER] [--database URL] [--hnsw ROWS] [--pglite ROWS]
 
 --sizes     templates of synthetic galleries
---data      also real templates, of photographs in this folder, a folder a person
+--data      also real templates, of photographs in this folder or in images below it, a folder a person
 --database  a PostgreSQL server with pgvector on which databases may be made; default TEST_DATABASE_URL, else the project's script brings one; none: without
 --hnsw      largest gallery for which a graph is built (default 100000: minutes)
 --pglite    largest gallery for the embedded database (default 100000)
