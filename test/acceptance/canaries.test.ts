@@ -28,6 +28,7 @@ import {
   vectorCanary,
 } from '../rig/canaries.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
+import { startTraceReceiver, type TraceReceiver } from '../rig/trace-receiver.ts'
 
 /**
  * Every secret that goes through a server, looked for in everything that comes out of it: both streams of its process at the
@@ -76,6 +77,7 @@ let ownDatabase: OwnPostgres | null = null
 let application: ApplicationCredentials
 let receiver: Server
 let receiverUrl: string
+let traces: TraceReceiver
 const canaries: Canary[] = []
 const places: Place[] = []
 const statuses = new Map<number, number>()
@@ -99,9 +101,14 @@ beforeAll(async () => {
   receiver.listen(0, '127.0.0.1')
   await once(receiver, 'listening')
   receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`
+  traces = await startTraceReceiver()
   server = await startServer({
     MIEN_DEMO: 'off',
     MIEN_LOG_LEVEL: 'trace',
+    MIEN_METRICS_PORT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: traces.url,
+    OTEL_BSP_SCHEDULE_DELAY: '200',
+    OTEL_BSP_MAX_QUEUE_SIZE: '100000',
     MIEN_WEBHOOK_ALLOW: receiverUrl,
     ...(ownDatabase === null ? {} : { DATABASE_URL: ownDatabase.url }),
   })
@@ -122,6 +129,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await server?.close()
   await ownDatabase?.drop()
+  traces?.close()
   receiver?.closeAllConnections()
   receiver?.close()
 })
@@ -510,13 +518,22 @@ test('[PV1] no secret is in a log, a file, an answer or a webhook that it does n
   await runSql(database(), spoil)
   if (ownDatabase === null) await server.restart()
   await failInside(opened)
+  const metricsUrl = server
+    .log()
+    .match(/Metrics: (http:[^"]+)/g)!
+    .at(-1)!
+    .replace('Metrics: ', '')
+  const metrics = { name: 'metrics', bytes: Buffer.from(await (await fetch(metricsUrl)).arrayBuffer()) }
+  expect(metrics.bytes.toString()).toContain('mien_failures_total{code="INTERNAL"}')
   // A clean stop writes everything down.
   await server.restart()
+  const spans = { name: 'traces', bytes: Buffer.concat(traces.bodies) }
+  expect(spans.bytes.length).toBeGreaterThan(10_000)
 
   const files = (await filesBelow(server.dataDir)).map(withAllowed)
   const rows = ownDatabase === null ? [] : (await postgresPlaces(ownDatabase.url)).map(withAllowed)
   const log = { name: 'stdout and stderr', bytes: Buffer.from(server.log()) }
-  const all = [log, ...places, ...files, ...rows]
+  const all = [log, metrics, spans, ...places, ...files, ...rows]
   const leaks = findLeaks(all, canaries)
   const tally = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${count} x ${status}`)
   console.log(
