@@ -174,6 +174,28 @@ describe.skipIf(serverUrl === '')('graphs on PostgreSQL', () => {
     await everybodyIsFound()
   })
 
+  test('[ST78] when indexes were cleaned nothing of a deleted face is in the file of the graph', async () => {
+    const space = await graphs.newSpaceWithGraph()
+    const [gone, stays] = await enrollMany(space, 2)
+    const bytesOf = async ({ id }: { readonly id: string }) => {
+      const [row] = await graphs.sql('select halfvec_send(vector) as sent from faces where id = $1', id)
+      // Without the head, and in the order of bytes that the disk has.
+      return Buffer.from(row!.sent as Uint8Array)
+        .subarray(4)
+        .swap16()
+    }
+    const bytes = await Promise.all([gone!, stays!].map(bytesOf))
+    const areInFile = async () => {
+      await graphs.sql('checkpoint')
+      const [row] = await graphs.sql('select pg_read_binary_file(pg_relation_filepath($1)) as file', graphName(space))
+      return bytes.map((each) => Buffer.from(row!.file as Uint8Array).includes(each))
+    }
+    expect(await areInFile()).toEqual([true, true])
+    await graphs.database.stores.subjects.remove(space.applicationId, gone!.subjectId)
+    await graphs.sql('vacuum (index_cleanup on) faces')
+    expect(await areInFile()).toEqual([false, true])
+  })
+
   test('[ST74] the graph of a gallery that is gone goes with the next sweep, and no other', async () => {
     const [gone, there] = [await graphs.newSpaceWithGraph(), await graphs.newSpaceWithGraph()]
     await graphs.database.stores.applications.remove(gone.applicationId)
