@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from './config.ts'
 
@@ -40,7 +41,17 @@ describe('the configuration', () => {
     expect(() => readConfig({ MIEN_MASTER_KEY_OTHER: other })).toThrow(refused)
   })
 
+  it('[ST63] takes a quarter of the memory for searches, 2 GiB at most, and none for 0', () => {
+    const { indexMemoryBytes } = readConfig({})
+    expect(indexMemoryBytes).toBeGreaterThan(0)
+    expect(indexMemoryBytes).toBeLessThanOrEqual(Math.min(2 * 2 ** 30, totalmem() / 4))
+    expect(readConfig({ MIEN_INDEX_MEMORY_MB: '0' })).toMatchObject({ indexMemoryBytes: 0 })
+    expect(readConfig({ MIEN_INDEX_MEMORY_MB: '64' })).toMatchObject({ indexMemoryBytes: 67_108_864 })
+  })
+
   it.each([
+    ['MIEN_INDEX_MEMORY_MB', '-1'],
+    ['MIEN_INDEX_MEMORY_MB', '1.5'],
     ['PORT', '70000'],
     ['PORT', '80a'],
     ['PORT', '-1'],
