@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SubmissionResponse } from '@mien/shared/api/submissions'
 import { openSeeding } from '../../packages/server/src/db/open-seeding.fixture.ts'
 import { enrolPeople } from '../bench/load/enrolled-people.ts'
 import type { ServerPair } from '../rig/server-pair.ts'
+import { fromAnywhere } from './from-anywhere.ts'
 import { openApplication } from './open-application.ts'
 import { createSimulatedWidget, HttpRefusal, type SimulatedWidget } from './simulated-widget.ts'
 
@@ -15,6 +15,8 @@ export interface DeletionFigures {
   readonly found: number
   /** What the searches were answered: reason or status -> count. */
   readonly answers: Readonly<Record<string, number>>
+  /** Searches that were begun again because the server was too busy. */
+  readonly repeated: number
   /** People who were recognised before they were deleted, of those who were tried: that the searches do find. */
   readonly controls: {
     readonly tried: number
@@ -67,7 +69,7 @@ export async function deleteHereSearchThere(pair: ServerPair, options: DeletionO
     const i = person[0]!
     return [0, 1, 2].map(() => frameOf(i, seed++))
   }
-  const widgets = pair.servers.map(({ url }) => createSimulatedWidget(url, publicId, framesOf, anywhere()))
+  const widgets = pair.servers.map(({ url }) => createSimulatedWidget(url, publicId, framesOf, fromAnywhere()))
   const authorization = `Bearer ${secretKey}`
 
   const engineOf = async (url: string): Promise<string> => {
@@ -85,27 +87,35 @@ export async function deleteHereSearchThere(pair: ServerPair, options: DeletionO
 
   const answers: Record<string, number> = {}
   const controls = { tried: 0, recognised: 0, answers: {} as Record<string, number> }
-  let [found, next, done] = [0, 0, 0]
+  let [found, next, done, repeated] = [0, 0, 0, 0]
+
+  /** @throws HttpRefusal unless it is acknowledged that nobody is there any more */
+  const remove = async (url: string, facialId: string): Promise<void> => {
+    const { status } = await fetch(new URL(`/v1/subjects/${facialId}`, url), {
+      method: 'DELETE',
+      headers: { authorization },
+    })
+    // Whoever asks again after no answer may find that it was done.
+    if (![204, 404, 410].includes(status)) throw new HttpRefusal(status, status === 503 ? busy : 'not_deleted')
+  }
 
   const trial = async (i: number): Promise<void> => {
     const [deleting, searching] = [pair.servers[i % 2]!, widgets[(i + 1) % 2]!]
     if (i % controlEvery === 0) {
       controls.tried++
-      const outcome = toldOf(await searching.run('authenticate', numbered(i)))
+      const outcome = await whenNotBusy(() => searching.run('authenticate', numbered(i)).then(toldOf))
       if (outcome === 'ok') controls.recognised++
       controls.answers[outcome] = (controls.answers[outcome] ?? 0) + 1
     }
-    const ceremony = await searching.begin('authenticate')
+    const ceremony = await whenNotBusy(() => searching.begin('authenticate'))
     const submission = ceremony.submission(numbered(i))
-    const deleted = await fetch(new URL(`/v1/subjects/${facialIds[i]}`, deleting.url), {
-      method: 'DELETE',
-      headers: { authorization },
-    })
-    if (!deleted.ok) throw new Error(`Not deleted: ${deleted.status} ${await deleted.text()}`)
-    const answer = await ceremony.submit(submission).then(toldOf, (error) => {
-      if (error instanceof HttpRefusal) return error.code
-      throw error
-    })
+    await whenNotBusy(() => remove(deleting.url, facialIds[i]!))
+    let answer = await ceremony.submit(submission).then(toldOf, codeOf)
+    // Nobody searched: somebody has to.
+    while (answer === busy) {
+      repeated++
+      answer = await searching.run('authenticate', numbered(i)).then(toldOf, codeOf)
+    }
     if (answer === 'ok') found++
     answers[answer] = (answers[answer] ?? 0) + 1
     onProgress(++done)
@@ -115,15 +125,25 @@ export async function deleteHereSearchThere(pair: ServerPair, options: DeletionO
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   const engines = await Promise.all(pair.servers.map(({ url }) => engineOf(url)))
-  return { trials, people, found, answers, controls, engines }
+  return { trials, people, found, answers, repeated, controls, engines }
 }
 
-/** Somebody else each time: who is guessed at is counted for the network that asks, and a search for who is not there is a guess. */
-function anywhere(): () => Readonly<Record<string, string>> {
-  let count = randomInt(2 ** 23)
-  return () => {
-    count = (count + 1) % 2 ** 24
-    return { 'x-forwarded-for': `${[count >> 16, (count >> 8) & 255, count & 255].join('.')}.1` }
+/** As errors name it. */
+const busy = 'overloaded'
+
+const codeOf = (error: unknown): string => {
+  if (error instanceof HttpRefusal) return error.code
+  throw error
+}
+
+async function whenNotBusy<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (codeOf(error) !== busy) throw error
+      await sleep(100)
+    }
   }
 }
 

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { startBalancer } from '../rig/balancer.ts'
 import { startServerPair } from '../rig/server-pair.ts'
+import { fromAnywhere } from './from-anywhere.ts'
 import { openApplication } from './open-application.ts'
+import { createSimulatedWidget } from './simulated-widget.ts'
 
 export interface RollingOptions {
   readonly postgresUrl: string
@@ -45,10 +47,15 @@ const people = 20
 /** Restarts two servers behind a balancer one after the other, while requests come at a steady rate. */
 export async function restartRolling(options: RollingOptions): Promise<RollingFigures> {
   const { postgresUrl, requestsPerSecond, quietMs, environment = {}, onProgress = () => {} } = options
-  const pair = await startServerPair(postgresUrl, { MIEN_SHUTDOWN_DELAY_MS: String(shutdownDelayMs), ...environment })
+  const pair = await startServerPair(postgresUrl, {
+    MIEN_SHUTDOWN_DELAY_MS: String(shutdownDelayMs),
+    MIEN_TRUSTED_PROXIES: '1',
+    ...environment,
+  })
   const balancer = await startBalancer(pair.servers.map(({ url }) => url))
   try {
-    const { widget, secretKey } = await openApplication({ url: balancer.url, admin: pair.servers[0].admin }, 'rolling')
+    const { publicId, secretKey } = await openApplication(pair.servers[0], 'rolling')
+    const widget = createSimulatedWidget(balancer.url, publicId, undefined, fromAnywhere())
     const persons = Array.from({ length: people }, (_, i) => syntheticPerson(i + 1))
     const facialIds: string[] = []
     for (const person of persons) {

@@ -24,10 +24,10 @@ export const twoServersDrill = defineDrill({
           race.wrong === 0 && race.accepted === challenges,
         )
         const figures = await deleteHereSearchThere(pair, { trials, others, onProgress: progress('deletion', trials) })
-        const { people, found, answers, controls, engines } = figures
+        const { people, found, answers, repeated, controls, engines } = figures
         const isGone = say(
           'MS16',
-          `${trials} people of ${people} deleted over one server and searched over the other at once: ${found} found (${counted(answers)}); of ${controls.tried} who were searched before, ${controls.recognised} found (${counted(controls.answers)}); searched by ${engines.join(' and ')}`,
+          `${trials} people of ${people} deleted over one server and searched over the other at once: ${found} found (${counted(answers)}; ${repeated} asked again because the server was busy); of ${controls.tried} who were searched before, ${controls.recognised} found (${counted(controls.answers)}); searched by ${engines.join(' and ')}`,
           found === 0 && controls.recognised === controls.tried,
         )
         return isOnce && isGone
