@@ -1,5 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import { createBlockRows } from './block-rows.ts'
+import { createPlaceLog, type PlaceChanges } from './place-log.ts'
 import type { ScanArena } from './scan-arena.ts'
 import { mostKept, rowsOfTile, scratch } from './scan-layout.ts'
 import { errorBoundOf } from './scan-query.ts'
@@ -22,14 +23,6 @@ const fewBytes = 2 ** 20
 /** Hits beyond those that are asked for, in the place of those that are removed while the scan goes on. */
 const spare = 16
 
-/** What happened to the places of a block since a moment. */
-interface PlaceLog {
-  /** Whether it holds another vector, or none. */
-  readonly touched: ReadonlySet<number>
-  /** Those of them that held a vector all the time, one after the other. */
-  readonly replaced: ReadonlySet<number>
-}
-
 interface Candidate {
   readonly place: number
   readonly score: number
@@ -41,24 +34,23 @@ interface Outcome {
   readonly scanned: number
 }
 
-const untouched: PlaceLog = { touched: new Set(), replaced: new Set() }
+const untouched: PlaceChanges = { touched: new Set(), replaced: new Set() }
 
 export function createVectorBlock(options: BlockOptions, { store, scan, scanHere }: VectorBlockParts): VectorBlock {
   const { dimension, expected, allowance = { take() {}, give() {} } } = options
   const rows = createBlockRows({ dimension, expected, store, allowance })
   const id = new Int32Array(4)
-  /** Scans in threads that are under way. */
-  let scans = 0
-  /** Places that were touched since the first of them began: as they are when the vector was replaced, otherwise ~place. */
-  let log: number[] = []
+  const log = createPlaceLog()
   let worstLost = 0
   let isReleased = false
 
   const requireOpen = () => {
     if (isReleased) throw new MienError('GONE', { message: 'The block was released' })
   }
-  const note = (entry: number) => {
-    if (scans > 0) log.push(entry)
+
+  /** In a quiet moment: a scan that is under way may still read them. */
+  const giveEmpty = () => {
+    if (!log.isWatched && !isReleased) rows.giveEmpty()
   }
 
   /** From the scratch area. */
@@ -82,18 +74,11 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
       const scale = quantise(segment.arena, row)
       if (isNew) rows.add(id, place, scale)
       else rows.setScale(place, scale)
-      note(isNew ? ~place : place)
+      if (isNew) log.touch(place)
+      else log.replace(place)
     } catch (error) {
       if (isNew) rows.drop(place)
       throw error
-    }
-  }
-
-  const logSince = (start: number): PlaceLog => {
-    const entries = log.slice(start)
-    return {
-      touched: new Set(entries.map((entry) => (entry < 0 ? ~entry : entry))),
-      replaced: new Set(entries.filter((entry) => entry >= 0)),
     }
   }
 
@@ -109,7 +94,11 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
   const toHit = ({ place, score }: Candidate): ScanHit => ({ id: writeUuid(rows.readId(place)), score })
 
   /** Who was replaced meanwhile is scored as it is now, and who was removed is left out. */
-  function settle({ places, scores }: ScanFound, { touched, replaced }: PlaceLog, vector: Float32Array): Candidate[] {
+  function settle(
+    { places, scores }: ScanFound,
+    { touched, replaced }: PlaceChanges,
+    vector: Float32Array,
+  ): Candidate[] {
     const candidates = Array.from(places, (place, i) => ({ place, score: scores[i]! }))
     if (touched.size === 0) return candidates
     const changed = [...new Set([...replaced, ...places])].filter((place) => touched.has(place) && rows.isLive(place))
@@ -127,16 +116,14 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
 
   /** Takes note of what happens while a thread scans. */
   async function scanWatched(job: ScanJob, count: number): Promise<Outcome> {
-    const start = log.length
-    scans++
+    const watch = log.watch()
     try {
       const found = await scan(job)
       requireOpen()
-      return toOutcome(settle(found, logSince(start), job.query), found, count)
+      return toOutcome(settle(found, watch.changes(), job.query), found, count)
     } finally {
-      scans--
-      if (scans === 0) log = []
-      if (scans === 0 && !isReleased) rows.giveEmpty()
+      watch.end()
+      giveEmpty()
     }
   }
 
@@ -173,8 +160,8 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
       const place = rows.find(id)
       if (place < 0) return false
       rows.drop(place, id)
-      note(~place)
-      if (scans === 0) rows.giveEmpty()
+      log.touch(place)
+      giveEmpty()
       return true
     },
     async nearest(vector, count) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { MienError } from '@mien/shared/errors'
 import { expect, test } from 'vitest'
 import { openArena } from './scan-arena.ts'
@@ -133,4 +134,16 @@ test('[ST56] many searches at once on few threads all get their own answer', asy
   expect(answers.map(([hit]) => hit!.id)).toEqual(people.slice(0, 200).map(([id]) => id))
   await pool.close()
   await expect(block.nearest(people[0]![1], 1)).rejects.toMatchObject({ code: 'OVERLOADED' })
+})
+
+test('[ST56] a search keeps its process alive until it is answered, and its threads keep none alive after that', () => {
+  const program = `
+    const { createScanPool } = await import(${JSON.stringify(new URL('./scan-pool.ts', import.meta.url).href)})
+    const block = createScanPool({ threads: 2 }).createBlock({ dimension: 4096, expected: 300 })
+    const vector = new Float32Array(4096).fill(1 / 64)
+    for (let i = 100; i < 400; i++) block.put('00000000-0000-7000-8000-000000000' + i, vector)
+    for (let i = 0; i < 2; i++) console.log((await block.nearest(vector, 3)).length)`
+  const flags = ['--conditions=source', '--import', 'tsx', '--input-type=module', '-e', program]
+  const { stdout, stderr, status } = spawnSync(process.execPath, flags, { encoding: 'utf8', timeout: 60_000 })
+  expect({ stdout, stderr, status }).toEqual({ stdout: '3\n3\n', stderr: '', status: 0 })
 })
