@@ -57,8 +57,7 @@ const progressMs = 500
 
 export function openGraphBuilder(url: string): GraphBuilder {
   const options = { max: 1, onnotice: () => {}, connect_timeout: 5 }
-  // Whoever builds is waited for, but not when nobody waits any more: the database looks every five seconds.
-  const patient = { statement_timeout: 0, lock_timeout: 0, client_connection_check_interval: 5000 }
+  const patient = { statement_timeout: 0, lock_timeout: 0 }
   const client = postgres(url, { ...options, max_lifetime: null, connection: patient })
   const watcher = postgres(url, options)
   const db = drizzle(client, { schema })
@@ -190,6 +189,8 @@ const mebibyte = 2 ** 20
 const maxDefaultMb = 1024
 
 async function prepareServer(db: Db, { dimension, faces: size }: Part, how: OptimizeOptions): Promise<void> {
+  // Nothing is built any more when nobody waits for it: the database looks every five seconds, where its system lets it.
+  await db.execute(sql`set client_connection_check_interval = 5000`).catch(() => undefined)
   const needed = Math.ceil((size * bytesOfNode(dimension)) / mebibyte)
   const memoryMb = how.memoryMb ?? Math.min(Math.max(needed, 64), maxDefaultMb)
   await db.execute(sql`select set_config('maintenance_work_mem', ${`${memoryMb}MB`}, false)`)
