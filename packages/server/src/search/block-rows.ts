@@ -53,7 +53,7 @@ interface Part {
   free: number
 }
 
-/** The one list of what a block holds decides how much memory is taken for it. */
+/** What the allowance is asked for. */
 const chargeOf = (segments: number, tableBytes: number): number => segments * segmentBytes + tableBytes
 
 /** What a block of so many vectors takes. */
