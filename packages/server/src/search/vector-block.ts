@@ -19,7 +19,7 @@ export interface VectorBlock {
   readonly bytes: number
   /**
    * No score is further from the cosine than this, whatever unit vector is asked for: the worst of all that were put so far. Of templates
-   * with 512 components about 0.01, while scores are typically off by 0.0005. Whoever scores the hits again has the truly nearest when the
+   * with 512 components about 0.012, while scores are typically off by 0.0003. Whoever scores the hits again has the truly nearest when the
    * last of them, with this added, stays behind.
    */
   readonly errorBound: number
