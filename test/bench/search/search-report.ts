@@ -25,12 +25,8 @@ const head = [
   'searches',
 ]
 
-/** A table in Markdown for each gallery. */
-export function formatReport(reports: readonly GalleryReport[]): string {
-  return reports.map(formatGallery).join('\n\n')
-}
-
-function formatGallery({ gallery, figures, baseline, notMeasured, notes }: GalleryReport): string {
+/** A table in Markdown. */
+export function formatReport({ gallery, figures, baseline, notMeasured, notes }: GalleryReport): string {
   const base = figures.find(({ engine }) => engine.name === baseline)?.p50Ms
   const rows = [
     ...figures.map((each) => rowOf(each, base)),
