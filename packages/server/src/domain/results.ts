@@ -3,6 +3,7 @@ import type { PageClaims } from '@mien/shared/api/results'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { authenticationMethods } from './amr.ts'
+import { isAfterNow } from './is-after-now.ts'
 import type { Result, Session, Subject, Worth } from './model.ts'
 import { noOrigin } from './origins.ts'
 import type { Clock, Database, Signer, Stores } from './ports.ts'
@@ -151,7 +152,7 @@ async function take(
   checkVerifier(session.codeChallenge, codeVerifier)
   if (result.redeemedAt !== null) throw new MienError('RESULT_USED')
   if (result.endedAt !== null) throw new MienError('GONE')
-  if (!(result.expiresAt > now)) throw new MienError('RESULT_EXPIRED')
+  if (!(result.expiresAt > now) || isAfterNow(session.createdAt, now)) throw new MienError('RESULT_EXPIRED')
   if (!(await stores.results.redeem(applicationId, digest, now))) throw new MienError('RESULT_USED')
   const subject = result.subjectId === null ? null : await stores.subjects.find(applicationId, result.subjectId)
   if (subject === undefined) throw new MienError('GONE')

@@ -7,6 +7,7 @@ import { MienError } from '@mien/shared/errors'
 import { drawScript } from '@mien/shared/policy/active-script'
 import { captureLevel, reaches } from '@mien/shared/policy/assurance'
 import { drawCaptureScript } from './capture-script.ts'
+import { isAfterNow } from './is-after-now.ts'
 import type { Application, Challenge, Session, TemplateModel } from './model.ts'
 import { isSpotChecked, neededLevel } from './needed-level.ts'
 import { parseOrigin } from './origins.ts'
@@ -166,7 +167,8 @@ export function createSessions({ database, clock, model }: SessionsOptions): Ses
     async authenticate(clientToken) {
       const session = await stores.sessions.findByToken(sha256(clientToken))
       if (session === undefined) throw new MienError('UNAUTHORIZED')
-      if (!(session.expiresAt > clock.now())) throw new MienError('SESSION_EXPIRED')
+      const now = clock.now()
+      if (!(session.expiresAt > now) || isAfterNow(session.createdAt, now)) throw new MienError('SESSION_EXPIRED')
       const application = await stores.applications.find(session.applicationId)
       if (application === undefined) throw new MienError('UNAUTHORIZED')
       return { session, application }
