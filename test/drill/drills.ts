@@ -7,6 +7,8 @@ import { offlineDrill } from './offline-drill.ts'
 import { racesDrill } from './races-drill.ts'
 import { rollingDrill } from './rolling-drill.ts'
 import { sealedDrill } from './sealed-drill.ts'
+import { soakDrill } from './soak-drill.ts'
+import { socketsDrill } from './sockets-drill.ts'
 import { tenantsDrill } from './tenants-drill.ts'
 import { timingDrill } from './timing-drill.ts'
 import { twoServersDrill } from './two-servers-drill.ts'
@@ -24,7 +26,9 @@ export const drills: readonly Drill[] = [
   rollingDrill,
   twoServersDrill,
   moveDrill,
+  socketsDrill,
+  soakDrill,
 ]
 
 /** What runs when none is named. */
-export const usualDrills = ['races', 'kills'] as const
+export const usualDrills = ['races'] as const
