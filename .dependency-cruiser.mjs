@@ -54,7 +54,7 @@ export default {
       'domain-knows-no-edge',
       { path: '^packages/server/src/domain/', pathNot: '\\.(test|contract)\\.ts$' },
       {
-        path: '^packages/server/src/(http|surfaces|db|vision|webhooks|mail|cli|demo|observe|app|main)|(^|node_modules/)(hono|@hono|drizzle-orm|postgres|@electric-sql|pgvector|nodemailer)(/|$)',
+        path: '^packages/server/src/(http|surfaces|db|vision|webhooks|mail|transfer|cli|demo|observe|app|main)|(^|node_modules/)(hono|@hono|drizzle-orm|postgres|@electric-sql|pgvector|nodemailer)(/|$)',
       },
       'the core speaks neither HTTP nor SQL nor a vendor',
     ),
@@ -68,7 +68,7 @@ export default {
       'a-surface-stands-alone',
       { path: '^packages/server/src/surfaces/([^/]+)/', pathNot: '\\.test\\.ts$' },
       {
-        path: '^packages/server/src/(db|vision|webhooks|mail|cli|observe)/|^packages/server/src/surfaces/',
+        path: '^packages/server/src/(db|vision|webhooks|mail|transfer|cli|observe)/|^packages/server/src/surfaces/',
         // What every dialect is given is said once.
         pathNot: '^packages/server/src/surfaces/($1/|dialects\\.ts$)',
       },

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { encodeBase64Url } from '@mien/shared/bytes'
-import { hash } from '@node-rs/argon2'
 import type { ApplicationKeys, TemplateProtection } from '../../packages/server/src/domain/application-keys.ts'
+import { createArgon2Hasher } from '../../packages/server/src/domain/argon2-hasher.ts'
 import type { Application } from '../../packages/server/src/domain/model.ts'
 import type { Database, Stores } from '../../packages/server/src/domain/ports.ts'
 import { defaultSettings } from '../../packages/server/src/domain/settings.ts'
@@ -18,7 +17,7 @@ export interface SeededPeople {
 }
 
 /** The least that argon2 takes: who seeds thousands does not test how slow it is. Checking reads these off the hash. */
-const cheap = { algorithm: 2, memoryCost: 8, timeCost: 1, parallelism: 1 } as const
+const cheap = createArgon2Hasher({ memoryCost: 8, timeCost: 1 })
 
 export const pinOf = (i: number): string => String(7_919 * (i + 1) + 100_000)
 
@@ -58,9 +57,7 @@ export async function seedPeople(
   for (let first = 0; first < people; first += batch) {
     const end = Math.min(first + batch, people)
     const hashes = await Promise.all(
-      ids
-        .slice(first, end)
-        .map((id, j) => hash(encodeBase64Url(keys.pepper(keys.version, id, pinOf(first + j))), cheap)),
+      ids.slice(first, end).map((id, j) => cheap.hash(keys.pepper(keys.version, id, pinOf(first + j)))),
     )
     await database.transaction(async (stores) => {
       for (let i = first; i < end; i++) {

@@ -175,7 +175,13 @@ async function listen(
     writeFileSync(addressFile(config.dataDir), JSON.stringify(address), { mode: 0o600 })
   }
   announce(identity?.cert ?? null)
-  const transfers = await openTransfers(config, core)
+  const transfers = await openTransfers(config, core).catch((err) => {
+    log.warn(
+      { err },
+      'the data folder takes no socket: mien backup, export and import work while the server is stopped',
+    )
+    return null
+  })
   if (reappliedAny(core)) log.warn({ ...core.reapplied }, 'erased again: the database was set back to an earlier day')
   return {
     url,

@@ -11,8 +11,15 @@ const parameters = { algorithm: argon2id, memoryCost: 19_456, timeCost: 2, paral
 /** As text: `verify` of the package takes only bytes that are UTF-8, which those of a keyed digest hardly ever are. */
 const textOf = (secret: Uint8Array): string => encodeBase64Url(secret)
 
-export const argon2Hasher: PinHasher = {
-  hash: (secret) => hash(textOf(secret), parameters),
+export interface Argon2Cost {
+  /** KiB, at least 8. */
+  readonly memoryCost: number
+  readonly timeCost: number
+}
+
+/** What it costs to hash; whoever verifies reads it off the hash. */
+export const createArgon2Hasher = (cost: Argon2Cost): PinHasher => ({
+  hash: (secret) => hash(textOf(secret), { ...parameters, ...cost }),
   async verify(encoded, secret) {
     try {
       return await verify(encoded, textOf(secret))
@@ -21,4 +28,6 @@ export const argon2Hasher: PinHasher = {
       return false
     }
   },
-}
+})
+
+export const argon2Hasher: PinHasher = createArgon2Hasher(parameters)

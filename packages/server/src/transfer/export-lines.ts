@@ -18,7 +18,7 @@ const key256 = base64Url.length(43)
 export const maxLineBytes = 2 ** 20
 
 /** First: what the file is. */
-export const headerLine = z.strictObject({
+const headerLine = z.strictObject({
   type: z.literal('header'),
   format: z.literal('mien-export'),
   version: z.literal(1),
@@ -32,10 +32,10 @@ export const headerLine = z.strictObject({
 })
 
 /** The people after it are in it. */
-export const galleryLine = z.strictObject({ type: z.literal('gallery'), name: galleryName })
+const galleryLine = z.strictObject({ type: z.literal('gallery'), name: galleryName })
 
 /** What PIN hashes were peppered with. */
-export const pepperLine = z.strictObject({
+const pepperLine = z.strictObject({
   type: z.literal('pepper'),
   version: z.number().int().min(0).max(32_767),
   key: key256,
@@ -54,7 +54,7 @@ const consent = z.strictObject({
 })
 
 /** Somebody with everything: it is taken whole or not at all. */
-export const personLine = z.strictObject({
+const personLine = z.strictObject({
   type: z.literal('person'),
   facial_id: uuid,
   user_ref: z.nullable(externalRef),
@@ -70,10 +70,10 @@ export const personLine = z.strictObject({
   faces: z.array(z.strictObject({ face_id: uuid, template: base64Url.max(40_000) })).max(1000),
 })
 
-export const tombstoneLine = z.strictObject({ type: z.literal('tombstone'), digest: key256, deleted_at: timestamp })
+const tombstoneLine = z.strictObject({ type: z.literal('tombstone'), digest: key256, deleted_at: timestamp })
 
 /** Last: a file without it is cut. */
-export const endLine = z.strictObject({
+const endLine = z.strictObject({
   type: z.literal('end'),
   people: z.number().int().min(0),
   /** Of all bytes before this line. */

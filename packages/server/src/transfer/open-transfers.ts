@@ -7,7 +7,7 @@ import type { Config } from '../config.ts'
 import type { Core } from '../open-core.ts'
 import { exportPeople } from './export-people.ts'
 import { importPeople } from './import-people.ts'
-import { openTransferSocket, type TransferHandler, type TransferSocket } from './transfer-socket.ts'
+import { bodyOf, openTransferSocket, type TransferHandler, type TransferSocket } from './transfer-socket.ts'
 import { errorAnswer, type ImportAnswer } from './transfer-tools.ts'
 import { writeBackup } from './write-backup.ts'
 
@@ -48,9 +48,13 @@ export async function openTransfers(config: Pick<Config, 'dataDir'>, core: Core)
     const applicationId = query.get('application')
     const to = applicationId === null ? {} : { applicationId }
     try {
-      say({ done: await importPeople(request, { ...core, ...to, onProgress: (progress) => say({ progress }) }) })
+      say({
+        done: await importPeople(bodyOf(request), { ...core, ...to, onProgress: (progress) => say({ progress }) }),
+      })
     } catch (thrown) {
       say(errorAnswer(thrown))
+      // What still comes is let go by: whoever sends it hears the answer then.
+      request.resume()
     }
     response.end()
   }

@@ -17,6 +17,10 @@ export type TransferHandler = (
   response: ServerResponse,
 ) => Promise<void>
 
+/** What is sent. Whoever stops reading it can still answer: the connection stays. */
+export const bodyOf = (request: IncomingMessage): AsyncIterable<Uint8Array> =>
+  request.iterator({ destroyOnReturn: false })
+
 export interface TransferSocket {
   close(): Promise<void>
 }
@@ -73,7 +77,7 @@ export async function askServer(
   body?: () => AsyncIterable<Uint8Array>,
 ): Promise<IncomingMessage | null> {
   const answer = await new Promise<IncomingMessage | null>((resolve, reject) => {
-    const asking = request({ socketPath: socketFile(dataDir), path, method: 'POST' }, resolve)
+    const asking = request({ socketPath: socketFile(dataDir), path, method: 'POST', agent: false }, resolve)
     asking.on('error', (error: NodeJS.ErrnoException) =>
       error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? resolve(null) : reject(error),
     )
