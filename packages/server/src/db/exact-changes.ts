@@ -1,9 +1,9 @@
 import { MienError } from '@mien/shared/errors'
-import { and, asc, eq, gt, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, gte, isNotNull, sql } from 'drizzle-orm'
 import type { VectorBlock } from '../search/vector-block.ts'
 import type { ExactGallery } from './exact-memory.ts'
 import type { Executor } from './executor.ts'
-import { changesOf, isGallery, isOwn } from './follow-gallery.ts'
+import { changesOf, goesOn, isGallery, isOwn } from './follow-gallery.ts'
 import { faces, galleries, galleryChanges } from './schema.ts'
 
 /** Changes that are read at once: with all their vectors about a megabyte. */
@@ -35,7 +35,7 @@ export const isHeld = ({ space, dimension }: ExactGallery) =>
  * Applies the next changes that the transaction sees.
  *
  * @returns `done`: the block is as the transaction sees the gallery; `again`: there may be more; `unsettled`: this transaction wrote some
- *   itself, which nobody else is to see; `lost`: the gallery is gone, or changes that come next are not kept any more; `full`: there is no
+ *   itself, which nobody else is to see; `lost`: the gallery is gone, or its changes do not go on from where the block is; `full`: there is no
  *   memory for what came. With the last two the block is of no use any more
  */
 export async function applyChanges(
@@ -48,15 +48,13 @@ export async function applyChanges(
   // From here on nothing waits: no other search comes between.
   if (gallery.block !== block) return 'lost'
   if (gallery.cursor !== from) return 'again'
-  const [first] = rows
-  if (first === undefined || first.floor > from) return 'lost'
-  if (rows.some((row) => row.isOwn === true)) return 'unsettled'
+  if (!goesOn(gallery, rows[0])) return 'lost'
+  if (rows.some((row) => row.isOwn === true && row.seq !== from)) return 'unsettled'
   try {
     for (const { seq, faceId, sent } of rows) {
       if (seq === null || faceId === null) continue
-      if (sent === null) block.remove(faceId)
-      else block.putHalf(faceId, componentsOf(sent))
-      gallery.cursor = seq
+      if (seq > from) apply(block, faceId, sent)
+      Object.assign(gallery, { cursor: seq, lastChanged: faceId })
     }
   } catch (error) {
     if (error instanceof MienError && error.code === 'OVERLOADED') return 'full'
@@ -65,23 +63,29 @@ export async function applyChanges(
   return rows.length < pageSize ? 'done' : 'again'
 }
 
+function apply(block: VectorBlock, faceId: string, sent: Uint8Array | null): void {
+  if (sent === null) block.remove(faceId)
+  else block.putHalf(faceId, componentsOf(sent))
+}
+
 /**
- * In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. Each
- * face is looked up by itself: a database that has not analysed its tables yet would else compare every change with every face.
+ * In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. The
+ * first is the one that the block is up to, without its face. Each face is looked up by itself: a database that has not analysed its tables
+ * yet would else compare every change with every face.
  */
 function readChanges(db: Executor, gallery: ExactGallery, after: bigint) {
   const { seq, faceId } = galleryChanges
   const page = db
     .select({ seq, faceId, isOwn: isOwn.as('is_own') })
     .from(galleryChanges)
-    .where(and(changesOf(gallery.space), gt(seq, after)))
+    .where(and(changesOf(gallery.space), gte(seq, after)))
     .orderBy(asc(seq))
     .limit(pageSize)
     .as('page')
   const face = db
     .select({ sent: halves.as('sent') })
     .from(faces)
-    .where(and(isHeld(gallery), eq(faces.id, page.faceId)))
+    .where(and(isHeld(gallery), eq(faces.id, page.faceId), gt(page.seq, after)))
     .limit(1)
     .as('face')
   return db

@@ -186,11 +186,9 @@ describe.each(processEngines)('search in memory on $name', ({ open }) => {
     await copy(faces[0]!, 5500)
     await process.stores.faces.remove(space.applicationId, faces[1]!.subjectId, faces[1]!.id)
     const last = await enroll(process.stores, space, 50)
-    const before = process.pool.counts().searches
     expect([await find(process, space, 50), await find(process, space, 2)]).toEqual([[last.subjectId], []])
     await process.search.loader.settled()
     const { searches } = process.pool.counts()
-    expect(searches).toBeLessThan(before + 2)
     expect([await find(process, space, 50), await find(process, space, 2)]).toEqual([[last.subjectId], []])
     expect(process.pool.counts().searches).toBe(searches + 2)
     expect(process.searchMemory().usedBytes).toBe(plainBytes(5505, 512) - plainBytes(1, 512))

@@ -73,6 +73,7 @@ export function createExactLoader({ db, memory, onFailure }: ExactLoaderOptions)
       checkWanted(gallery, undefined)
       const block = memory.open(gallery, size)
       gallery.cursor = cursor
+      gallery.lastChanged = null
       await readAll(gallery, block)
       if (await bringOn(gallery, block)) return memory.ready(gallery)
       // Changes that came next were forgotten, or the gallery was.

@@ -22,6 +22,8 @@ export interface ExactGallery {
   readonly block: VectorBlock | undefined
   /** The change that the block is up to. */
   cursor: bigint
+  /** The face that it was of; null: not known. */
+  lastChanged: string | null
 }
 
 /** Galleries in the memory of this process, within one limit. */
@@ -93,6 +95,7 @@ const newEntry = ({ applicationId, galleryId, modelId, keyVersion }: VersionedSp
   state: 'idle',
   block: undefined,
   cursor: 0n,
+  lastChanged: null,
   searchedAt: 0,
   tryAt: Number.NEGATIVE_INFINITY,
   failures: 0,

@@ -32,3 +32,25 @@ export async function headOf(db: Executor, space: Gallery): Promise<bigint> {
   const [gallery] = await db.select({ head }).from(galleries).where(isGallery(space))
   return BigInt(gallery?.head ?? 0)
 }
+
+/** How far somebody followed a gallery. */
+export interface Followed {
+  readonly cursor: bigint
+  /** The face that the change was of; null: not known. */
+  readonly lastChanged: string | null
+}
+
+/**
+ * Whether the changes go on from there: the one at the cursor is still the same, or is the last that is not kept. A database that was set back
+ * to an earlier day, and a replica that took over and had not everything yet, give the same numbers to other changes.
+ *
+ * @param first of the changes from the cursor on; undefined: the gallery is gone
+ */
+export function goesOn(
+  { cursor, lastChanged }: Followed,
+  first: { readonly floor: bigint; readonly seq: bigint | null; readonly faceId: string | null } | undefined,
+): boolean {
+  if (first === undefined || first.floor > cursor) return false
+  if (first.seq !== cursor) return cursor === first.floor
+  return lastChanged === null || first.faceId === lastChanged
+}

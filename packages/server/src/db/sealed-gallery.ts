@@ -41,6 +41,8 @@ export interface Allowance {
 export interface SealedGallery {
   /** The change that it is up to. */
   cursor: bigint
+  /** The face that it was of; null: not known. */
+  lastChanged: string | null
   /** Emptied: whoever still has it has to take another one. */
   readonly isReleased: boolean
   /** That it has taken. */
@@ -96,6 +98,7 @@ export function createSealedGallery(allowance: Allowance, cursor: bigint): Seale
 
   return {
     cursor,
+    lastChanged: null,
     get isReleased() {
       return isReleased
     },

@@ -1,10 +1,10 @@
 import { MienError } from '@mien/shared/errors'
-import { and, asc, count, desc, eq, gt, isNotNull, max, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, gte, isNotNull, max, sql } from 'drizzle-orm'
 import type { FaceSpace } from '../domain/model.ts'
 import type { TemplateIndex } from '../domain/ports.ts'
 import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
-import { changesOf, headOf, isGallery, isOwn } from './follow-gallery.ts'
+import { changesOf, goesOn, headOf, isGallery, isOwn } from './follow-gallery.ts'
 import type { GalleryMemory } from './gallery-memory.ts'
 import { faces, galleries, galleryChanges } from './schema.ts'
 import { bytesOfGallery, type OpenedFace, type SealedGallery } from './sealed-gallery.ts'
@@ -157,15 +157,16 @@ async function bringOn(
 ): Promise<'done' | 'again' | 'unsettled'> {
   const { memory } = options
   const from = gallery.cursor
-  const { changes, floor, isThere } = await readChanges(db, space, from)
+  const { changes, first } = await readChanges(db, space, from)
   const opened = await Promise.all(
     changes.map(({ face }) => (face === null ? null : openFace(options, space.applicationId, face))),
   )
   // From here on nothing waits: no other search comes between.
   if (gallery.cursor !== from || gallery.isReleased) return 'again'
   const isKept = memory.isKept(gallery)
-  const isOfAnErasedOne = !isThere && (isKept || gallery.bytes > 0)
-  if (floor > from || isOfAnErasedOne) {
+  // One that is gone is opened anew once, and is empty.
+  const isEmptyOfNone = first === undefined && !isKept && gallery.bytes === 0
+  if (!goesOn(gallery, first) && !isEmptyOfNone) {
     if (isKept) memory.drop(space)
     else gallery.release()
     return 'again'
@@ -182,19 +183,20 @@ async function bringOn(
     throw error
   }
   gallery.cursor = changes.at(-1)?.seq ?? from
-  return changes.length < pageSize ? 'done' : 'again'
+  gallery.lastChanged = changes.at(-1)?.faceId ?? (first?.seq === from ? first.faceId : null)
+  return changes.length < pageSize - 1 ? 'done' : 'again'
 }
 
 /**
- * In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. Each
- * face is looked up by itself: a database that has not analysed its tables yet would else compare every change with every face.
+ * In their order, each with the face as it is now, and how far the gallery's are gone: what was read in one statement belongs together. `first`
+ * is the one that the gallery is up to, or the next where that is not kept. Each face is looked up by itself: a database that has not analysed its tables yet would else compare every change with every face.
  */
 async function readChanges(db: Executor, space: FaceSpace, after: bigint) {
   const { seq, faceId } = galleryChanges
   const page = db
     .select({ seq, faceId, isOwn: isOwn.as('is_own') })
     .from(galleryChanges)
-    .where(and(changesOf(space), gt(seq, after)))
+    .where(and(changesOf(space), gte(seq, after)))
     .orderBy(asc(seq))
     .limit(pageSize)
     .as('page')
@@ -203,6 +205,7 @@ async function readChanges(db: Executor, space: FaceSpace, after: bigint) {
     eq(faces.galleryId, space.galleryId),
     eq(faces.id, page.faceId),
     eq(faces.modelId, space.modelId),
+    gt(page.seq, after),
   )
   const face = db.select(faceColumns).from(faces).where(ofChange).limit(1).as('face')
   const { id, galleryId, subjectId, modelId, keyVersion, sealed } = face
@@ -220,7 +223,7 @@ async function readChanges(db: Executor, space: FaceSpace, after: bigint) {
     .where(isGallery(space))
     .orderBy(asc(page.seq))
   const changes = rows.flatMap(({ seq: at, faceId: changed, face: now, ...row }) =>
-    at === null || changed === null ? [] : [{ ...row, seq: at, faceId: changed, face: now }],
+    at === null || changed === null || at === after ? [] : [{ ...row, seq: at, faceId: changed, face: now }],
   )
-  return { changes, floor: rows[0]?.floor ?? 0n, isThere: rows.length > 0 }
+  return { changes, first: rows[0] }
 }

@@ -15,7 +15,7 @@ export interface SharedIndexRig {
   /** Waits until the process searches the gallery by the engine, and checks that it does. */
   prepare(database: Database, space: VersionedSpace): Promise<void>
   /** SQL past the stores. */
-  sql(statement: string, ...parameters: unknown[]): Promise<unknown>
+  sql(statement: string, ...parameters: unknown[]): Promise<readonly Record<string, unknown>[]>
   close(): Promise<void>
 }
 
@@ -173,6 +173,27 @@ export function registerSharedIndexContract(name: string, open: () => Promise<Sh
         expect(await find(space, 1, process)).toEqual([])
         expect(await find(space, 2, process)).toEqual([faces[1]!.subjectId])
         expect(await find(space, 70, process)).toEqual([cyd.subjectId])
+      }
+    })
+
+    test('[ST64] after the database was set back, and gave the same numbers to other changes, those who are in it now are found', async () => {
+      const { space } = await fill()
+      const cyd = await enrollInTurn(here, space, 80)
+      for (const process of [here, there]) expect(await find(space, 80, process)).toEqual([cyd.subjectId])
+      const newest = 'select max(seq)::text as seq from gallery_changes where gallery_id = $1'
+      const [before] = await rig.sql(newest, space.galleryId)
+      await rig.sql(
+        'delete from gallery_changes where gallery_id = $1 and seq = $2::bigint',
+        space.galleryId,
+        before?.seq,
+      )
+      await rig.sql('delete from subjects where id = $1', cyd.subjectId)
+      await rig.sql(`select setval(pg_get_serial_sequence('gallery_changes', 'seq'), $1::bigint, false)`, before?.seq)
+      const dan = await enrollInTurn(there, space, 81)
+      expect(await rig.sql(newest, space.galleryId)).toEqual([before])
+      for (const process of [here, there]) {
+        expect(await find(space, 80, process)).toEqual([])
+        expect(await find(space, 81, process)).toEqual([dan.subjectId])
       }
     })
   })
