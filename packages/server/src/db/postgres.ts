@@ -21,7 +21,7 @@ import { createStores } from './stores.ts'
 const migrationLock = 7_143_552_018
 
 /** Of one server, when nobody says how many. */
-export const defaultConnections = 10
+const defaultConnections = 10
 
 export interface PostgresOptions extends DatabaseOptions {
   readonly pool?: PoolOptions
