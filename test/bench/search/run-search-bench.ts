@@ -59,14 +59,14 @@ export async function runSearchBench(parameters: readonly string[]): Promise<voi
   })
   if (values.help) return console.log(usage)
   const extent: Extent = {
-    sizes: values.quick ? [10_000] : values.sizes.split(',').map(Number),
+    sizes: values.quick ? [10_000] : readSizes(values.sizes),
     hnswRows: Number(values.hnsw),
     pgliteRows: Number(values.pglite),
     probes: values.quick ? 40 : 400,
     budgetMs: values.quick ? 1000 : 8000,
     crowdMs: values.quick ? 500 : 3000,
   }
-  const sources = extent.sizes.toSorted((a, b) => a - b).map((rows) => syntheticSource(rows, extent.probes))
+  const sources = extent.sizes.map((rows) => syntheticSource(rows, extent.probes))
   if (values.data !== undefined) sources.unshift(await realSource(values.data))
   const databases = await openDatabases(values.database)
   try {
@@ -74,6 +74,17 @@ export async function runSearchBench(parameters: readonly string[]): Promise<voi
   } finally {
     await databases.close()
   }
+}
+
+/** As many as WebAssembly addresses in single precision. */
+const maxRows = 2_000_000
+
+/** Ascending, so that the quick ones come first. */
+function readSizes(text: string): readonly number[] {
+  const sizes = text.split(',').map(Number)
+  const isSize = (size: number) => Number.isInteger(size) && size > 0 && size <= maxRows
+  if (!sizes.every(isSize)) throw new RangeError(`Sizes are whole numbers up to ${maxRows}\n\n${usage}`)
+  return sizes.sort((a, b) => a - b)
 }
 
 interface Databases {
