@@ -81,6 +81,9 @@ export async function killUnderLoad(options: KillOptions): Promise<KillFigures> 
         repeated: receiver.count() - receiver.arrived.size,
       },
     }
+  } catch (error) {
+    process.stderr.write(`${server.log().slice(-4000)}\n`)
+    throw error
   } finally {
     await server.close()
     await receiver.close()
