@@ -12,12 +12,15 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../packages/server/src/config.ts'
 import { openCore } from '../../packages/server/src/open-core.ts'
 import { createBackupTools } from '../../packages/server/src/transfer/backup-tools.ts'
 import { runMien } from '../rig/run-mien.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
+
+// Every step makes a database: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 600_000 })
 
 /** Of the embedded database alone: that of the server is then none of the run's. */
 const isEmbedded = (process.env.TEST_ENGINE_URL ?? '') === ''

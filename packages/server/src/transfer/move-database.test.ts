@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testModel } from '../../../../test/contract/test-app.ts'
 import { layNewDatabase } from '../db/new-database.fixture.ts'
 import { createOwnPostgres, type OwnPostgres } from '../db/own-postgres.fixture.ts'
@@ -11,6 +11,9 @@ import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createVault } from '../domain/vault.ts'
 import { moveDatabase } from './move-database.ts'
+
+// Every step makes a database: on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 600_000 })
 
 const serverUrl = process.env.TEST_DATABASE_URL
 

@@ -3,7 +3,7 @@ import type { PGlite, Transaction } from '@electric-sql/pglite'
 import { type RawDatabase, type RawTransaction, sameText } from './raw-database.ts'
 
 /** The embedded database past the stores. It answers nothing else while a transaction of this runs. */
-export function createRawPglite(client: PGlite, close: () => Promise<void>): RawDatabase {
+export function createRawPglite(client: Pick<PGlite, 'transaction'>, close: () => Promise<void>): RawDatabase {
   const readAll: RawDatabase['readAll'] = (work) =>
     client.transaction(async (transaction) => {
       await transaction.exec(`set transaction isolation level repeatable read, read only; ${sameText}`)
