@@ -89,9 +89,11 @@ export function createPool(url: string, options: PoolOptions): Pool {
     }
   }
   const giveBack = (connection: PoolConnection) => {
+    if (connection.isBroken || isClosed) return drop(connection)
     const isOld = performance.now() - connection.openedAt > lifetimeMs
-    if (connection.isBroken || isOld || isClosed) drop(connection)
-    else idle.push(connection)
+    if (!isOld) return void idle.push(connection)
+    all.delete(connection)
+    connection.end().catch(() => {})
   }
 
   const hold = async <T>(
