@@ -120,7 +120,7 @@ test('[ST56] a real thread that fails is told of, and so is one that is asked af
   // A segment beyond the memory.
   const bad = { ...job, segments: Int32Array.from([0, 2 ** 30, 1, 0]) }
   await expect(thread.scan(bad)).rejects.toMatchObject({ code: 'WORKER_CRASHED' })
-  await expect.poll(() => thread.isAlive).toBe(false)
+  await expect.poll(() => thread.isAlive, { timeout: 60_000 }).toBe(false)
   await expect(thread.scan(job)).rejects.toMatchObject({ code: 'WORKER_CRASHED' })
 })
 

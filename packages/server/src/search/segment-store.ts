@@ -15,7 +15,7 @@ export interface Segment {
 export interface SegmentStore {
   /** Holds nothing of anybody: zeros. @throws MienError OVERLOADED when the machine gives no more */
   take(): Segment
-  /** Overwrites it. */
+  /** Overwrites it in one of the next turns, and before anybody else has it. */
   give(segment: Segment): void
   arenaOf(number: number): ScanArena
   /** Of all arenas that are held, used or not. */
@@ -33,13 +33,17 @@ export interface SegmentStoreOptions {
   readonly keepMs?: number
 }
 
+/** Segments that are overwritten in one turn: some tenths of a millisecond, in which nothing else of the process runs. */
+const wipedAtOnce = 8
+
 interface Held {
   readonly number: number
   readonly arena: ScanArena
-  /** Addresses that were given back. */
+  /** Addresses that were given back, overwritten. */
   readonly free: number[]
   /** The first address that was never taken. */
   fresh: number
+  /** Segments that somebody has, or that are not overwritten yet. */
   used: number
 }
 
@@ -47,9 +51,13 @@ export function createSegmentStore({ module, slots, onLetGo, keepMs = 30_000 }: 
   const first = Math.ceil((slots * scratchBytes) / segmentBytes) * segmentBytes
   const held = new Map<number, Held>()
   let nextNumber = 0
+  /** Given back, and not overwritten yet; the eldest first. */
+  const dirty: Segment[] = []
+  let turn: NodeJS.Immediate | undefined
   let timer: NodeJS.Timeout | undefined
 
-  const hasRoom = ({ free, fresh }: Held) => free.length > 0 || fresh < arenaBytes
+  const hasFree = ({ free }: Held) => free.length > 0
+  const hasFresh = ({ fresh }: Held) => fresh < arenaBytes
   const isIdle = ({ used }: Held) => used === 0
 
   function open(): Held {
@@ -82,27 +90,42 @@ export function createSegmentStore({ module, slots, onLetGo, keepMs = 30_000 }: 
     timer.unref()
   }
 
+  function wipe({ number, arena, at }: Segment): void {
+    arena.bytes.fill(0, at, at + segmentBytes)
+    const from = held.get(number)
+    if (from === undefined) return
+    from.free.push(at)
+    from.used--
+    if (from.used === 0) planLettingGo()
+  }
+
+  function wipeSome(): void {
+    for (const segment of dirty.splice(0, wipedAtOnce)) wipe(segment)
+    turn = dirty.length > 0 ? setImmediate(wipeSome) : undefined
+  }
+
   return {
     take() {
-      const from = [...held.values()].find(hasRoom) ?? open()
+      // Rather than memory that nobody wrote to yet.
+      for (const segment of dirty.splice(0, 1)) wipe(segment)
+      const all = [...held.values()]
+      const from = all.find(hasFree) ?? all.find(hasFresh) ?? open()
       from.used++
       const at = from.free.pop() ?? from.fresh
       if (at === from.fresh) from.fresh += segmentBytes
       return { number: from.number, arena: from.arena, at }
     },
-    give({ number, arena, at }) {
-      const from = held.get(number)
-      arena.bytes.fill(0, at, at + segmentBytes)
-      if (from === undefined) return
-      from.free.push(at)
-      from.used--
-      if (from.used === 0) planLettingGo()
+    give(segment) {
+      dirty.push(segment)
+      turn ??= setImmediate(wipeSome)
     },
     arenaOf: (number) => held.get(number)!.arena,
     get heldBytes() {
       return held.size * arenaBytes
     },
     close() {
+      clearImmediate(turn)
+      for (const segment of dirty.splice(0)) wipe(segment)
       clearTimeout(timer)
       held.clear()
     },

@@ -49,7 +49,10 @@ export interface VectorBlock {
    *   PARAM_INVALID; GONE once it is released
    */
   nearest(vector: Float32Array, count: number): Promise<readonly ScanHit[]>
-  /** Overwrites what it holds, so that biometrics do not linger, and gives the memory back. Whoever searches it then gets GONE. */
+  /**
+   * Gives the memory back, to be overwritten in the next turns and before anybody else has it: biometrics do not linger. Whoever searches
+   * it then gets GONE.
+   */
   release(): void
 }
 
