@@ -1,7 +1,7 @@
 import { MienError } from '@mien/shared/errors'
 import { and, asc, eq, gt, gte, isNotNull, sql } from 'drizzle-orm'
 import type { VectorBlock } from '../search/vector-block.ts'
-import type { ExactGallery } from './exact-memory.ts'
+import type { ExactGallery, ExactState } from './exact-memory.ts'
 import type { Executor } from './executor.ts'
 import { changesOf, goesOn, isGallery, isOwn } from './follow-gallery.ts'
 import { faces, galleries, galleryChanges } from './schema.ts'
@@ -31,18 +31,27 @@ export const isHeld = ({ space, dimension }: ExactGallery) =>
     isNotNull(faces.vector),
   )
 
+/** Why a block has to be dropped. */
+type UselessBlock = 'lost' | 'full' | 'broken'
+
+/** What becomes of the gallery whose block is dropped. */
+export const stateAfter = { lost: 'idle', full: 'waiting', broken: 'failed' } as const satisfies Record<
+  UselessBlock,
+  ExactState
+>
+
 /**
  * Applies the next changes that the transaction sees.
  *
  * @returns `done`: the block is as the transaction sees the gallery; `again`: there may be more; `unsettled`: this transaction wrote some
  *   itself, which nobody else is to see; `lost`: the gallery is gone, or its changes do not go on from where the block is; `full`: there is no
- *   memory for what came. With the last two the block is of no use any more
+ *   memory for what came; `broken`: the block did not take it
  */
 export async function applyChanges(
   db: Executor,
   gallery: ExactGallery,
   block: VectorBlock,
-): Promise<'done' | 'again' | 'unsettled' | 'lost' | 'full'> {
+): Promise<'done' | 'again' | 'unsettled' | UselessBlock> {
   const from = gallery.cursor
   const rows = await readChanges(db, gallery, from)
   // From here on nothing waits: no other search comes between.
@@ -57,8 +66,7 @@ export async function applyChanges(
       Object.assign(gallery, { cursor: seq, lastChanged: faceId })
     }
   } catch (error) {
-    if (error instanceof MienError && error.code === 'OVERLOADED') return 'full'
-    throw error
+    return error instanceof MienError && error.code === 'OVERLOADED' ? 'full' : 'broken'
   }
   return rows.length < pageSize ? 'done' : 'again'
 }

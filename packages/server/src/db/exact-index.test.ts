@@ -177,6 +177,21 @@ describe.each(processEngines)('search in memory on $name', ({ open }) => {
     expect(await find(process, space, 1)).toEqual([faces[0]!.subjectId])
   })
 
+  test('[ST62] a block that does not take a change is dropped, and the database answers', async () => {
+    const process = await start()
+    const { space, faces } = await fill(process)
+    await bring(process, space)
+    const block = process.search.memory.find(space)!.block!
+    vi.spyOn(block, 'putHalf').mockImplementation(() => {
+      throw new Error('broken')
+    })
+    const last = await enroll(process.stores, space, 50)
+    expect(await find(process, space, 50)).toEqual([last.subjectId])
+    expect(await find(process, space, 1)).toEqual([faces[0]!.subjectId])
+    expect(await reasonOf(process, space)).toBe('failed')
+    expect(process.searchMemory().usedBytes).toBe(0)
+  })
+
   test('[ST62] more changes than a search waits for are followed behind it, and it misses nothing', {
     timeout: 60_000,
   }, async () => {

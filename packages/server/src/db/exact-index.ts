@@ -3,7 +3,7 @@ import { and, asc, sql } from 'drizzle-orm'
 import { toSql } from 'pgvector'
 import type { IndexHit } from '../domain/ports.ts'
 import type { ScanHit } from '../search/vector-block.ts'
-import { applyChanges, isHeld } from './exact-changes.ts'
+import { applyChanges, isHeld, stateAfter } from './exact-changes.ts'
 import type { ExactLoader } from './exact-loader.ts'
 import type { ExactGallery, ExactMemory } from './exact-memory.ts'
 import type { Executor } from './executor.ts'
@@ -41,9 +41,9 @@ export function createExactIndex(db: Executor, { memory, loader }: ExactIndexOpt
     for (let page = 0; page < maxPages; page++) {
       const step = await applyChanges(db, gallery, block)
       if (step === 'done') return true
-      if (gallery.block === block && (step === 'lost' || step === 'full'))
-        memory.drop(gallery, step === 'full' ? 'waiting' : 'idle')
-      if (step !== 'again') return false
+      if (step === 'again') continue
+      if (step !== 'unsettled' && gallery.block === block) memory.drop(gallery, stateAfter[step])
+      return false
     }
     loader.catchUp(gallery)
     return false

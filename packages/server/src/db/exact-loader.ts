@@ -3,7 +3,7 @@ import { MienError } from '@mien/shared/errors'
 import { and, asc, gt } from 'drizzle-orm'
 import type { FaceSpace } from '../domain/model.ts'
 import type { VectorBlock } from '../search/vector-block.ts'
-import { applyChanges, componentsOf, halves, isHeld } from './exact-changes.ts'
+import { applyChanges, componentsOf, halves, isHeld, stateAfter } from './exact-changes.ts'
 import type { ExactGallery, ExactMemory } from './exact-memory.ts'
 import type { Executor } from './executor.ts'
 import { headOf, isGallery } from './follow-gallery.ts'
@@ -62,6 +62,7 @@ export function createExactLoader({ db, memory, onFailure }: ExactLoaderOptions)
       const step = await applyChanges(db, gallery, block)
       checkWanted(gallery, block)
       if (step === 'full') throw new MienError('OVERLOADED')
+      if (step === 'broken') throw new MienError('INTERNAL', { message: 'A gallery in memory did not take a change' })
       if (step === 'lost' || step === 'done') return step === 'done'
     }
   }
@@ -105,8 +106,7 @@ export function createExactLoader({ db, memory, onFailure }: ExactLoaderOptions)
     do step = await applyChanges(db, gallery, block)
     while (step === 'again' && gallery.state === 'ready' && !isStopped)
     if (gallery.block !== block) return
-    if (step === 'lost') memory.drop(gallery)
-    else if (step === 'full') memory.drop(gallery, 'waiting')
+    if (step === 'lost' || step === 'full' || step === 'broken') memory.drop(gallery, stateAfter[step])
     else if (block.size === 0) memory.forget(gallery)
   }
 
@@ -130,8 +130,8 @@ export function createExactLoader({ db, memory, onFailure }: ExactLoaderOptions)
       for (const gallery of memory.all()) {
         const { block, state, space } = gallery
         if (block === undefined || state !== 'ready' || galleryIds?.has(space.galleryId) === false) continue
-        // One that cannot be followed is loaded anew by its next search, and holds up no other.
-        await followOne(gallery, block).catch(() => memory.drop(gallery))
+        // Where the database does not answer the next search follows, or the next sweep; and it holds up no other.
+        await followOne(gallery, block).catch(() => undefined)
       }
     },
     async settled() {
