@@ -21,7 +21,7 @@ const candidatesPerHit = 4
 const maxCandidates = 1024
 
 /** Dimensions that blocks hold. */
-export const canHold = (dimension: number): boolean => dimension % 16 === 0 && dimension >= 16 && dimension <= 4096
+const canHold = (dimension: number): boolean => dimension % 16 === 0 && dimension >= 16 && dimension <= 4096
 
 export interface ExactIndexOptions {
   readonly memory: ExactMemory
