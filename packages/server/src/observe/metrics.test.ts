@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { MienError } from '@mien/shared/errors'
 import { expect, test } from 'vitest'
 import { readMetrics, sumOf } from '../../../../test/rig/read-metrics.ts'
@@ -78,4 +79,17 @@ test('[OB2] two servers in one process count apart', async () => {
   first.refusedByLimit('faceio')
   expect(sumOf(readMetrics(await second.registry.metrics()), 'mien_rate_limit_refusals_total')).toBe(0)
   expect(sumOf(readMetrics(await first.registry.metrics()), 'mien_rate_limit_refusals_total')).toBe(1)
+})
+
+test('[OB2] OPERATIONS.md names every metric of ours, and no other', () => {
+  const metrics = createMetrics({ ...options, perApplication: true })
+  addGauges(metrics, {} as Database)
+  const ours = metrics.registry
+    .getMetricsAsArray()
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith('mien_'))
+  const document = readFileSync(new URL('../../docs/OPERATIONS.md', import.meta.url), 'utf8')
+  const table = document.split('| metric |')[1]!.split('\n\n')[0]!
+  const named = [...table.matchAll(/`(mien_[a-z_]+)`/g)].map(([, name]) => name!)
+  expect([...new Set(named)].sort()).toEqual([...ours].sort())
 })
