@@ -144,3 +144,26 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...hosts, MIEN_DIALECTS: 'none' })).toThrow(off)
   })
 })
+
+it('[MS1] [MS8] [MS11] [MS12] one server alone has the defaults, and a standby stands beside a database', () => {
+  expect(readConfig({})).toMatchObject({
+    databaseConnections: 10,
+    databaseReplicaUrl: null,
+    maxReplicaLagMs: 10_000,
+    maxRequests: 500,
+    maxLoopDelayMs: 1000,
+    shutdownDelayMs: 0,
+  })
+  const [DATABASE_URL, DATABASE_REPLICA_URL] = ['postgres://a.example/mien', 'postgres://b.example/mien']
+  expect(readConfig({ DATABASE_URL, DATABASE_REPLICA_URL }).databaseReplicaUrl).toBe(DATABASE_REPLICA_URL)
+  expect(() => readConfig({ DATABASE_REPLICA_URL })).toThrow('Not valid: DATABASE_REPLICA_URL, DATABASE_URL')
+  for (const [name, value] of [
+    ['MIEN_DATABASE_CONNECTIONS', '0'],
+    ['MIEN_MAX_REQUESTS', 'many'],
+    ['MIEN_MAX_LOOP_DELAY_MS', '-1'],
+    ['MIEN_SHUTDOWN_DELAY_MS', '1.5'],
+    ['MIEN_REPLICA_MAX_LAG_MS', '99'],
+  ] as const) {
+    expect(() => readConfig({ [name]: value })).toThrow(`Not valid: ${name}`)
+  }
+})
