@@ -747,9 +747,6 @@ export interface ConnectionFigures {
   readonly waiting: number
 }
 
-/** What a process keeps in memory, or waits for: webhooks to be sent, the keys that sign. */
-export type ChangeKind = 'deliveries' | 'signing_keys'
-
 export interface Database {
   /** Whether a gallery can have a graph of its own in it: not in the embedded one, where building and writing it takes too long. */
   readonly hasGraphs: boolean
