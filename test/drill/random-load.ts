@@ -12,7 +12,7 @@ export interface LoadWorker {
 export type LoadApplication = Pick<OpenedApplication, 'url' | 'secretKey' | 'widget'>
 
 /** What a person's payload is: whose it is, and how often it was replaced. */
-export const payloadOf = (mark: string, version: number) => ({ mark, version })
+const payloadOf = (mark: string, version: number) => ({ mark, version })
 
 let seeds = 2_000_000
 
