@@ -204,7 +204,7 @@ describe('[UQ7] limits and trouble', () => {
     }
   })
 
-  test('[MS6] trouble with pictures or the database: 503 without its reason, with a time when there is too much to do, reported inside', async () => {
+  test('[MS6] trouble with pictures or the database: 503 with a time and without its reason, reported inside', async () => {
     let trouble = new MienError('RUNTIME_UNAVAILABLE')
     const analyse = () => Promise.reject(trouble)
     const { app, credentials, authorization } = await openWith({ analyser: { ...colourAnalyser, analyse } })
@@ -216,7 +216,7 @@ describe('[UQ7] limits and trouble', () => {
       trouble = new MienError(code, { message: 'a reason' })
       const answer = await call()
       expect([answer.status, answer.json.error]).toEqual([503, code.toLowerCase()])
-      expect(answer.headers.has('retry-after')).toBe(code === 'OVERLOADED')
+      expect(answer.headers.has('retry-after')).toBe(true)
       expect(answer.text).not.toContain('a reason')
     }
     await app.close()
