@@ -14,6 +14,9 @@ export interface Engine {
 
 const postgresUrl = process.env.TEST_DATABASE_URL
 
+/** Races of more than a server lets wait for a connection: who is first is to be seen, not who is turned away. */
+const pool = { connections: 10, maxWaiting: 1000, waitMs: 60_000 } as const
+
 /** PGlite always, PostgreSQL as well when the environment names one. */
 export const engines: readonly Engine[] = [
   {
@@ -25,8 +28,8 @@ export const engines: readonly Engine[] = [
     ? [
         {
           name: 'PostgreSQL',
-          open: () => openPostgres(postgresUrl, { vault: testVault }),
-          openOwn: (vault = testVault) => openOwnPostgres(postgresUrl, { vault }),
+          open: () => openPostgres(postgresUrl, { vault: testVault, pool }),
+          openOwn: (vault = testVault) => openOwnPostgres(postgresUrl, { vault, pool }),
         },
       ]
     : []),

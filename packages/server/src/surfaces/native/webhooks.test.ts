@@ -10,6 +10,7 @@ import {
   wireTemplate,
 } from '../../../../../test/contract/test-app.ts'
 import { syntheticPerson } from '../../../../../test/fixtures/synthetic-templates.ts'
+import type { Database } from '../../domain/ports.ts'
 import { createDispatcher } from '../../domain/webhook-dispatcher.ts'
 import type { WebhookAnswer, WebhookPost } from '../../domain/webhook-ports.ts'
 import { openSecrets } from '../../domain/webhook-secrets.ts'
@@ -228,14 +229,14 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
       ]
       for (const [store, method] of appends) {
         const { transaction } = rig.database
-        const broken = Object.assign(Object.create(rig.database), {
-          transaction: (work: (stores: never) => Promise<unknown>) =>
+        const broken: Database = {
+          ...rig.database,
+          transaction: (work) =>
             transaction((stores) => {
               const failing = { ...stores[store as 'audit'], [method]: () => Promise.reject(new Error('injected')) }
               return work({ ...stores, [store]: failing } as never)
             }),
-          stores: rig.database.stores,
-        })
+        }
         const failing = await openTestApp({ database: broken, webhookSender: sender })
         const ceremony = await shop.begin({ operation: 'enroll' })
         const failed = await failing.send('POST', '/v1/submissions', {
