@@ -60,7 +60,7 @@ export function createExactIndex(db: Executor, { memory, loader }: ExactIndexOpt
       const { block } = gallery
       const wanted = Math.min(count, block.size)
       if (wanted === 0) return null
-      const found = await block.nearest(vector, wanted).catch(nullWhereGone)
+      const found = await block.nearest(vector, wanted).catch(nullUnlessBusy)
       if (found === null) return null
       const hits = await rank(db, gallery, { vector, limit, ids: found.map(({ id }: ScanHit) => id) })
       // Some went since they were found, and who comes after them was not looked at.
@@ -69,10 +69,13 @@ export function createExactIndex(db: Executor, { memory, loader }: ExactIndexOpt
   }
 }
 
-/** Nobody has the block any more, or the thread died: the database is whole. Too many who wait are no reason to make it do the work. */
-function nullWhereGone(error: unknown): null {
-  if (error instanceof MienError && (error.code === 'GONE' || error.code === 'WORKER_CRASHED')) return null
-  throw error
+/**
+ * Nobody has the block any more, a thread died or could not be made: the database is whole. Too many who wait are no reason to make it do the
+ * work.
+ */
+function nullUnlessBusy(error: unknown): null {
+  if (error instanceof MienError && error.code === 'OVERLOADED') throw error
+  return null
 }
 
 interface Candidates {

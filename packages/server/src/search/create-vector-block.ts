@@ -6,6 +6,7 @@ import { mostKept, rowsOfTile, scratch } from './scan-layout.ts'
 import { errorBoundOf } from './scan-query.ts'
 import type { ScanFound, ScanJob } from './segment-scan.ts'
 import type { SegmentStore } from './segment-store.ts'
+import { bytesOf } from './split-scan.ts'
 import { readUuid, writeUuid } from './uuid-words.ts'
 import { type BlockOptions, mostHits, type ScanHit, type VectorBlock } from './vector-block.ts'
 
@@ -169,7 +170,7 @@ export function createVectorBlock(options: BlockOptions, { store, scan, scanHere
       requireQuery(vector, dimension, count)
       for (let keep = count + spare; ; keep = Math.min(mostKept, keep * 2)) {
         const job = { dimension, query: vector, segments: rows.segments(), keep }
-        const isSmall = rows.size * dimension <= fewBytes
+        const isSmall = bytesOf(job) <= fewBytes
         const { hits, scanned } = isSmall ? scanAtOnce(job, count) : await scanWatched(job, count)
         // So many of the best were removed meanwhile that those behind them may count. Fewer than were asked for are all that there are.
         const isShort = hits.length < count && scanned === keep && keep < mostKept

@@ -15,7 +15,8 @@ export function splitJob(job: ScanJob, threads: number): readonly ScanJob[] {
   }))
 }
 
-function bytesOf({ segments, dimension }: ScanJob): number {
+/** That a scan passes, also where rows are free. */
+export function bytesOf({ segments, dimension }: ScanJob): number {
   let tiles = 0
   for (let i = 0; i < segments.length; i += segmentWords) tiles += segments[i + 2]!
   return tiles * rowsOfTile * dimension
