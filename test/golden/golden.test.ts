@@ -107,6 +107,7 @@ describe('faces in published photographs', () => {
     const [face] = await pipeline.observe(image)
     const found = summary(await pipeline.analyse(image, face!, { attributes: true }))
     expect(found).toHaveLength(numbers.length)
-    for (const [i, value] of found.entries()) expect(value).toBeCloseTo(numbers[i]!, 1)
+    // Each processor has kernels of its own, which add in another order: 0.09 has been seen between two, of a projection that is a hundredfold.
+    for (const [i, value] of found.entries()) expect(Math.abs(value - numbers[i]!), `number ${i}`).toBeLessThan(0.2)
   })
 })
