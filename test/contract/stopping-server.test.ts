@@ -56,7 +56,7 @@ test('[MS11] whoever tells it to stop twice waits no longer', async () => {
     child.kill('SIGTERM')
     const url = /http:\S+/.exec(String(ready))?.[0]
     // It was heard, and it waits.
-    await expect.poll(async () => (await fetch(new URL('/readyz', url))).status).toBe(503)
+    await expect.poll(async () => (await fetch(new URL('/readyz', url))).status, { timeout: 30_000 }).toBe(503)
     child.kill('SIGTERM')
     expect(await exited).toEqual([1, null])
   } finally {

@@ -10,10 +10,11 @@ async function main(): Promise<void> {
   const config = readConfig(withSecretFiles(process.env))
   const log = pino({ name: 'mien', level: config.logLevel })
   const server = await startServer(config, log)
-  console.log(`Mien is ready: ${server.url}`)
-  if (server.metricsUrl !== null) log.info(`Metrics: ${server.metricsUrl}/metrics`)
+  // Before it says so: whoever reads it may tell it to stop at once.
   stopOnSignal(server, log)
   if (config.tls !== null) renewOnSignal(server, log)
+  console.log(`Mien is ready: ${server.url}`)
+  if (server.metricsUrl !== null) log.info(`Metrics: ${server.metricsUrl}/metrics`)
 }
 
 /** A certificate lasts weeks, a server longer. */
