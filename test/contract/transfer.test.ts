@@ -13,7 +13,17 @@ import { openTestApp, type TestApp, testModel } from './test-app.ts'
 
 const clock = { now: () => new Date('2026-11-21T12:00:00Z') }
 const people = 60
-const nothing = { added: 0, present: 0, erased: 0, pins: 0, consents: 0, faces: 0, tombstones: 0, foreignTombstones: 0 }
+const nothing = {
+  added: 0,
+  present: 0,
+  erased: 0,
+  pins: 0,
+  consents: 0,
+  faces: 0,
+  removed: 0,
+  tombstones: 0,
+  foreignTombstones: 0,
+}
 
 /** Who each probe is, without the scores: half precision rounds a template once more under another key. */
 const verdicts = ({ decisions }: Observed): unknown[] => decisions.map((text) => JSON.parse(text).verdict)
@@ -21,6 +31,7 @@ const verdicts = ({ decisions }: Observed): unknown[] => decisions.map((text) =>
 for (const engine of engines) {
   describe(`people who move to another installation, on ${engine.name}`, () => {
     let from: Database
+    let source: TestApp
     let seeded: SeededPeople
     let lines: string[]
     let to: TestApp
@@ -39,6 +50,7 @@ for (const engine of engines) {
     const take = (applicationId: string, text: string | Uint8Array) =>
       importPeople(Readable.from([Buffer.from(text as string)]), {
         database: to.database,
+        subjects: to.services.subjects,
         clock,
         model: testModel,
         applicationId,
@@ -52,14 +64,16 @@ for (const engine of engines) {
     const counted = async ({ applicationId }: SeededPeople) => to.database.stores.subjects.count(applicationId)
 
     beforeAll(async () => {
-      from = await engine.openOwn(createVault(new Uint8Array(32).fill(1)))
+      const first = createVault(new Uint8Array(32).fill(1))
+      from = await engine.openOwn(first)
+      source = await openTestApp({ vault: first, database: from })
       seeded = await seedPeople(from, { people, protection: 'sealed' })
       lines = await read()
       const vault = createVault(new Uint8Array(32).fill(2))
       to = await openTestApp({ vault, database: await engine.openOwn(vault) })
     })
     afterAll(async () => {
-      await from.close()
+      await source.close()
       await to.close()
     })
 
@@ -200,7 +214,7 @@ for (const engine of engines) {
         foreignTombstones: 1,
         tombstones: 0,
       })
-      const back = { database: from, clock, model: testModel }
+      const back = { database: from, subjects: source.services.subjects, clock, model: testModel }
       const digest = keys.digest('tombstone', Buffer.from(id))
       const same = lines.slice(0, -1).filter((line) => !line.startsWith('{"type":"person"'))
       const buried = JSON.stringify({
@@ -208,15 +222,40 @@ for (const engine of engines) {
         digest: Buffer.from(digest).toString('base64url'),
         deleted_at: clock.now().toISOString(),
       })
-      expect(await importPeople(Readable.from([Buffer.from(closed([...same, buried]))]), back)).toMatchObject({
-        tombstones: 1,
-      })
-      expect(await from.stores.tombstones.has(seeded.applicationId, digest)).toBe(true)
+      const text = closed([...same, buried])
+      // One that was changed erases nobody.
+      const changed = importPeople(Readable.from([Buffer.from(text.replace('"people":0', '"people":1'))]), back)
+      await expect(changed).rejects.toMatchObject({ code: 'REQUEST_INVALID' })
+      expect(await source.services.subjects.exists(seeded.applicationId, id)).toBe(true)
+      expect(await importPeople(Readable.from([Buffer.from(text)]), back)).toMatchObject({ removed: 1, tombstones: 1 })
+      await expect(source.services.subjects.find(seeded.applicationId, id)).rejects.toMatchObject({ code: 'GONE' })
+      expect(await from.stores.tombstones.find(seeded.applicationId, digest)).toEqual(clock.now())
+      const [record] = await from.stores.audit.list(seeded.applicationId, { subjectId: id, limit: 1 })
+      expect(record).toMatchObject({ event: 'subject_deleted' })
+    })
+
+    test('[MV10] whoever is erased while the others are exported is erased where the file goes, under other keys and the same', async () => {
+      const own = await seedPeople(from, { people: 3, protection: 'sealed' })
+      const id = own.ids[1]!
+      const options = { database: from, clock, model: testModel, applicationId: own.applicationId, gallery: 'default' }
+      let text = ''
+      for await (const part of exportPeople(options)) {
+        text += part
+        if (part.includes(id)) await source.services.subjects.remove(own.applicationId, id, null).catch(() => {})
+      }
+      const target = await newTarget()
+      expect(await take(target.applicationId, text)).toMatchObject({ added: 3, removed: 1, tombstones: 1 })
+      await expect(to.services.subjects.find(target.applicationId, id)).rejects.toMatchObject({ code: 'GONE' })
+      expect(await take(target.applicationId, text)).toMatchObject({ present: 2, erased: 1, removed: 0, tombstones: 0 })
+      const back = { database: from, subjects: source.services.subjects, clock, model: testModel }
+      expect(await importPeople(Readable.from([Buffer.from(text)]), back)).toMatchObject({ present: 2, erased: 1 })
     })
 
     test('[MV7] one gallery alone goes without the others', async () => {
       await expect(read('nowhere')).rejects.toMatchObject({ code: 'NOT_FOUND' })
-      expect((await read('default')).filter((line) => line.startsWith('{"type":"person"'))).toHaveLength(people)
+      expect((await read('default')).filter((line) => line.startsWith('{"type":"person"'))).toHaveLength(
+        await from.stores.subjects.count(seeded.applicationId),
+      )
     })
   })
 }

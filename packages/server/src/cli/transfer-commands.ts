@@ -81,6 +81,9 @@ const describe = (report: ImportReport): string =>
     `${report.added} people were added, with ${report.faces} templates, ${report.pins} PINs and ${report.consents} consents.`,
     `${report.present} were there already and stayed as they are.`,
     report.erased > 0 ? `${report.erased} had been erased here and were not brought back.` : '',
+    report.removed > 0
+      ? `${report.removed} of them had been erased where they come from, and were erased here too.`
+      : '',
     report.tombstones > 0 ? `${report.tombstones} erased people stay erased.` : '',
     report.foreignTombstones > 0
       ? `${report.foreignTombstones} tombstones mean nothing under this application's key and were left out.`

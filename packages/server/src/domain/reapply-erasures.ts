@@ -11,9 +11,13 @@ export interface Reapplied {
   readonly applications: number
 }
 
-export interface ReapplyOptions {
+export interface EraseOptions {
+  /** Tombstones of who is not there are put past the journal where this is not the noting one. */
   readonly database: Database
   readonly subjects: Pick<Subjects, 'remove'>
+}
+
+export interface ReapplyOptions extends EraseOptions {
   readonly applications: Pick<Applications, 'remove'>
 }
 
@@ -34,38 +38,69 @@ export async function reapplyErasures(options: ReapplyOptions, erased: readonly 
   return { people, applications: gone }
 }
 
-const pageSize = 1000
-
 async function reapplyOne(
-  { database: { stores }, subjects }: ReapplyOptions,
+  options: EraseOptions,
   { id: applicationId }: Application,
   erased: readonly Erased[],
 ): Promise<number> {
-  const known = new Set((await stores.tombstones.list(applicationId)).map(({ digest }) => keyOf(digest)))
-  const missing = new Map(
-    erased.flatMap((each) =>
-      each.digest === null || known.has(keyOf(each.digest)) ? [] : [[keyOf(each.digest), each]],
-    ),
+  const known = await knownDigests(options.database, applicationId)
+  const missing = erased.flatMap(({ digest, erasedAt }) =>
+    digest === null || known.has(keyOf(digest)) ? [] : [{ digest, erasedAt }],
   )
-  if (missing.size === 0) return 0
+  return (await eraseDigests(options, applicationId, missing)).people
+}
+
+/** Somebody of one application who was erased. */
+export interface ErasedPerson {
+  readonly digest: Digest
+  readonly erasedAt: Date
+}
+
+export interface DigestsErased {
+  /** Who was there. */
+  readonly people: number
+  /** Tombstones that were not there yet, of people who were there and of others. */
+  readonly tombstones: number
+}
+
+const pageSize = 1000
+
+/**
+ * Erases everybody whose id has one of these digests, and keeps a tombstone of each, with the time of then. Who is there is looked for among all
+ * people of the application: a tombstone alone removes nobody. Interrupted, it goes on when it is called again.
+ */
+export async function eraseDigests(
+  { database, subjects }: EraseOptions,
+  applicationId: string,
+  erased: readonly ErasedPerson[],
+): Promise<DigestsErased> {
+  if (erased.length === 0) return { people: 0, tombstones: 0 }
+  const { stores } = database
+  const sought = new Map(erased.map((each) => [keyOf(each.digest), each]))
+  const known = await knownDigests(database, applicationId)
   const keys = await stores.applicationKeys.of(applicationId)
   let people = 0
   for (let afterId: string | undefined; ; ) {
-    const page = await stores.subjects.list(applicationId, {
-      ...(afterId === undefined ? {} : { afterId }),
-      limit: pageSize,
-    })
+    const after = afterId === undefined ? {} : { afterId }
+    const page = await stores.subjects.list(applicationId, { ...after, limit: pageSize })
     for (const { id } of page) {
-      if (!missing.has(keyOf(keys.digest('tombstone', Buffer.from(id, 'utf8'))))) continue
-      if (await removeOnce(() => subjects.remove(applicationId, id, null))) people += 1
+      const found = sought.get(keyOf(keys.digest('tombstone', Buffer.from(id, 'utf8'))))
+      if (found === undefined) continue
+      if (await removeOnce(() => subjects.remove(applicationId, id, null, found.erasedAt))) people += 1
     }
     afterId = page.at(-1)?.id
     if (page.length < pageSize) break
   }
-  // Last: once they are there, nobody looks again.
-  for (const { digest, erasedAt } of missing.values()) await stores.tombstones.put(applicationId, digest!, erasedAt)
-  return people
+  // Last: once they are there, a database that is opened is not looked through again.
+  const missing = [...sought].filter(([key]) => !known.has(key)).map(([, each]) => each)
+  await database.transaction(async (within) => {
+    for (const { digest, erasedAt } of missing) await within.tombstones.put(applicationId, digest, erasedAt)
+  })
+  return { people, tombstones: missing.length }
 }
+
+const knownDigests = async ({ stores }: Database, applicationId: string): Promise<ReadonlySet<string>> =>
+  new Set((await stores.tombstones.list(applicationId)).map(({ digest }) => keyOf(digest)))
 
 /** @returns false when another server that started was first */
 async function removeOnce(remove: () => Promise<void>): Promise<boolean> {

@@ -28,8 +28,12 @@ export interface Subjects {
   resolve(applicationId: string, galleryId: string, name: string): Promise<Subject | undefined>
   /** What the person agreed to when enrolling; null where nothing was asked. */
   consentOf(applicationId: string, id: string): Promise<Consent | null>
-  /** Really deletes: template, PIN and payload go, also from webhooks; the consent record and a keyed digest of the id stay. */
-  remove(applicationId: string, id: string, clientAddress: string | null): Promise<void>
+  /**
+   * Really deletes: template, PIN and payload go, also from webhooks; the consent record and a keyed digest of the id stay.
+   *
+   * @param erasedAt when it was, where somebody who was erased before came back; default: now
+   */
+  remove(applicationId: string, id: string, clientAddress: string | null, erasedAt?: Date): Promise<void>
   /**
    * As `remove`, for somebody who was last there before this moment.
    *
@@ -96,11 +100,17 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
     })
 
   /** What a person leaves is proof of consent, the audit log and a digest of the id. */
-  const erase = async (stores: Stores, applicationId: string, id: string, clientAddress: string | null) => {
+  const erase = async (
+    stores: Stores,
+    applicationId: string,
+    id: string,
+    clientAddress: string | null,
+    erasedAt = clock.now(),
+  ) => {
     await openLockouts(stores, applicationId, id)
     await stores.subjects.remove(applicationId, id)
     await stores.offline.people.forget(applicationId, id, clock.now())
-    await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), clock.now())
+    await stores.tombstones.put(applicationId, await tombstone(stores, applicationId, id), erasedAt)
     await stores.consents.withdraw(applicationId, id, clock.now())
     await announceRemoval(stores, { applicationId, subjectId: id, at: clock.now(), clientAddress })
   }
@@ -156,8 +166,10 @@ export function createSubjects({ database, clock, pins }: SubjectsOptions): Subj
 
     consentOf: async (applicationId, id) => (await database.stores.consents.find(applicationId, id)) ?? null,
 
-    remove: (applicationId, id, clientAddress) =>
-      change(applicationId, id, 'subject_deleted', (stores) => erase(stores, applicationId, id, clientAddress)),
+    remove: (applicationId, id, clientAddress, erasedAt) =>
+      change(applicationId, id, 'subject_deleted', (stores) =>
+        erase(stores, applicationId, id, clientAddress, erasedAt),
+      ),
 
     removeUnseen: (applicationId, id, before) =>
       change(applicationId, id, 'retention', async (stores) => {

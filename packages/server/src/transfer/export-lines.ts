@@ -72,6 +72,9 @@ const personLine = z.strictObject({
 
 const tombstoneLine = z.strictObject({ type: z.literal('tombstone'), digest: key256, deleted_at: timestamp })
 
+/** Somebody who comes before as a person, and was erased while the others were written. */
+const erasedLine = z.strictObject({ type: z.literal('erased'), facial_id: uuid, deleted_at: timestamp })
+
 /** Last: a file without it is cut. */
 const endLine = z.strictObject({
   type: z.literal('end'),
@@ -86,6 +89,7 @@ export const exportLine = z.discriminatedUnion('type', [
   pepperLine,
   personLine,
   tombstoneLine,
+  erasedLine,
   endLine,
 ])
 

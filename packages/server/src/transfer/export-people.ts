@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
 import { encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { encodeTemplate } from '@mien/shared/template/format'
@@ -25,7 +26,7 @@ export const tombstoneCheck = (keys: ApplicationKeys): string =>
 
 /**
  * Everybody of an application as lines of JSON, some at a time: opened and turned back, so that another installation can read them. As secret as
- * the master key. Who changes meanwhile is in it as before or as after.
+ * the master key. Who changes meanwhile is in it as before or as after; who is erased meanwhile is named at its end.
  *
  * @throws MienError NOT_FOUND
  */
@@ -45,25 +46,44 @@ export async function* exportPeople(options: ExportOptions): AsyncGenerator<stri
   await record(options)
   const keys = await stores.applicationKeys.of(applicationId)
   yield write([headerOf(options, keys), ...peppersOf(keys)])
-  let people = 0
+  const exported: string[] = []
   for (const one of galleries) {
     yield write([{ type: 'gallery', name: one.name }])
     for await (const persons of peopleOf(options, one)) {
-      people += persons.length
+      exported.push(...persons.map((person) => person.facial_id))
       yield write(persons)
     }
   }
-  if (gallery === null) {
-    const tombstones = await stores.tombstones.list(applicationId)
-    yield write(
-      tombstones.map(({ digest, deletedAt }) => ({
-        type: 'tombstone',
-        digest: encodeBase64Url(digest),
-        deleted_at: deletedAt.toISOString(),
-      })),
-    )
+  const tombstones = (await stores.tombstones.list(applicationId)).map(toTombstone)
+  if (gallery === null) yield write(tombstones)
+  for await (const lines of erasedSince(exported, tombstones, keys)) yield write(lines)
+  yield `${JSON.stringify({ type: 'end', people: exported.length, sha256: hash.digest('hex') } satisfies ExportLine)}\n`
+}
+
+type TombstoneLine = Extract<ExportLine, { type: 'tombstone' }>
+
+const toTombstone = ({ digest, deletedAt }: { digest: Uint8Array; deletedAt: Date }): TombstoneLine => ({
+  type: 'tombstone',
+  digest: encodeBase64Url(digest),
+  deleted_at: deletedAt.toISOString(),
+})
+
+/** By their ids: where the file goes, the digests may mean nothing. */
+async function* erasedSince(
+  exported: readonly string[],
+  tombstones: readonly TombstoneLine[],
+  keys: ApplicationKeys,
+): AsyncGenerator<readonly ExportLine[]> {
+  const times = new Map(tombstones.map(({ digest, deleted_at: at }) => [digest, at]))
+  for (let first = 0; times.size > 0 && first < exported.length; first += batch) {
+    const lines = exported.slice(first, first + batch).flatMap((id): ExportLine[] => {
+      const at = times.get(encodeBase64Url(keys.digest('tombstone', Buffer.from(id))))
+      return at === undefined ? [] : [{ type: 'erased', facial_id: id, deleted_at: at }]
+    })
+    if (lines.length > 0) yield lines
+    // A million digests take seconds, in which a server answers others too.
+    await setImmediate()
   }
-  yield `${JSON.stringify({ type: 'end', people, sha256: hash.digest('hex') } satisfies ExportLine)}\n`
 }
 
 const record = ({ database, clock, applicationId, gallery }: ExportOptions): Promise<void> =>

@@ -5,6 +5,8 @@ import { MienError, toMienError } from '@mien/shared/errors'
 import { decodeTemplate } from '@mien/shared/template/format'
 import type { Application, TemplateModel } from '../domain/model.ts'
 import type { Clock, Database, Stores } from '../domain/ports.ts'
+import { type ErasedPerson, eraseDigests } from '../domain/reapply-erasures.ts'
+import type { Subjects } from '../domain/subjects.ts'
 import { rowId } from '../domain/tokens.ts'
 import { parseStrictJson } from '../http/strict-json.ts'
 import { type ExportLine, exportLine, type HeaderLine, maxLineBytes, type PersonLine } from './export-lines.ts'
@@ -20,6 +22,8 @@ export interface ImportReport {
   readonly pins: number
   readonly consents: number
   readonly faces: number
+  /** People who were here, or came with this file, and whom it names as erased. */
+  readonly removed: number
   readonly tombstones: number
   /** Tombstones that mean nothing under this application's key. */
   readonly foreignTombstones: number
@@ -27,6 +31,7 @@ export interface ImportReport {
 
 export interface ImportOptions {
   readonly database: Database
+  readonly subjects: Pick<Subjects, 'remove'>
   readonly clock: Clock
   readonly model: Pick<TemplateModel, 'modelId' | 'dimension'>
   /** Undefined: the one that was exported. */
@@ -40,7 +45,7 @@ const batchSize = 250
 
 /**
  * Takes people that `exportPeople` wrote. Each batch is all or nothing; an import that broke off goes on when it is run again, and one that
- * was done changes nothing.
+ * was done changes nothing. Whom the file names as erased is erased here too, once all of it was read.
  *
  * @throws MienError with the line in its message: MODEL_MISMATCH, CONFLICT (a reference is taken), QUOTA_REACHED, UTF8_INVALID, JSON_INVALID,
  *   REQUEST_INVALID (not an export, cut, or not in order), BODY_TOO_LARGE (a line), and those of templates. What is before that batch stays
@@ -87,6 +92,7 @@ function createReader(options: ImportOptions) {
     pins: 0,
     consents: 0,
     faces: 0,
+    removed: 0,
     tombstones: 0,
     foreignTombstones: 0,
   }
@@ -97,6 +103,7 @@ function createReader(options: ImportOptions) {
   let lastId = ''
   let people = 0
   let waiting: Waiting[] = []
+  const buried: ErasedPerson[] = []
   let hasEnded = false
 
   const opened = (): Application => {
@@ -159,15 +166,22 @@ function createReader(options: ImportOptions) {
   }
 
   const bury = async ({ digest, deleted_at: at }: Extract<ExportLine, { type: 'tombstone' }>): Promise<void> => {
-    const { id } = opened()
-    await flush()
-    const keys = await stores.applicationKeys.of(id)
-    if (header?.tombstone_check !== tombstoneCheck(keys)) {
-      counts.foreignTombstones += 1
-    } else if (!(await stores.tombstones.has(id, decodeBase64Url(digest)))) {
-      await stores.tombstones.put(id, decodeBase64Url(digest), new Date(at))
-      counts.tombstones += 1
-    }
+    const keys = await stores.applicationKeys.of(opened().id)
+    if (header?.tombstone_check !== tombstoneCheck(keys)) counts.foreignTombstones += 1
+    else buried.push({ digest: decodeBase64Url(digest), erasedAt: new Date(at) })
+  }
+
+  const buryById = async ({
+    facial_id: id,
+    deleted_at: at,
+  }: Extract<ExportLine, { type: 'erased' }>): Promise<void> => {
+    const keys = await stores.applicationKeys.of(opened().id)
+    buried.push({ digest: keys.digest('tombstone', Buffer.from(id)), erasedAt: new Date(at) })
+  }
+
+  const erase = async (): Promise<void> => {
+    const { people: removed, tombstones } = await eraseDigests(options, opened().id, buried)
+    Object.assign(counts, { removed, tombstones })
   }
 
   return {
@@ -199,10 +213,14 @@ function createReader(options: ImportOptions) {
           return waiting.length < batchSize ? undefined : flush()
         case 'tombstone':
           return bury(line)
+        case 'erased':
+          return buryById(line)
         case 'end':
           await flush()
           if (line.people !== people || line.sha256 !== sha256)
             throw invalid('the file was changed, or lacks something')
+          // Not before: who is erased by a changed file does not come back.
+          await erase()
           hasEnded = true
       }
     },

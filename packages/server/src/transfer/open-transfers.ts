@@ -49,7 +49,12 @@ export async function openTransfers(config: Pick<Config, 'dataDir'>, core: Core)
     const to = applicationId === null ? {} : { applicationId }
     try {
       say({
-        done: await importPeople(bodyOf(request), { ...core, ...to, onProgress: (progress) => say({ progress }) }),
+        done: await importPeople(bodyOf(request), {
+          ...core,
+          subjects: core.services.subjects,
+          ...to,
+          onProgress: (progress) => say({ progress }),
+        }),
       })
     } catch (thrown) {
       say(errorAnswer(thrown))

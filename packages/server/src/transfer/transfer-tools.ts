@@ -81,7 +81,9 @@ export function createTransferTools({ config, openCore }: TransferToolsOptions):
       if (answer !== null) return readProgress(answer, request.onProgress)
       const { applicationId, onProgress } = request
       const to = applicationId === undefined ? {} : { applicationId }
-      return withCore((core) => importPeople(source(), { ...core, ...to, onProgress }))
+      return withCore((core) =>
+        importPeople(source(), { ...core, subjects: core.services.subjects, ...to, onProgress }),
+      )
     },
   }
 }
