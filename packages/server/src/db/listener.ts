@@ -25,6 +25,7 @@ const limits = { connectMs: 5000, statementMs: 5000, answerMs: 5000, idleInTrans
 export function listenTo(url: string, channel: string, options: ListenerOptions): Listener {
   const { onNotice, onListening, beatMs = defaultBeatMs, retryMs = defaultRetryMs } = options
   let isStopped = false
+  let isListening = false
   let wake = () => {}
   let connection: PoolConnection | undefined
 
@@ -45,10 +46,14 @@ export function listenTo(url: string, channel: string, options: ListenerOptions)
     connection = createPoolConnection(url, {
       ...limits,
       onNotice: (_, payload) => onNotice(payload),
-      onClosed: () => wake(),
+      // The socket of one that was refused closes after the pause before the next try has begun, which is not its to end.
+      onClosed: () => {
+        if (isListening) wake()
+      },
     })
     try {
       await run(`listen ${channel}`)
+      isListening = true
       failures = 0
       onListening()
       while (!isStopped && !connection.isBroken) {
@@ -56,6 +61,7 @@ export function listenTo(url: string, channel: string, options: ListenerOptions)
         if (!isStopped) await run('select 1')
       }
     } finally {
+      isListening = false
       connection.destroy()
     }
   }
