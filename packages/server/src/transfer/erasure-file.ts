@@ -1,20 +1,12 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  writeSync,
-} from 'node:fs'
+import { Buffer } from 'node:buffer'
+import { closeSync, existsSync, fstatSync, fsyncSync, mkdirSync, openSync, readFileSync, readSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { decodeBase64Url, encodeBase64Url } from '@mien/shared/bytes'
 import { MienError } from '@mien/shared/errors'
 import { z } from 'zod'
 import type { Erased, ErasureJournal } from '../domain/erasure-journal.ts'
 import { flushFile } from './flush-folder.ts'
+import { writeWhole } from './write-whole.ts'
 
 const line = z.strictObject({
   application: z.uuid(),
@@ -45,7 +37,7 @@ function append(path: string, text: string): void {
   const file = openSync(path, 'a+', 0o600)
   try {
     // A process that was killed while it wrote left half a line: nobody was told that it was there.
-    writeSync(file, `${endsInLine(file) ? '' : '\n'}${text}`)
+    writeWhole(file, Buffer.from(`${endsInLine(file) ? '' : '\n'}${text}`))
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs'
 import { type BackupFooter, type BackupHeader, footerMark, frameHead } from './backup-format.ts'
 import { migrationNames } from './migrate-to.ts'
 import type { RawDatabase, RawTransaction } from './raw-database.ts'
 import { readSequences, readTable, sumTable, type TableSum } from './read-tables.ts'
 import { plannedTables } from './table-plan.ts'
+import { writeWhole } from './write-whole.ts'
 
 /**
  * Writes every table, as they are at one moment, into a new file that only its owner may read. Constant memory. The embedded database
@@ -19,10 +20,10 @@ export async function writeBackup(database: RawDatabase, path: string, now: Date
     const hash = createHash('sha256')
     const write = (bytes: Uint8Array) => {
       hash.update(bytes)
-      writeAll(file, bytes)
+      writeWhole(file, bytes)
     }
     await database.readAll((from) => writeFrames(from, write, now))
-    writeAll(file, hash.digest())
+    writeWhole(file, hash.digest())
     fsyncSync(file)
   } catch (error) {
     rmSync(path, { force: true })
@@ -30,10 +31,6 @@ export async function writeBackup(database: RawDatabase, path: string, now: Date
   } finally {
     closeSync(file)
   }
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
 }
 
 async function writeFrames(from: RawTransaction, write: (bytes: Uint8Array) => void, now: Date): Promise<void> {
