@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
 import { syntheticPerson } from '../../../../test/fixtures/synthetic-templates.ts'
@@ -32,6 +33,27 @@ test('[MS7] changes of one gallery that come close together are followed togethe
   await feed.stop()
   feed.take('faces d')
   expect([followed.length, told.length]).toEqual([2, 4])
+})
+
+test('[MS7] what is told while galleries are followed is followed once, after that', async () => {
+  const followed: (readonly string[])[] = []
+  const ends: (() => void)[] = []
+  const feed = createChangeFeed((ids) => {
+    followed.push([...(ids ?? [])])
+    return new Promise((resolve) => ends.push(resolve))
+  })
+  feed.take('faces a')
+  await expect.poll(() => followed).toEqual([['a']])
+  // Each after more than the time in which changes are gathered.
+  for (const id of ['b', 'c', 'd']) {
+    feed.take(`faces ${id}`)
+    await sleep(150)
+  }
+  for (const end of ends) end()
+  await expect.poll(() => followed).toEqual([['a'], ['b', 'c', 'd']])
+  for (const end of ends) end()
+  await feed.stop()
+  expect(followed.length).toBe(2)
 })
 
 describe.runIf(serverUrl)('changes that another server commits', () => {

@@ -25,7 +25,7 @@ export function createChangeFeed(follow: (galleryIds?: ReadonlySet<string>) => P
   let changed = new Set<string>()
   let isAll = false
   let timer: NodeJS.Timeout | undefined
-  let following: Promise<void> = Promise.resolve()
+  let following: Promise<void> | undefined
   let isStopped = false
 
   const tell = (kind: ChangeKind) => {
@@ -38,11 +38,17 @@ export function createChangeFeed(follow: (galleryIds?: ReadonlySet<string>) => P
     isAll = false
     timer = undefined
     // What fails now is done by the next sweep, and by each search anyway.
-    following = following.then(() => follow(all ? undefined : galleryIds)).catch(() => {})
+    following = follow(all ? undefined : galleryIds)
+      .catch(() => {})
+      .then(() => {
+        following = undefined
+        if (isAll || changed.size > 0) gather()
+      })
   }
 
+  /** One at a time: what is told while galleries are followed is gathered until that ends, however long it takes. */
   const gather = () => {
-    if (isStopped || timer !== undefined) return
+    if (isStopped || timer !== undefined || following !== undefined) return
     timer = setTimeout(followGathered, gatherMs)
     timer.unref()
   }
