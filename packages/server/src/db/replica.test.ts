@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { testVault as vault } from '../../../../test/contract/test-vault.ts'
-import type { Database } from '../domain/ports.ts'
+import type { Database, ReadStores } from '../domain/ports.ts'
 import { enroll, newSpace } from './new-space.fixture.ts'
 import { createOwnPostgres, type OwnPostgres } from './own-postgres.fixture.ts'
+import type { Pool } from './pool.ts'
 import { openPostgres } from './postgres.ts'
+import { openReplica } from './replica.ts'
 import { runSql } from './run-sql.fixture.ts'
 import { startTcpShim, type TcpShim } from './tcp-shim.fixture.ts'
 
@@ -12,6 +15,30 @@ const serverUrl = process.env.TEST_DATABASE_URL
 const standbyUrl = process.env.TEST_REPLICA_URL
 
 const maxLagMs = 1500
+
+test('[MS12] a look at how far it is that hangs is followed by one look, and not by all that were due meanwhile', async () => {
+  const reads = {} as ReadStores
+  let looks = 0
+  let end = (_: Error) => {}
+  const pool = {
+    aside() {
+      looks++
+      return new Promise((_, reject) => {
+        if (looks > 1) reject(new Error('away'))
+        end = reject
+      })
+    },
+  } as unknown as Pool
+  const options = { connections: 1, maxLagMs, lookMs: 10 }
+  const replica = openReplica('postgres://127.0.0.1:1/none', { pool, reads }, () => reads, options)
+  await sleep(300)
+  expect(looks).toBe(1)
+  end(new Error('away'))
+  await new Promise(setImmediate)
+  expect(looks).toBeLessThanOrEqual(2)
+  await expect.poll(() => looks).toBeGreaterThan(2)
+  await replica.close()
+})
 
 describe.runIf(serverUrl && standbyUrl)('a streaming standby', () => {
   let own: OwnPostgres

@@ -45,7 +45,6 @@ export function openReplica(
   const standby = on(drizzle(pool.client, { schema }))
   const lag = createReplicaLag()
   const isUsed = () => lag.lagMs(performance.now()) <= maxLagMs
-  let isStopped = false
 
   const look = async (): Promise<void> => {
     try {
@@ -57,10 +56,15 @@ export function openReplica(
       lag.lose()
     }
   }
-  let looking: Promise<void> = look()
-  const timer = setInterval(() => {
-    looking = looking.then(() => (isStopped ? undefined : look()))
-  }, lookMs)
+  let looking: Promise<void> | undefined
+  /** One at a time: behind one that hangs they would pile up, and each would only find what the one before found. */
+  const lookUnlessLooking = () => {
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+  }
+  lookUnlessLooking()
+  const timer = setInterval(lookUnlessLooking, lookMs)
   timer.unref()
 
   /** The primary's own failures are told; the standby's are nobody's. */
@@ -80,7 +84,6 @@ export function openReplica(
     reads: throughEach(read),
     isUsed,
     async close() {
-      isStopped = true
       clearInterval(timer)
       await looking
       await pool.close()
