@@ -48,7 +48,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     await sealStored(db, options.vault)
   } catch (error) {
     await pool.close()
-    throw error
+    throw fromSqlError(error)
   }
   const newest = Math.max(...readMigrationFiles({ migrationsFolder: fileURLToPath(migrationsFolder) }).map(madeAt))
   const database = createDatabase(db, pool.close, { ...options, hasGraphs: true })

@@ -63,6 +63,13 @@ const applicationId = () =>
 /** Mark and key version of a sealed value: its first three bytes. Indexed, so that what lies under an older key is found without a scan. */
 export const sealingHead = (value: AnyPgColumn) => sql`substring(${value} from 1 for 3)`
 
+/**
+ * What an earlier version left in clear, or under the master key: its first byte is not the mark of what is sealed under the application's
+ * key. Indexed, so that a start finds what there is of it, mostly nothing, without a scan.
+ */
+export const isUnsealed = (value: AnyPgColumn) =>
+  sql`length(${value}) > 0 and substring(${value} from 1 for 1) <> '\\x02'::bytea`
+
 export const applications = pgTable('applications', {
   id: uuid('id').primaryKey(),
   publicId: text('public_id').notNull().unique(),
@@ -141,6 +148,7 @@ export const subjects = pgTable(
     unique('subjects_external_ref').on(table.applicationId, table.galleryId, table.externalRef),
     index('subjects_newest').on(table.applicationId, table.createdAt, table.id),
     index('subjects_key_version').on(table.applicationId, sealingHead(table.payload)),
+    index('subjects_unsealed').on(table.applicationId).where(isUnsealed(table.payload)),
     foreignKey({
       columns: [table.applicationId, table.galleryId],
       foreignColumns: [galleries.applicationId, galleries.id],
@@ -167,6 +175,7 @@ export const pins = pgTable(
     // Rows without a digest do not collide: a unique index takes any number of nulls.
     unique('pins_unique_digest').on(table.applicationId, table.uniqueDigest),
     index('pins_key_version').on(table.applicationId, sealingHead(table.hash)),
+    index('pins_unsealed').on(table.applicationId).where(isUnsealed(table.hash)),
     index('pins_pepper_version').on(table.applicationId, table.pepperVersion),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
@@ -240,6 +249,7 @@ export const keptImages = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.ownerId] }),
     index('kept_images_key_version').on(table.applicationId, sealingHead(table.sealed)),
+    index('kept_images_unsealed').on(table.applicationId).where(isUnsealed(table.sealed)),
     index('kept_images_subject').on(table.applicationId, table.subjectId),
     index('kept_images_session').on(table.applicationId, table.sessionId),
     foreignKey({
@@ -318,6 +328,7 @@ export const idempotentRequests = pgTable(
   (table) => [
     primaryKey({ columns: [table.applicationId, table.keyDigest] }),
     index('idempotent_requests_age').on(table.createdAt),
+    index('idempotent_requests_unsealed').on(table.applicationId).where(isUnsealed(table.sealedAnswer)),
   ],
 )
 
@@ -556,6 +567,7 @@ export const devices = pgTable(
     primaryKey({ columns: [table.applicationId, table.id] }),
     unique('devices_key').on(table.applicationId, table.subjectId, table.keyId),
     index('devices_by_key').on(table.applicationId, table.keyId),
+    index('devices_pending').on(table.createdAt).where(sql`${table.status} = 'pending'`),
     foreignKey({
       columns: [table.applicationId, table.subjectId],
       foreignColumns: [subjects.applicationId, subjects.id],
@@ -777,6 +789,7 @@ export const webhookDeliveries = pgTable(
     index('webhook_deliveries_pending').on(table.applicationId, table.endpointId, table.state, table.seq),
     index('webhook_deliveries_subject').on(table.applicationId, table.subjectId),
     index('webhook_deliveries_age').on(table.createdAt),
+    index('webhook_deliveries_unsealed').on(table.applicationId).where(isUnsealed(table.body)),
     foreignKey({
       columns: [table.applicationId, table.endpointId],
       foreignColumns: [webhookEndpoints.applicationId, webhookEndpoints.id],

@@ -120,3 +120,20 @@ test('[KE2] while the master key is replaced no application of before is taken f
   const refused = expect.objectContaining({ code: 'CONFIG_INVALID' })
   await expect(sealStored(drizzle(client, { schema }) as unknown as Executor, rotating)).rejects.toEqual(refused)
 })
+
+test('[KE3] what is left to seal is found by an index: no start reads a whole table for it', async () => {
+  const db = drizzle(client, { schema }) as unknown as Executor
+  expect(await sealStored(db, vault)).toBeGreaterThan(0)
+  const scans = async () => {
+    await client.query('select pg_stat_force_next_flush()')
+    const { rows } = await client.query<{ relname: string; scans: number }>(
+      `select relname, seq_scan::int as scans from pg_stat_user_tables where relname in
+        ('subjects', 'pins', 'kept_images', 'idempotent_requests', 'webhook_deliveries') order by relname`,
+    )
+    return rows
+  }
+  const before = await scans()
+  expect(before.length).toBe(5)
+  expect(await sealStored(db, vault)).toBe(0)
+  expect(await scans()).toEqual(before)
+})

@@ -1,6 +1,6 @@
-import { eq, exists, not, type SQL, sql } from 'drizzle-orm'
+import { eq, exists, not, sql } from 'drizzle-orm'
 import type { PgColumn } from 'drizzle-orm/pg-core'
-import { type ApplicationKeys, type SealedPlace, sealedMark } from '../domain/application-keys.ts'
+import type { ApplicationKeys, SealedPlace } from '../domain/application-keys.ts'
 import { signingKeyLabel } from '../domain/signing-keys.ts'
 import type { Vault } from '../domain/vault.ts'
 import { createApplicationKeyStore, createOpenedKeyCache, derivedKeys, insertKeys } from './application-key-store.ts'
@@ -10,6 +10,7 @@ import {
   applications,
   webhookDeliveries as deliveries,
   idempotentRequests,
+  isUnsealed,
   keptImages,
   pins,
   signingKeys,
@@ -85,7 +86,8 @@ async function keepDerivedKeys(db: Executor, vault: Vault): Promise<void> {
 
 async function sealBatch(tx: Executor, vault: Vault, { table, value, id, place, label }: Column): Promise<number> {
   const { of: keysOf } = createApplicationKeyStore(tx, createOpenedKeyCache(vault))
-  const isOld: SQL = sql`length(${value}) > 0 and substring(${value} from 1 for 1) <> ${Uint8Array.of(sealedMark)}`
+  // The index of just these rows is mostly empty, which the database does not know: it would read the whole table at every start.
+  await tx.execute(sql`set local enable_seqscan = off`)
   const rows = await tx
     .select({
       applicationId: table.applicationId,
@@ -93,7 +95,7 @@ async function sealBatch(tx: Executor, vault: Vault, { table, value, id, place, 
       value: value as typeof subjects.payload,
     })
     .from(table)
-    .where(isOld)
+    .where(isUnsealed(value))
     .limit(batchSize)
     .for('update', { skipLocked: true })
   const known = new Map<string, ApplicationKeys>()

@@ -1,0 +1,6 @@
+CREATE INDEX "devices_pending" ON "devices" USING btree ("created_at") WHERE "devices"."status" = 'pending';--> statement-breakpoint
+CREATE INDEX "idempotent_requests_unsealed" ON "idempotent_requests" USING btree ("application_id") WHERE length("idempotent_requests"."sealed_answer") > 0 and substring("idempotent_requests"."sealed_answer" from 1 for 1) <> '\x02'::bytea;--> statement-breakpoint
+CREATE INDEX "kept_images_unsealed" ON "kept_images" USING btree ("application_id") WHERE length("kept_images"."sealed") > 0 and substring("kept_images"."sealed" from 1 for 1) <> '\x02'::bytea;--> statement-breakpoint
+CREATE INDEX "pins_unsealed" ON "pins" USING btree ("application_id") WHERE length("pins"."hash") > 0 and substring("pins"."hash" from 1 for 1) <> '\x02'::bytea;--> statement-breakpoint
+CREATE INDEX "subjects_unsealed" ON "subjects" USING btree ("application_id") WHERE length("subjects"."payload") > 0 and substring("subjects"."payload" from 1 for 1) <> '\x02'::bytea;--> statement-breakpoint
+CREATE INDEX "webhook_deliveries_unsealed" ON "webhook_deliveries" USING btree ("application_id") WHERE length("webhook_deliveries"."body") > 0 and substring("webhook_deliveries"."body" from 1 for 1) <> '\x02'::bytea;
