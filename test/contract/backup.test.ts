@@ -111,6 +111,8 @@ test.runIf(isEmbedded)(
     expect(careful.code).toBe(1)
     expect(careful.text).toContain('--force')
 
+    // Only the database that is replaced knows of them now.
+    rmSync(join(server.dataDir, 'erasures.jsonl'))
     const restored = await mien('restore', file, '--force')
     expect(restored.text).toContain('Restored 7 people')
     expect(restored.text).toContain('2 people and 1 applications')
@@ -188,6 +190,9 @@ test.runIf(isEmbedded)(
     writeFileSync(join(elsewhere, 'master.key'), readFileSync(join(server.dataDir, 'master.key')))
     const there = toolsOf(elsewhere)
     const nobody = { people: 0, applications: 0 }
+    expect(await there.exportErasures(join(folder, 'none.jsonl'))).toBe(0)
+    expect(await there.applyErasures(join(folder, 'none.jsonl'))).toEqual(nobody)
+    rmSync(join(elsewhere, 'db'), { recursive: true })
     expect((await there.restore(file, forced)).reapplied).toEqual(nobody)
     expect(await there.applyErasures(list)).toEqual({ people: 3, applications: 1 })
     expect(await there.applyErasures(list)).toEqual(nobody)

@@ -31,9 +31,10 @@ export function addBackupCommands(program: Command, { tools, write }: BackupDepe
     .option('--undo-erasures', 'also who was erased after the backup comes back')
     .action(async (file: string, { force, undoErasures }: RestoreOptions) => {
       const report = await tools.restore(file, { force: force === true, undoErasures: undoErasures === true })
-      const { people, createdAt, reapplied } = report
+      const { people, createdAt, reapplied, isNoted } = report
       write(`Restored ${people} people as of ${createdAt}.\n`)
       write(again(reapplied.people, reapplied.applications))
+      if (!isNoted) write(unread)
     })
 
   const erasures = program
@@ -55,6 +56,9 @@ export function addBackupCommands(program: Command, { tools, write }: BackupDepe
       write(again(people, applications))
     })
 }
+
+const unread =
+  'The database that was replaced could not be read. Give the journals that you copied away with "mien erasures apply": whom it alone knew as erased may be back.\n'
 
 const again = (people: number, applications: number): string =>
   `${people} people and ${applications} applications that had been erased since were erased again.\n`

@@ -15,6 +15,7 @@ import { rememberHolders } from './remember-holders.ts'
 import { removeOrphanedFiles } from './remove-orphaned-files.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
+import { settleFolder } from './settle-folder.ts'
 
 /** PGlite's own codec for bytea (type 17) goes character by character; this one is about three times faster. */
 const bytea = 17
@@ -43,6 +44,7 @@ export async function openPgliteFolder(dataDir: string, options: PgliteFolderOpt
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const lock = takeLockFile(join(dataDir, 'mien.lock'))
   try {
+    settleFolder(dataDir)
     return await open({ dataDir: join(dataDir, 'db') }, () => lock.release(), options, join(dataDir, 'clearing'))
   } catch (error) {
     lock.release()

@@ -76,7 +76,7 @@ export async function eraseDigests(
 ): Promise<DigestsErased> {
   if (erased.length === 0) return { people: 0, tombstones: 0 }
   const { stores } = database
-  const sought = new Map(erased.map((each) => [keyOf(each.digest), each]))
+  const sought = new Map(firstOf(erased, ({ digest }) => keyOf(digest)).map((each) => [keyOf(each.digest), each]))
   const known = await knownDigests(database, applicationId)
   const keys = await stores.applicationKeys.of(applicationId)
   let people = 0
@@ -115,14 +115,29 @@ async function removeOnce(remove: () => Promise<void>): Promise<boolean> {
 
 /** Notes what the database knows and the journal does not: whatever was erased before there was one, or by another server. */
 export async function noteKnownErasures({ stores }: Database, journal: ErasureJournal): Promise<void> {
-  const noted = new Set(
-    journal.read().map(({ applicationId, digest }) => `${applicationId}|${digest && keyOf(digest)}`),
-  )
-  for (const { id } of await stores.applications.list()) {
-    const tombstones = await stores.tombstones.list(id)
-    const missing = tombstones.filter(({ digest }) => !noted.has(`${id}|${keyOf(digest)}`))
-    journal.note(missing.map(({ digest, deletedAt }) => ({ applicationId: id, digest, erasedAt: deletedAt })))
+  const known: Erased[] = []
+  for (const { id: applicationId } of await stores.applications.list()) {
+    const tombstones = await stores.tombstones.list(applicationId)
+    for (const { digest, deletedAt } of tombstones) known.push({ applicationId, digest, erasedAt: deletedAt })
   }
+  noteMissing(journal, known)
 }
+
+/** Notes what the journal does not have, each once. */
+export function noteMissing(journal: ErasureJournal, erased: readonly Erased[]): void {
+  const noted = new Set(journal.read().map(placeOf))
+  const missing = firstOf(erased, placeOf).filter((each) => !noted.has(placeOf(each)))
+  journal.note(missing)
+}
+
+/** Each once: whoever came back and was erased again may be named a second time, with the later time. */
+const firstOf = <T>(all: readonly T[], keyed: (each: T) => string): readonly T[] => {
+  const found = new Map<string, T>()
+  for (const each of all) if (!found.has(keyed(each))) found.set(keyed(each), each)
+  return [...found.values()]
+}
+
+const placeOf = ({ applicationId, digest }: Erased): string =>
+  `${applicationId}|${digest === null ? '' : keyOf(digest)}`
 
 const keyOf = (digest: Digest): string => Buffer.from(digest).toString('base64url')

@@ -1,11 +1,9 @@
-import { Buffer } from 'node:buffer'
-import { createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createWriteStream, existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { MienError } from '@mien/shared/errors'
 import type { Config } from '../config.ts'
-import type { Erased } from '../domain/erasure-journal.ts'
-import type { Reapplied } from '../domain/reapply-erasures.ts'
+import { noteMissing, type Reapplied } from '../domain/reapply-erasures.ts'
 import { openMasterKey } from '../master-key.ts'
 import type { Core } from '../open-core.ts'
 import { createErasureFile, erasureFile, readErasures } from './erasure-file.ts'
@@ -30,6 +28,8 @@ export interface RestoreReport {
   readonly people: number
   readonly createdAt: string
   readonly reapplied: Reapplied
+  /** As in `Restored`. */
+  readonly isNoted: boolean
 }
 
 export interface BackupTools {
@@ -70,7 +70,7 @@ export function createBackupTools({ config, openCore, now }: BackupToolsOptions)
         await takeBackup(config, part, now())
         const backup = openBackup(part)
         try {
-          if (isTried) await tryBackup(backup, join(dataDir, 'db.trying'), openMasterKey(config).vault)
+          if (isTried) await tryBackup(backup, dataDir, openMasterKey(config).vault)
           flushFile(part)
           renameSync(part, path)
           flushFile(dirname(path))
@@ -86,37 +86,34 @@ export function createBackupTools({ config, openCore, now }: BackupToolsOptions)
       if (config.databaseUrl !== null) throw usePostgresTools()
       const backup = openBackup(resolve(path))
       try {
-        await restoreBackup(backup, { ...options, dataDir, vault: keyForRestore(config), now: now() })
-        return { people: peopleIn(backup), createdAt: backup.header.created_at, reapplied: await openOnce() }
+        const { isNoted } = await restoreBackup(backup, {
+          ...options,
+          dataDir,
+          vault: keyForRestore(config),
+          now: now(),
+        })
+        const reapplied = await openOnce()
+        return { people: peopleIn(backup), createdAt: backup.header.created_at, reapplied, isNoted }
       } finally {
         backup.close()
       }
     },
     async exportErasures(path) {
-      if (existsSync(path)) throw new MienError('CONFLICT', { message: `${path} is there already` })
+      if (existsSync(path)) throw isThere(path)
       // What other servers erased is noted here too.
       if (config.databaseUrl !== null) await openOnce()
-      const erased = once(createErasureFile(erasureFile(dataDir)).read())
-      createErasureFile(resolve(path)).note(erased)
-      return erased.length
+      // Of nobody too: whoever gives it back does not ask how many they were.
+      writeFileSync(path, '', { flag: 'wx', mode: 0o600 })
+      const file = createErasureFile(resolve(path))
+      noteMissing(file, createErasureFile(erasureFile(dataDir)).read())
+      return file.read().length
     },
     async applyErasures(path) {
-      const journal = createErasureFile(erasureFile(dataDir))
-      const given = readErasures(resolve(path))
-      const known = new Set(journal.read().map(keyOf))
-      journal.note(once(given).filter((each) => !known.has(keyOf(each))))
+      noteMissing(createErasureFile(erasureFile(dataDir)), readErasures(resolve(path)))
       return openOnce()
     },
   }
 }
-
-const keyOf = ({ applicationId, digest }: Erased): string =>
-  `${applicationId}|${digest === null ? '' : Buffer.from(digest).toString('hex')}`
-
-/** Who came back and was erased again stands in a journal twice. */
-const once = (erased: readonly Erased[]): readonly Erased[] => [
-  ...new Map(erased.map((each) => [keyOf(each), each])).values(),
-]
 
 /** Of the running server, or of the folder where none runs. */
 async function takeBackup(config: Config, path: string, now: Date): Promise<void> {
@@ -135,9 +132,11 @@ function fileAt(target: string, now: Date): string {
   const path = resolve(target)
   const isFolder = existsSync(path) && statSync(path).isDirectory()
   const file = isFolder ? join(path, `mien-${now.toISOString().replace(/[:.]/g, '-')}.backup`) : path
-  if (existsSync(file)) throw new MienError('CONFLICT', { message: `${file} is there already` })
+  if (existsSync(file)) throw isThere(file)
   return file
 }
+
+const isThere = (path: string): MienError => new MienError('CONFLICT', { message: `${path} is there already` })
 
 const peopleIn = ({ footer }: OpenedBackup): number =>
   footer.tables.find(({ table }) => table === 'subjects')?.rows ?? 0
