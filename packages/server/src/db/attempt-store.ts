@@ -3,6 +3,7 @@ import type { AttemptStore } from '../domain/attempts.ts'
 import type { Digest } from '../domain/model.ts'
 import type { Executor } from './executor.ts'
 import { attempts } from './schema.ts'
+import { sweepRows } from './sweep-rows.ts'
 
 export function createAttemptStore(db: Executor): AttemptStore {
   const these = (applicationId: string, scopeDigests: readonly Digest[]) =>
@@ -80,6 +81,6 @@ const keepStopsMs = 365 * 86_400_000
 export async function sweepAttempts(db: Executor, now: Date): Promise<void> {
   const before = (ms: number) => new Date(now.getTime() - ms)
   const mayTry = or(isNull(attempts.blockedUntil), lt(attempts.blockedUntil, before(keepCountsMs)))
-  await db.delete(attempts).where(and(mayTry, lt(attempts.updatedAt, before(keepCountsMs))))
-  await db.delete(attempts).where(lt(attempts.updatedAt, before(keepStopsMs)))
+  await sweepRows(db, attempts, and(mayTry, lt(attempts.updatedAt, before(keepCountsMs)))!)
+  await sweepRows(db, attempts, lt(attempts.updatedAt, before(keepStopsMs)))
 }

@@ -2,6 +2,7 @@ import { lt, sql } from 'drizzle-orm'
 import type { RateWindowStore } from '../domain/rate-windows.ts'
 import type { Executor } from './executor.ts'
 import { rateWindows } from './schema.ts'
+import { sweepRows } from './sweep-rows.ts'
 
 export function createRateWindowStore(db: Executor): RateWindowStore {
   return {
@@ -36,5 +37,5 @@ export function createRateWindowStore(db: Executor): RateWindowStore {
 const keepWindowsMs = 3_600_000
 
 export async function sweepRateWindows(db: Executor, now: Date): Promise<void> {
-  await db.delete(rateWindows).where(lt(rateWindows.startedAt, new Date(now.getTime() - keepWindowsMs)))
+  await sweepRows(db, rateWindows, lt(rateWindows.startedAt, new Date(now.getTime() - keepWindowsMs)))
 }

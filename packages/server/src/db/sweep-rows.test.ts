@@ -92,3 +92,44 @@ test('[ST14] [SY23] of devices that work offline too, also of what is settled, a
     await client.close()
   }
 })
+
+test('[ST14] of deliveries, devices that nobody confirmed, counts of failures and of calls too', async () => {
+  const client = await openNewClient()
+  try {
+    const statements: string[] = []
+    const logQuery = (query: string) => {
+      statements.push(query)
+    }
+    const db = drizzle(client, { schema, logger: { logQuery } })
+    const database = createDatabase(db as unknown as Executor, async () => {}, { vault })
+    const [shop, other] = ["'0190163d-8694-739b-aea5-966c26f8ad99'", "'0190163d-8694-739b-aea5-966c26f8ad98'"]
+    await client.exec(`
+      insert into applications (id, public_id, name, settings, created_at) values (${shop}, 'mp_x', 'x', '{}', now());
+      insert into galleries (application_id, id, name, created_at) values (${shop}, ${other}, 'default', now());
+      insert into subjects (application_id, id, gallery_id, payload, created_at) values (${shop}, ${other}, ${other}, '', now());
+      insert into webhook_endpoints (application_id, id, url, events, casing, include_payload, sealed_secrets, status,
+          next_attempt_at, created_at)
+        values (${shop}, ${other}, 'https://a.example', '{}', 'lower', false, '', 'active', now(), now());
+      insert into webhook_deliveries (application_id, endpoint_id, id, event, body, state, created_at)
+        select ${shop}, ${other}, gen_random_uuid(), 'enroll', '', case n % 2 when 0 then 'pending' else 'delivered' end,
+          now() - n * interval '1 day' from generate_series(0, 2499) n;
+      insert into devices (application_id, id, subject_id, key_id, public_key, status, created_at)
+        select ${shop}, gen_random_uuid(), ${other}, n::text, '{}', case n % 2 when 0 then 'active' else 'pending' end,
+          now() - n * interval '1 day' from generate_series(0, 2499) n;
+      insert into attempts (application_id, scope_digest, failures, updated_at)
+        select ${shop}, sha256(n::text::bytea), 1, now() - n * interval '1 day' from generate_series(0, 1249) n;
+      insert into rate_windows (key_digest, started_at, taken)
+        select sha256(n::text::bytea), now() - n * interval '1 minute', 1 from generate_series(0, 1249) n`)
+    await database.sweep(new Date())
+    const count = async (what: string) =>
+      (await client.query<{ n: number }>(`select count(*)::int as n from ${what}`)).rows[0]!.n
+    const left = ['webhook_deliveries', "devices where status = 'active'", 'attempts', 'rate_windows'].map(count)
+    expect(await Promise.all(left)).toEqual([1250 + 15, 1250, 30, 60])
+    const tables = ['webhook_deliveries', 'devices', 'attempts', 'rate_windows']
+    const runs = tables.map((name) => statements.filter((each) => each.startsWith(`delete from "${name}"`)).length)
+    // One more looks for people who were stopped a year ago.
+    expect(runs).toEqual([2, 2, 3, 2])
+  } finally {
+    await client.close()
+  }
+})

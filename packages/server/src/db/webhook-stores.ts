@@ -4,6 +4,7 @@ import type { Delivery, DeliveryStore, WebhookEndpoint, WebhookStore } from '../
 import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { webhookDeliveries as deliveries, webhookEndpoints as endpoints } from './schema.ts'
+import { sweepRows } from './sweep-rows.ts'
 
 /** How long a delivery that arrived stays in the log, and one that waits for an endpoint that is switched off. */
 const keepDeliveriesMs = 30 * 86_400_000
@@ -183,5 +184,5 @@ export async function sweepDeliveries(db: Executor, now: Date): Promise<void> {
   )
   const isDone = or(eq(deliveries.state, 'delivered'), exists(db.select().from(endpoints).where(isOff)))
   const isOld = lt(deliveries.createdAt, new Date(now.getTime() - keepDeliveriesMs))
-  await db.delete(deliveries).where(and(isOld, isDone))
+  await sweepRows(db, deliveries, and(isOld, isDone)!)
 }
