@@ -17,7 +17,7 @@ import { resealKeys } from './reseal-keys.ts'
 import { applications, idempotentRequests, keptImages, sessionPhotos, sessions, templateDigests } from './schema.ts'
 import { followGalleries } from './sealed-index.ts'
 import { createSearchPlans } from './search-plans.ts'
-import { fromSqlError } from './sql-errors.ts'
+import { withSqlErrors } from './sql-errors.ts'
 import { createStores } from './stores.ts'
 import { sweepRows } from './sweep-rows.ts'
 import { createTemplateIndex } from './template-index.ts'
@@ -53,6 +53,9 @@ export interface DatabaseOptions {
 /** Where galleries are not searched in memory. */
 const noMemory: SearchMemory = { usedBytes: 0, maxBytes: 0, galleries: 0, loads: 0, failures: 0, evictions: 0 }
 
+/** What asks the database past the stores. */
+type Asked = Pick<Database, 'transaction' | 'ping' | 'now' | 'resealKeys' | 'engineOf' | 'graphOf' | 'follow' | 'sweep'>
+
 /** The storage port over an open drizzle database. */
 export function createDatabase(db: Executor, close: () => Promise<void>, options: DatabaseOptions): Database {
   const cache = createOpenedKeyCache(options.vault)
@@ -68,24 +71,10 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
     await exact?.loader.follow(galleryIds)
   }
 
-  const stores = createStores(db, createIndex, cache)
-  return {
-    hasGraphs: options.hasGraphs ?? false,
-    stores,
-    reads: stores,
-    async transaction(work) {
-      try {
-        return await db.transaction((tx) => work(createStores(tx, createIndex, cache)))
-      } catch (error) {
-        throw fromSqlError(error)
-      }
-    },
+  const asked: Asked = {
+    transaction: (work) => db.transaction((tx) => work(createStores(tx, createIndex, cache))),
     async ping() {
-      try {
-        await db.execute(sql`select 1`)
-      } catch (error) {
-        throw fromSqlError(error)
-      }
+      await db.execute(sql`select 1`)
     },
     async now() {
       const seconds = sql<number>`extract(epoch from clock_timestamp())::float8`
@@ -93,17 +82,8 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
       return new Date(Number(row!.seconds) * 1000)
     },
     resealKeys: () => resealKeys(db, options.vault),
-    async engineOf(space) {
-      try {
-        return await engineOf(db, space, { sealed: memory, exact: exact?.memory, plans })
-      } catch (error) {
-        throw fromSqlError(error)
-      }
-    },
+    engineOf: (space) => engineOf(db, space, { sealed: memory, exact: exact?.memory, plans }),
     graphOf: (space) => findGraph(db, space),
-    connections: () => null,
-    searchMemory: () => exact?.memory.usage() ?? noMemory,
-    onChange: () => () => {},
     follow,
     async sweep(now) {
       const before = (ms: number) => new Date(now.getTime() - ms)
@@ -122,6 +102,17 @@ export function createDatabase(db: Executor, close: () => Promise<void>, options
         () => follow(),
       ])
     },
+  }
+
+  const stores = createStores(db, createIndex, cache)
+  return {
+    ...withSqlErrors(asked),
+    hasGraphs: options.hasGraphs ?? false,
+    stores,
+    reads: stores,
+    connections: () => null,
+    searchMemory: () => exact?.memory.usage() ?? noMemory,
+    onChange: () => () => {},
     async close() {
       try {
         await exact?.close()
@@ -141,11 +132,11 @@ async function sweepPhotos(db: Executor, now: Date): Promise<void> {
     .select({ id: sessions.id })
     .from(sessions)
     .where(and(eq(sessions.hasPhoto, true), lt(sessions.expiresAt, now)))
-  await db.delete(sessionPhotos).where(inArray(sessionPhotos.sessionId, ended))
-  await db.delete(keptImages).where(inArray(keptImages.sessionId, ended))
+  await sweepRows(db, sessionPhotos, inArray(sessionPhotos.sessionId, ended))
+  await sweepRows(db, keptImages, inArray(keptImages.sessionId, ended))
   const keepsNone = sql`${applications.settings} -> 'retain_images' is distinct from 'true'::jsonb`
   const forgetful = db.select({ id: applications.id }).from(applications).where(keepsNone)
-  await db.delete(keptImages).where(inArray(keptImages.applicationId, forgetful))
+  await sweepRows(db, keptImages, inArray(keptImages.applicationId, forgetful))
 }
 
 /** The same folder from `src/db` and from `dist/db`. */
