@@ -272,3 +272,30 @@ test('[KE14] who was erased, and whose gallery was, is out of the memory with th
     await client.close()
   }
 })
+
+test('[KE14] what is in memory stays there while the database does not answer, and goes where it cannot be followed', async () => {
+  const client = await openNewClient()
+  try {
+    const db = drizzle(client, { schema }) as unknown as Executor
+    const { stores } = createDatabase(db, async () => {}, { vault })
+    const [cache, memory] = [createOpenedKeyCache(vault), createGalleryMemory(10 ** 8)]
+    const space = await newSpaceIn(stores)
+    await putIn(stores, space, 1)
+    await createTemplateIndex(db, cache, memory).nearest({ ...space, vector: syntheticPerson(1), limit: 1 })
+    const follow = (code: string) => {
+      const select = () => {
+        throw Object.assign(new Error('refused'), { code })
+      }
+      const failing = { select } as unknown as Executor
+      return followGalleries(failing, { sealing: createSealing(failing, cache), memory })
+    }
+    // Too slow, shut down, no more connections.
+    for (const code of ['57014', '57P01', '53300']) await follow(code)
+    expect(memory.usedBytes()).toBe(bytesOfGallery(1, 512))
+    // Damaged.
+    await follow('XX001')
+    expect(memory.usedBytes()).toBe(0)
+  } finally {
+    await client.close()
+  }
+})

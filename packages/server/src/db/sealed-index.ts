@@ -9,6 +9,7 @@ import type { GalleryMemory } from './gallery-memory.ts'
 import { faces, galleries, galleryChanges } from './schema.ts'
 import { bytesOfGallery, type OpenedFace, type SealedGallery } from './sealed-gallery.ts'
 import { placeOfFace } from './sealed-templates.ts'
+import { fromSqlError } from './sql-errors.ts'
 
 /** Faces, or changes, that are read at once. */
 const pageSize = 500
@@ -62,9 +63,14 @@ export async function followGalleries(
   const { memory } = options
   for (const space of memory.spaces()) {
     if (galleryIds?.has(space.galleryId) === false) continue
-    // One that cannot be followed is opened anew by its next search, and holds up no other.
-    if (!(await follow(db, space, options).catch(() => false))) memory.drop(space)
+    // Where the database does not answer the next search follows, or the next sweep; one that cannot be followed is opened anew. No other is held up.
+    if (!(await follow(db, space, options).catch(isNotNow))) memory.drop(space)
   }
+}
+
+function isNotNow(error: unknown): boolean {
+  const own = fromSqlError(error)
+  return own instanceof MienError && (own.code === 'DATABASE_UNAVAILABLE' || own.code === 'OVERLOADED')
 }
 
 /** @returns whether the gallery is still there */
