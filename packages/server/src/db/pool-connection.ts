@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { MienError } from '@mien/shared/errors'
 import { drizzle } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
+import { isRefusal, ofConnection } from './connection-errors.ts'
 import { openSocket } from './open-socket.ts'
 
 /** What drizzle asks of a statement's answer. */
@@ -35,7 +36,9 @@ export interface PoolConnection {
   readonly isBroken: boolean
   /** By the process's clock, in milliseconds. */
   readonly openedAt: number
-  /** @throws what the driver throws; MienError DATABASE_UNAVAILABLE when the connection is gone or nobody answers */
+  /** Whether the database took what was sent and did not answer in time. */
+  readonly isSilent: boolean
+  /** @throws what the driver throws for a refused statement; MienError DATABASE_UNAVAILABLE for whatever else goes wrong */
   run(statement: Statement): Promise<Rows>
   /** At once, whatever is under way. */
   destroy(): void
@@ -47,6 +50,7 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
   const { connectMs, answerMs, statementMs, idleInTransactionMs, onNotice } = options
   const openedAt = performance.now()
   let isBroken = false
+  let isSilent = false
   let socket: Socket | undefined
   const client = postgres(url, {
     ...withOwnSocket(async (target) => {
@@ -92,20 +96,23 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
     get isBroken() {
       return isBroken
     },
+    get isSilent() {
+      return isSilent
+    },
     async run(statement) {
       if (isBroken) throw new MienError('DATABASE_UNAVAILABLE')
       let timer: NodeJS.Timeout | undefined
       const silence = new Promise<never>((_, reject) => {
-        timer = setTimeout(
-          () => reject(new MienError('DATABASE_UNAVAILABLE', { message: 'The database is silent' })),
-          answerMs,
-        )
+        timer = setTimeout(() => {
+          isSilent = true
+          reject(new MienError('DATABASE_UNAVAILABLE', { message: 'The database is silent' }))
+        }, answerMs)
       })
       try {
         return await Promise.race([send(statement), silence])
       } catch (error) {
         if (!isRefusal(error)) destroy()
-        throw error
+        throw ofConnection(error)
       } finally {
         clearTimeout(timer)
       }
@@ -118,7 +125,3 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
 /** The option is there, and missing from the types of postgres.js. */
 const withOwnSocket = (open: (target: Parameters<typeof openSocket>[0]) => Promise<Socket>) =>
   ({ socket: open }) as postgres.Options<Record<string, never>>
-
-/** The database answered, and goes on with this connection. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof postgres.PostgresError && !['FATAL', 'PANIC'].includes(error.severity)

@@ -4,10 +4,11 @@ import { DrizzleQueryError } from 'drizzle-orm'
 /**
  * SQLSTATE classes and driver codes that mean "not now": connection (08), a database that only reads after a failover (25006), a
  * transaction that the database ended because nothing came (25P03, 25P04), credentials that are being changed (28), a database that is
- * being restored (3D), resources and a full disk (53), shutdown (57P), the database's own disk (58), network.
+ * being restored (3D, 3F), or was from an earlier version, without a table or a column (42P01, 42703), resources and a full disk (53),
+ * shutdown (57P), the database's own disk (58), network.
  */
 const unavailable =
-  /^(08|25006|25P0[34]|28|3D|53|57P|58)|^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EAI_AGAIN|ENOENT|CONNECT|CONNECTION_)/
+  /^(08|25006|25P0[34]|28|3D|3F|42P01|42703|53|57P|58)|^(ECONN|ETIMEDOUT|ENOTFOUND|EPIPE|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN|EAI_AGAIN|ENOENT|CONNECT|CONNECTION_)/
 
 /** statement_timeout, lock_timeout, and what the database gave up so that others could go on (deadlock, serialization). */
 const tooSlow = ['57014', '55P03', '40P01', '40001']
