@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/postgres-js'
@@ -111,6 +112,28 @@ describe.runIf(serverUrl)('connections to PostgreSQL', () => {
       where datname = current_database() and pid <> pg_backend_pid()`)
     expect(await told(db.transaction((tx) => tx.execute(insert(1))))).toBe('done')
     expect(await kept()).toEqual([1])
+  })
+
+  test('[MS4] what is sent after its transaction went back is done nowhere, although the connection serves another one', async () => {
+    const { db, told } = openPool({ connections: 1 })
+    const events = new EventEmitter()
+    const [otherBegun, lateTold] = [once(events, 'other begun'), once(events, 'late told')]
+    const failing = db.transaction(async (tx) => {
+      const comesLate = async () => {
+        await otherBegun
+        events.emit('late told', await told(tx.execute(insert(1))))
+      }
+      await Promise.all([tx.execute(sql`select 1 / 0`), comesLate()])
+    })
+    const other = db.transaction(async (tx) => {
+      await tx.execute(insert(2))
+      events.emit('other begun')
+      await lateTold
+    })
+    expect(await told(failing)).toBe('INTERNAL')
+    expect(await told(other)).toBe('done')
+    expect(await lateTold).toEqual(['INTERNAL'])
+    expect(await kept()).toEqual([2])
   })
 
   test('[MS5] when the answer to a commit is lost it is told as unavailable, although it may have been done', async () => {

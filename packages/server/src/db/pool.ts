@@ -84,7 +84,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
         return connection
       } catch (error) {
         drop(connection)
-        if (known === undefined || error instanceof MienError) throw error
+        if (known === undefined || known.isSilent) throw error
       }
     }
   }
@@ -173,7 +173,9 @@ const command = (text: string): Statement => ({ text, parameters: [], asArrays: 
  */
 async function finishTransaction(connection: PoolConnection, work: Work): Promise<unknown> {
   let failure: unknown
+  let isOver = false
   const run: Run = async (statement) => {
+    if (isOver) throw over()
     try {
       return await connection.run(statement)
     } catch (error) {
@@ -185,15 +187,20 @@ async function finishTransaction(connection: PoolConnection, work: Work): Promis
   try {
     result = await work(transactionClient(run))
   } catch (error) {
+    isOver = true
     // A connection that cannot even go back is none.
     if (!connection.isBroken) await connection.run(command('rollback')).catch(() => connection.destroy())
     throw error
   }
+  isOver = true
   const { command: done } = await connection.run(command('commit'))
   // The work swallowed a failure, and the database went back.
   if (done !== 'COMMIT') throw failure ?? new MienError('INTERNAL', { message: 'The transaction was undone' })
   return result
 }
+
+/** Of several things done at once one failed, or was not waited for: what the others send now would be part of somebody else's transaction. */
+const over = () => new MienError('INTERNAL', { message: 'The transaction is over' })
 
 function transactionClient(run: Run, depth = 1): Sql {
   const name = `s${depth}`
