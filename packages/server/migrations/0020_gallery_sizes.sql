@@ -1,3 +1,5 @@
+-- First of all, in the order in which enrolments take them: a lock that is taken later could wait for somebody who waits for this.
+LOCK TABLE "galleries", "faces" IN ACCESS EXCLUSIVE MODE;--> statement-breakpoint
 CREATE TABLE "gallery_sizes" (
 	"application_id" uuid NOT NULL,
 	"gallery_id" uuid NOT NULL,

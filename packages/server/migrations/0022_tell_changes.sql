@@ -1,4 +1,4 @@
--- Other servers are told after the commit what they may have in memory, or are to send: a hint, by ids alone. Who misses one finds it by looking.
+-- Other servers are told after the commit what they may have in memory: a hint, by ids alone. Who misses one finds it by looking.
 CREATE FUNCTION "tell_changes"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   -- The embedded database has one process, which knows.
@@ -21,5 +21,4 @@ BEGIN
 END $$;--> statement-breakpoint
 CREATE TRIGGER "gallery_changes_told" AFTER INSERT ON "gallery_changes" REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION "tell_galleries"();--> statement-breakpoint
 CREATE TRIGGER "galleries_lost_told" AFTER DELETE ON "galleries" REFERENCING OLD TABLE AS lost FOR EACH STATEMENT EXECUTE FUNCTION "tell_lost_galleries"();--> statement-breakpoint
-CREATE TRIGGER "deliveries_told" AFTER INSERT ON "webhook_deliveries" FOR EACH STATEMENT EXECUTE FUNCTION "tell_changes"('deliveries');--> statement-breakpoint
 CREATE TRIGGER "signing_keys_told" AFTER INSERT OR UPDATE OR DELETE ON "signing_keys" FOR EACH STATEMENT EXECUTE FUNCTION "tell_changes"('signing_keys');

@@ -9,7 +9,7 @@ import type { Executor } from './db/executor.ts'
 import { openPgliteFolder, type PgliteDatabase } from './db/pglite.ts'
 import { openPostgres } from './db/postgres.ts'
 import { argon2Hasher } from './domain/argon2-hasher.ts'
-import { noteErasures } from './domain/erasure-journal.ts'
+import { noteErasures, pauseJournal } from './domain/erasure-journal.ts'
 import type { TemplateModel } from './domain/model.ts'
 import type { Clock, Database } from './domain/ports.ts'
 import { noteKnownErasures, type Reapplied, reapplyErasures } from './domain/reapply-erasures.ts'
@@ -44,6 +44,8 @@ export interface CoreTrouble {
   readonly onLeftFiles?: (error: unknown) => void
   /** A gallery could not be loaded into memory: it is searched in the database, and loading it is tried again. */
   readonly onLoadFailed?: (error: unknown) => void
+  /** As in `PostgresOptions`. */
+  readonly onMigrationWait?: (pauseMs: number) => void
 }
 
 /** Everything that works on the data folder, before anyone can send a request. */
@@ -93,8 +95,10 @@ export async function openCore(config: Config, trouble: CoreTrouble = {}, metric
         ...common,
         pool: { connections: config.databaseConnections },
         replica: replicaOf(config),
+        onMigrationWait: trouble.onMigrationWait,
       }))
-  const journal = createErasureFile(erasureFile(dataDir))
+  // Whoever is erased again when it is opened stands in it.
+  const journal = pauseJournal(createErasureFile(erasureFile(dataDir)))
   const database = noteErasures(observeDatabase(opened, watcher), journal, clock.now)
   const embedded = isEmbedded(opened) ? createRawPglite(opened.client, async () => {}) : null
   try {
@@ -134,6 +138,7 @@ export async function openCore(config: Config, trouble: CoreTrouble = {}, metric
     const services = observeServices(created)
     // Before anybody is served: a database that was set back to an earlier day knows people who were erased since.
     const reapplied = await reapplyErasures({ database, ...created }, journal.read())
+    journal.goOn()
     await noteKnownErasures(database, journal)
     const adminToken = config.adminToken ?? readOrCreateSecret(adminTokenFile(dataDir), randomToken)
     // The embedded database belongs to this process, so nobody else counts.

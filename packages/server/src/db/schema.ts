@@ -526,6 +526,8 @@ export const auditRecords = pgTable(
     index('audit_records_reveals')
       .on(table.applicationId, table.outcome)
       .where(sql`${table.outcome} in ('reveal', 'reveal_owed', 'reveal_missed')`),
+    // As few, which outlive their application.
+    index('audit_records_deleted_applications').on(table.at).where(sql`${table.event} = 'application_deleted'`),
   ],
 )
 
@@ -543,7 +545,10 @@ export const templateDigests = pgTable(
 export const tombstones = pgTable(
   'tombstones',
   { applicationId: applicationId(), digest: bytea('digest').notNull(), deletedAt: instant('deleted_at').notNull() },
-  (table) => [primaryKey({ columns: [table.applicationId, table.digest] })],
+  (table) => [
+    primaryKey({ columns: [table.applicationId, table.digest] }),
+    index('tombstones_age').on(table.deletedAt),
+  ],
 )
 
 /** A key of a subject's device, or one that waits to become one. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { inspect } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -727,6 +727,20 @@ export function registerStoreContract(
       await stores.tombstones.put(application.id, digest, now)
       expect(await stores.tombstones.has(application.id, digest)).toBe(true)
       expect(await stores.tombstones.has((await insertApplication()).id, digest)).toBe(false)
+      const others = Array.from({ length: 2500 }, () => randomBytes(32))
+      const erasedAt = new Date(now.getTime() - 1000)
+      await stores.tombstones.putAll(
+        application.id,
+        [digest, ...others].map((each) => ({ digest: each, erasedAt })),
+      )
+      expect(await stores.tombstones.list(application.id)).toHaveLength(others.length + 1)
+      // The first time stays.
+      const mine = (since: Date | undefined) =>
+        stores.tombstones
+          .erasedSince(since)
+          .then((all) => all.filter(({ applicationId }) => applicationId === application.id))
+      expect(await mine(undefined)).toHaveLength(others.length + 1)
+      expect(await mine(now)).toHaveLength(1)
     })
   })
 }

@@ -9,10 +9,13 @@ import {
   exists,
   getTableColumns,
   gt,
+  gte,
   inArray,
+  isNotNull,
   isNull,
   lt,
   notExists,
+  type SQL,
   sql,
 } from 'drizzle-orm'
 import { unionAll } from 'drizzle-orm/pg-core'
@@ -22,9 +25,10 @@ import type { ConsentStore, FaceStore, PinStore, SubjectStore, TombstoneStore } 
 import { createApplicationKeyStore, type OpenedKeyCache, type Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { countFaces, sizeOfGallery } from './gallery-sizes.ts'
-import { consents, faces, galleryChanges, pins, recentProbes, subjects, tombstones } from './schema.ts'
+import { auditRecords, consents, faces, galleryChanges, pins, recentProbes, subjects, tombstones } from './schema.ts'
 import { placeOfFace, readTemplate, storeTemplate } from './sealed-templates.ts'
 import { fromSqlError } from './sql-errors.ts'
+import { inBatches } from './sweep-rows.ts'
 
 const subjectColumns = {
   applicationId: subjects.applicationId,
@@ -265,7 +269,11 @@ export function createPinStore(db: Executor, cache: OpenedKeyCache): PinStore {
       return (await db.select({ id: pins.subjectId }).from(pins).where(fits)).length > 0
     },
     async forgetDigests(applicationId) {
-      await db.update(pins).set({ uniqueDigest: null }).where(eq(pins.applicationId, applicationId))
+      const having = and(eq(pins.applicationId, applicationId), isNotNull(pins.uniqueDigest))!
+      const forget = (some: SQL) => db.update(pins).set({ uniqueDigest: null }).where(some).returning({ one: sql`1` })
+      await inBatches(pins, having, forget)
+      // Those that somebody held.
+      await forget(having)
     },
     async remove(applicationId, subjectId) {
       const removed = await db
@@ -345,10 +353,22 @@ export function createConsentStore(db: Executor): ConsentStore {
   }
 }
 
+/** Three parameters each: a statement may have 65,535. */
+const rowsAtOnce = 1000
+
 export function createTombstoneStore(db: Executor): TombstoneStore {
   return {
     async put(applicationId, digest, deletedAt) {
       await db.insert(tombstones).values({ applicationId, digest, deletedAt }).onConflictDoNothing()
+    },
+    async putAll(applicationId, all) {
+      const rows = all.map(({ digest, erasedAt: deletedAt }) => ({ applicationId, digest, deletedAt }))
+      for (let first = 0; first < rows.length; first += rowsAtOnce) {
+        await db
+          .insert(tombstones)
+          .values(rows.slice(first, first + rowsAtOnce))
+          .onConflictDoNothing()
+      }
     },
     async has(applicationId, digest) {
       const fits = and(eq(tombstones.applicationId, applicationId), eq(tombstones.digest, digest))
@@ -361,6 +381,20 @@ export function createTombstoneStore(db: Executor): TombstoneStore {
     list(applicationId) {
       const { digest, deletedAt } = tombstones
       return db.select({ digest, deletedAt }).from(tombstones).where(eq(tombstones.applicationId, applicationId))
+    },
+    async erasedSince(since) {
+      const { applicationId, digest, deletedAt: erasedAt } = tombstones
+      const people = await db
+        .select({ applicationId, digest, erasedAt })
+        .from(tombstones)
+        .where(since && gte(erasedAt, since))
+      const { applicationId: id, at } = auditRecords
+      const gone = await db
+        .select({ applicationId: id, erasedAt: at })
+        .from(auditRecords)
+        // In the words of the index.
+        .where(and(sql`${auditRecords.event} = 'application_deleted'`, since && gte(at, since)))
+      return [...people, ...gone.map((each) => ({ ...each, digest: null }))]
     },
   }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openTestApp, type TestApp } from '../../../../test/contract/test-app.ts'
 import { testVault } from '../../../../test/contract/test-vault.ts'
 import { openNewDatabase } from '../db/new-database.fixture.ts'
-import { type Erased, type ErasureJournal, noteErasures } from './erasure-journal.ts'
+import { type Erased, type ErasureJournal, noteErasures, pauseJournal } from './erasure-journal.ts'
 import type { Database } from './ports.ts'
 import { noteKnownErasures, reapplyErasures } from './reapply-erasures.ts'
 
@@ -117,6 +117,64 @@ describe('erasures that are noted outside the database', () => {
     const records = await database.stores.audit.list(applicationId, { subjectId: back, limit: 10 })
     expect(records.map(({ event }) => event)).toContain('subject_deleted')
     expect(await reapplyErasures(options, erased)).toEqual({ people: 0, applications: 0 })
+  })
+
+  test('[MV5] who is erased again has the time of then, in one transaction where nobody is there, and stands in the journal once', async () => {
+    const paused = memoryJournal()
+    const { goOn, ...silent } = pauseJournal(paused)
+    const bare = await openNewDatabase({ vault: testVault })
+    const own = await openTestApp({ database: noteErasures(bare, silent, now) })
+    const { application_id: applicationId } = (await own.createApplication()).credentials
+    const gallery = await own.services.galleries.findByName(applicationId, 'default')
+    const back = randomUUID()
+    await bare.stores.subjects.insert({
+      applicationId,
+      id: back,
+      galleryId: gallery.id,
+      externalRef: null,
+      name: 'B',
+      payload: null,
+      hasPin: false,
+      createdAt: now(),
+      lastSeenAt: null,
+    })
+    const keys = await bare.stores.applicationKeys.of(applicationId)
+    const then = new Date('2026-01-02T03:04:05Z')
+    const digests = [back, ...Array.from({ length: 2001 }, () => randomUUID())].map((id) =>
+      keys.digest('tombstone', Buffer.from(id)),
+    )
+    paused.noted.push(...digests.map((digest) => ({ applicationId, digest, erasedAt: then })))
+    // A journal of before may say it again, with a later time.
+    paused.noted.push({ applicationId, digest: digests[0]!, erasedAt: now() })
+    const noted = paused.noted.length
+    const database = noteErasures(bare, silent, now)
+    expect(await reapplyErasures({ database, ...own.services }, paused.read())).toEqual({ people: 1, applications: 0 })
+    const kept = await bare.stores.tombstones.list(applicationId)
+    expect(kept).toHaveLength(digests.length)
+    expect(new Set(kept.map(({ deletedAt }) => deletedAt.getTime()))).toEqual(new Set([then.getTime()]))
+    goOn()
+    await noteKnownErasures(database, silent)
+    expect(paused.noted).toHaveLength(noted)
+    await own.close()
+  })
+
+  test('[MV4] whom another server erased, person or application, is noted with the next sweep, once', async () => {
+    const { applicationId, galleryId } = await newApplication()
+    const gone = await newApplication()
+    const bare = { ...database }
+    const here = memoryJournal()
+    const watching = noteErasures(bare, here, now)
+    await watching.sweep(now())
+    const noted = here.noted.length
+    await app.services.subjects.remove(applicationId, await person(applicationId, galleryId), null)
+    await app.services.applications.remove(gone.applicationId)
+    await watching.stores.tombstones.put(applicationId, new Uint8Array(32).fill(3), now())
+    await watching.sweep(now())
+    await watching.sweep(now())
+    expect(here.noted.slice(noted)).toHaveLength(3)
+    expect(here.noted.slice(noted)).toContainEqual(
+      expect.objectContaining({ applicationId: gone.applicationId, digest: null }),
+    )
   })
 
   test('[MV4] what the database knew before there was a journal is noted, once', async () => {

@@ -593,10 +593,16 @@ export interface DigestStore {
 
 export interface TombstoneStore {
   put(applicationId: string, digest: Digest, now: Date): Promise<void>
+  /** As `put`, of any number. */
+  putAll(applicationId: string, all: readonly { readonly digest: Digest; readonly erasedAt: Date }[]): Promise<void>
   has(applicationId: string, digest: Digest): Promise<boolean>
   /** @returns when; undefined: never */
   find(applicationId: string, digest: Digest): Promise<Date | undefined>
   list(applicationId: string): Promise<readonly { readonly digest: Digest; readonly deletedAt: Date }[]>
+  /** Everybody, and every application (digest null), that was erased at this moment or later; undefined: ever. */
+  erasedSince(
+    since: Date | undefined,
+  ): Promise<readonly { readonly applicationId: string; readonly digest: Digest | null; readonly erasedAt: Date }[]>
 }
 
 /** How often an application was called in a dialect. */

@@ -1,6 +1,6 @@
 import { MienError } from '@mien/shared/errors'
 import type { Applications } from './applications.ts'
-import type { Erased, ErasureJournal } from './erasure-journal.ts'
+import { type Erased, type ErasureJournal, firstOf, keyOf, noteMissing } from './erasure-journal.ts'
 import type { Application, Digest } from './model.ts'
 import type { Database } from './ports.ts'
 import type { Subjects } from './subjects.ts'
@@ -12,7 +12,6 @@ export interface Reapplied {
 }
 
 export interface EraseOptions {
-  /** Tombstones of who is not there are put past the journal where this is not the noting one. */
   readonly database: Database
   readonly subjects: Pick<Subjects, 'remove'>
 }
@@ -93,9 +92,7 @@ export async function eraseDigests(
   }
   // Last: once they are there, a database that is opened is not looked through again.
   const missing = [...sought].filter(([key]) => !known.has(key)).map(([, each]) => each)
-  await database.transaction(async (within) => {
-    for (const { digest, erasedAt } of missing) await within.tombstones.put(applicationId, digest, erasedAt)
-  })
+  await database.transaction((within) => within.tombstones.putAll(applicationId, missing))
   return { people, tombstones: missing.length }
 }
 
@@ -115,29 +112,5 @@ async function removeOnce(remove: () => Promise<void>): Promise<boolean> {
 
 /** Notes what the database knows and the journal does not: whatever was erased before there was one, or by another server. */
 export async function noteKnownErasures({ stores }: Database, journal: ErasureJournal): Promise<void> {
-  const known: Erased[] = []
-  for (const { id: applicationId } of await stores.applications.list()) {
-    const tombstones = await stores.tombstones.list(applicationId)
-    for (const { digest, deletedAt } of tombstones) known.push({ applicationId, digest, erasedAt: deletedAt })
-  }
-  noteMissing(journal, known)
+  noteMissing(journal, await stores.tombstones.erasedSince(undefined))
 }
-
-/** Notes what the journal does not have, each once. */
-export function noteMissing(journal: ErasureJournal, erased: readonly Erased[]): void {
-  const noted = new Set(journal.read().map(placeOf))
-  const missing = firstOf(erased, placeOf).filter((each) => !noted.has(placeOf(each)))
-  journal.note(missing)
-}
-
-/** Each once: whoever came back and was erased again may be named a second time, with the later time. */
-const firstOf = <T>(all: readonly T[], keyed: (each: T) => string): readonly T[] => {
-  const found = new Map<string, T>()
-  for (const each of all) if (!found.has(keyed(each))) found.set(keyed(each), each)
-  return [...found.values()]
-}
-
-const placeOf = ({ applicationId, digest }: Erased): string =>
-  `${applicationId}|${digest === null ? '' : keyOf(digest)}`
-
-const keyOf = (digest: Digest): string => Buffer.from(digest).toString('base64url')

@@ -1,0 +1,2 @@
+CREATE INDEX "audit_records_deleted_applications" ON "audit_records" USING btree ("at") WHERE "audit_records"."event" = 'application_deleted';--> statement-breakpoint
+CREATE INDEX "tombstones_age" ON "tombstones" USING btree ("deleted_at");
