@@ -3,6 +3,7 @@ import { noOrigin } from '../domain/origins.ts'
 import type { ApplicationStore, CredentialStore, GalleryStore } from '../domain/ports.ts'
 import { insertKeys, newKeys, type OpenedKeyCache } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
+import { removeApplication } from './remove-application.ts'
 import { applications, credentials, galleries, subjects } from './schema.ts'
 
 const takesNoOrigin = sql`${applications.settings} -> 'reject_empty_origin' = 'false'::jsonb`
@@ -33,9 +34,9 @@ export function createApplicationStore(db: Executor, cache: OpenedKeyCache): App
       await db.select({ id: applications.id }).from(applications).where(eq(applications.id, id)).for('key share')
     },
     async remove(id) {
-      const removed = await db.delete(applications).where(eq(applications.id, id)).returning({ id: applications.id })
+      const wasThere = await removeApplication(db, id)
       cache.known.delete(id)
-      return removed.length === 1
+      return wasThere
     },
     async someAllowsOrigin(origin) {
       const fits = origin === noOrigin ? takesNoOrigin : lists(origin)

@@ -5,6 +5,7 @@ import type { Sealing } from './application-key-store.ts'
 import type { Executor } from './executor.ts'
 import { keptImages, sessionPhotos } from './schema.ts'
 import { placeOfPhoto, readTemplate, storeTemplate } from './sealed-templates.ts'
+import { sweepRows } from './sweep-rows.ts'
 
 const pictureOf = (ownerId: string): SealedPlace => ({ column: 'kept_images.sealed', row: ownerId })
 
@@ -34,7 +35,10 @@ export function createKeptImageStore(db: Executor, { seal, open }: Sealing): Kep
       return removed.length === 1
     },
     async removeAll(applicationId) {
-      await db.delete(keptImages).where(eq(keptImages.applicationId, applicationId))
+      const own = eq(keptImages.applicationId, applicationId)
+      await sweepRows(db, keptImages, own)
+      // Those that somebody held.
+      await db.delete(keptImages).where(own)
     },
   }
 }
