@@ -86,7 +86,8 @@ async function open(
 ): Promise<RunningServer> {
   const onLoadFailed = (err: unknown) => log.warn({ err }, 'a gallery was not loaded into memory')
   const onLeftFiles = (err: unknown) => log.warn({ err }, 'files of a killed server were not removed')
-  const core = await openCore(config, { onLeftFiles, onLoadFailed }, observation.metrics)
+  const onMigrationWait = (pauseMs: number) => log.warn({ pauseMs }, 'the schema waits: its tables are in use')
+  const core = await openCore(config, { onLeftFiles, onLoadFailed, onMigrationWait }, observation.metrics)
   try {
     return await listen(config, core, identity, observation, log)
   } catch (error) {

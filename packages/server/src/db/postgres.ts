@@ -2,23 +2,19 @@ import { fileURLToPath } from 'node:url'
 import { MienError } from '@mien/shared/errors'
 import { type MigrationMeta, readMigrationFiles } from 'drizzle-orm/migrator'
 import { drizzle } from 'drizzle-orm/postgres-js'
-import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
 import type { Database, ReadStores, TemplateIndex } from '../domain/ports.ts'
 import { createOpenedKeyCache } from './application-key-store.ts'
 import { changesChannel, createChangeFeed } from './change-feed.ts'
 import { createDatabase, type DatabaseOptions, migrationsFolder } from './database.ts'
 import type { Executor } from './executor.ts'
 import { listenTo } from './listener.ts'
-import { createPool, type PoolOptions } from './pool.ts'
+import { migratePostgres } from './migrate-postgres.ts'
+import { createPool, type Pool, type PoolOptions } from './pool.ts'
 import { openReplica, type ReplicaOptions } from './replica.ts'
 import * as schema from './schema.ts'
 import { sealStored } from './seal-stored.ts'
 import { fromSqlError } from './sql-errors.ts'
 import { createStores } from './stores.ts'
-
-/** Any number that nothing else in the database locks on: makes processes that start together migrate in turn. */
-const migrationLock = 7_143_552_018
 
 /** Of one server, when nobody says how many. */
 const defaultConnections = 10
@@ -27,29 +23,29 @@ export interface PostgresOptions extends DatabaseOptions {
   readonly pool?: PoolOptions
   /** A standby, for reads that may be a little old. */
   readonly replica?: (ReplicaOptions & { readonly url: string }) | undefined
+  /** The schema is not up to date yet, because its tables are in use: it is tried again after so many milliseconds. */
+  readonly onMigrationWait?: ((pauseMs: number) => void) | undefined
 }
-
-const silent = { onnotice: () => {} }
 
 /**
  * Opens PostgreSQL with pgvector and brings the schema up to date.
  *
- * @throws MienError DATABASE_UNAVAILABLE
+ * @throws MienError those of migratePostgres; what was opened is closed again
  */
 export async function openPostgres(url: string, options: PostgresOptions): Promise<Database> {
-  try {
-    await migrateOnce(url)
-  } catch (cause) {
-    throw new MienError('DATABASE_UNAVAILABLE', { cause })
-  }
+  await migratePostgres(url, { onWait: options.onMigrationWait })
   const pool = createPool(url, options.pool ?? { connections: defaultConnections })
-  const db = drizzle(pool.client, { schema })
   try {
-    await sealStored(db, options.vault)
+    return await open(url, pool, options)
   } catch (error) {
-    await pool.close()
-    throw fromSqlError(error)
+    await pool.close().catch(() => {})
+    throw error
   }
+}
+
+async function open(url: string, pool: Pool, options: PostgresOptions): Promise<Database> {
+  const db = drizzle(pool.client, { schema })
+  await sealStored(db, options.vault)
   const newest = Math.max(...readMigrationFiles({ migrationsFolder: fileURLToPath(migrationsFolder) }).map(madeAt))
   const database = createDatabase(db, pool.close, { ...options, hasGraphs: true })
   const replica =
@@ -91,14 +87,3 @@ const madeAt = ({ folderMillis }: MigrationMeta): number => folderMillis
 
 /** When the newest that was applied was made, in milliseconds since 1970: where drizzle notes it. */
 const lastMigration = 'select max(created_at)::float8 as last from drizzle.__drizzle_migrations'
-
-async function migrateOnce(url: string): Promise<void> {
-  const client = postgres(url, { ...silent, max: 1, connect_timeout: 5 })
-  try {
-    await client`select pg_advisory_lock(${migrationLock})`
-    await migrate(drizzle(client), { migrationsFolder: fileURLToPath(migrationsFolder) })
-    await client`select pg_advisory_unlock(${migrationLock})`
-  } finally {
-    await client.end({ timeout: 5 })
-  }
-}

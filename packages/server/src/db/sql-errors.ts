@@ -37,7 +37,7 @@ function ownError(error: unknown): MienError | undefined {
 }
 
 /** Drivers put the code on the error, drizzle wraps that error as a cause. */
-function sqlState(error: unknown): string | undefined {
+export function sqlState(error: unknown): string | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code } = at as Error & { code?: unknown }
     if (typeof code === 'string') return code

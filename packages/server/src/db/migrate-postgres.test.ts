@@ -1,0 +1,91 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import postgres from 'postgres'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrationsFolder } from './database.ts'
+import { migratePostgres } from './migrate-postgres.ts'
+import { createOwnPostgres, type OwnPostgres } from './own-postgres.fixture.ts'
+import { startRefusingPostgres } from './refusing-postgres.fixture.ts'
+import { runSql } from './run-sql.fixture.ts'
+
+const serverUrl = process.env.TEST_DATABASE_URL
+
+/** The server's migrations as they were with so many, and whatever comes after those. */
+async function folderOf(count: number, more?: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mien-migrations-'))
+  await cp(fileURLToPath(migrationsFolder), folder, { recursive: true })
+  const journal = join(folder, 'meta/_journal.json')
+  const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8'))
+  const kept = entries.slice(0, count)
+  if (more !== undefined) {
+    kept.push({ ...kept.at(-1), idx: count, when: kept.at(-1).when + 1, tag: 'more' })
+    await writeFile(join(folder, 'more.sql'), more)
+  }
+  await writeFile(journal, JSON.stringify({ ...rest, entries: kept }))
+  return folder
+}
+
+test('[MS3] a database that takes nobody is away, also for whoever brings the schema up', async () => {
+  const database = await startRefusingPostgres('57P03')
+  try {
+    await expect(migratePostgres(database.url)).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+  } finally {
+    await database.close()
+  }
+})
+
+describe.runIf(serverUrl)('a schema of an earlier version', () => {
+  let own: OwnPostgres
+  let client: postgres.Sql
+  const folders: string[] = []
+
+  const upTo = async (...version: Parameters<typeof folderOf>): Promise<string> => {
+    const folder = await folderOf(...version)
+    folders.push(folder)
+    return folder
+  }
+
+  beforeEach(async () => {
+    own = await createOwnPostgres(serverUrl!)
+    client = postgres(own.url, { max: 1, onnotice: () => {} })
+  })
+  afterEach(async () => {
+    await client.end()
+    await own.drop()
+    for (const folder of folders.splice(0)) await rm(folder, { recursive: true })
+  })
+
+  test('[RL10] is brought up while people are enrolled: an enrolment that has begun is neither held up nor ended, and is waited for', async () => {
+    await migratePostgres(own.url, { folder: await upTo(20) })
+    const waits: number[] = []
+    let migrating: Promise<void> | undefined
+    await client.begin(async (enrolling) => {
+      await enrolling`lock table galleries in row share mode`
+      migrating = migratePostgres(own.url, { onWait: (pauseMs) => waits.push(pauseMs) })
+      const waiting = () => runSql(own, "select 1 from pg_locks where not granted and relation = 'galleries'::regclass")
+      await expect.poll(waiting, { interval: 20 }).toHaveLength(1)
+      // A migration that had the faces by now would wait for this one, as this one for it.
+      await enrolling`set local lock_timeout = '300ms'`
+      await enrolling`lock table faces in row exclusive mode`
+      while (waits.length < 2) await sleep(20)
+    })
+    await migrating
+    expect(waits.slice(0, 2)).toEqual([500, 1000])
+    expect(await runSql(own, 'select * from gallery_sizes')).toEqual([])
+  }, 30_000)
+
+  test('[RL10] a migration that is refused is no database that is away, and leaves the schema as it was', async () => {
+    await migratePostgres(own.url, { folder: await upTo(20) })
+    const refused = migratePostgres(own.url, {
+      folder: await upTo(20, 'create table more (n int);--> statement-breakpoint\nselect 1 / 0'),
+    })
+    await expect(refused).rejects.toMatchObject({
+      code: 'INTERNAL',
+      cause: { message: expect.stringContaining('22012') },
+    })
+    expect(await runSql(own, "select to_regclass('more') as found")).toEqual([{ found: null }])
+  }, 30_000)
+})
