@@ -60,9 +60,10 @@ export function createChangeFeed(follow: (galleryIds?: ReadonlySet<string>) => P
         changed.add(id)
         gather()
       }
-      if (kind === 'deliveries' || kind === 'signing_keys') tell(kind)
+      if (kind === 'signing_keys') tell(kind)
     },
     takeAll() {
+      // Of the outbox nobody speaks: to be looked at each second is soon enough, and words cost each commit.
       isAll = true
       gather()
       tell('deliveries')
