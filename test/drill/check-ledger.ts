@@ -47,7 +47,9 @@ export async function checkLedger(
     marks.delete(mark)
     if (there.length > 1) doubled.push(`one request made ${there.join(' and ')}`)
     if (idempotencyKey === null || !asksAgain) return
-    doubled.push(...(await askAgain(application, { mark, idempotencyKey }, there)))
+    const again = await askAgain(application, { mark, idempotencyKey }, there)
+    lost.push(...again.lost)
+    doubled.push(...again.doubled)
   }
   await Promise.all(ledger.lostAnswers.map(checkAnswer))
   // Of an answered request, made again.
@@ -101,21 +103,29 @@ async function askAgain(
   application: LoadApplication,
   lost: { mark: string; idempotencyKey: string },
   there: readonly string[],
-): Promise<string[]> {
+): Promise<Pick<LedgerFindings, 'lost' | 'doubled'>> {
   const facialId = await addWhenFree(application, lost)
+  if (facialId === answerLost) {
+    const isThere = there.length > 0
+    return { lost: isThere ? [] : [`what request ${lost.mark} made, which was carried out, is not there`], doubled: [] }
+  }
   const isAnother = there.length > 0 && !there.includes(facialId)
-  return isAnother ? [`a repeat made ${facialId} beside ${there.join(' and ')}`] : []
+  return { lost: [], doubled: isAnother ? [`a repeat made ${facialId} beside ${there.join(' and ')}`] : [] }
 }
 
 const leaseMs = 90_000
+
+/** It was carried out before, and nobody knows any more with which answer. */
+const answerLost = 'answer lost'
 
 async function addWhenFree(application: LoadApplication, lost: { mark: string; idempotencyKey: string }) {
   for (const deadline = Date.now() + leaseMs; ; await sleep(1000)) {
     try {
       return await addPerson(application, lost)
     } catch (error) {
-      const isHeld = error instanceof BackendRefusal && error.status === 409
-      if (!isHeld || Date.now() > deadline) throw error
+      if (!(error instanceof BackendRefusal) || error.status !== 409) throw error
+      if (!error.isForNow) return answerLost
+      if (Date.now() > deadline) throw error
     }
   }
 }

@@ -153,13 +153,15 @@ export async function askBackend(
     body: body === undefined ? null : JSON.stringify(body),
   })
   if (answer.ok) return answer
-  throw new BackendRefusal(answer.status, await answer.text())
+  throw new BackendRefusal(answer.status, await answer.text(), answer.headers.has('retry-after'))
 }
 
 export class BackendRefusal extends Error {
   constructor(
     readonly status: number,
     text: string,
+    /** Whether it may be another answer later. */
+    readonly isForNow: boolean,
   ) {
     super(`${status}: ${text}`)
   }
