@@ -21,6 +21,7 @@ describe.runIf(postgresUrl)('two server processes on one PostgreSQL', () => {
   test('[MS16] never find over one whom the other has deleted, also from memory', async () => {
     const figures = await deleteHereSearchThere(pair, { trials: 40, others: 2100 })
     expect(figures).toMatchObject({ found: 0, engines: ['memory', 'memory'] })
+    expect(figures.answers).toEqual({ not_recognised: 40 })
     expect(figures.controls).toMatchObject({ tried: 2, recognised: 2 })
   })
 })
