@@ -12,6 +12,12 @@ export interface CopiedTable {
   readonly sum: string
 }
 
+export interface CopyOptions {
+  readonly onTable?: (copied: CopiedTable) => void
+  /** Last: the copy is whole, and nobody sees it yet. What it throws leaves nothing. */
+  readonly beforeCommit?: (from: RawTransaction, to: RawTransaction) => Promise<void>
+}
+
 /**
  * Copies every table, exactly, into an empty database of the same schema. In one transaction of the target: it has everything or nothing,
  * and whoever was interrupted begins again.
@@ -21,7 +27,7 @@ export interface CopiedTable {
 export const copyDatabase = (
   source: RawDatabase,
   target: RawDatabase,
-  onTable: (copied: CopiedTable) => void = () => {},
+  { onTable, beforeCommit }: CopyOptions = {},
 ): Promise<readonly CopiedTable[]> =>
   source.readAlone((from) =>
     target.writeAll(async (to) => {
@@ -36,8 +42,9 @@ export const copyDatabase = (
       for (const table of plannedTables) {
         const one = await compareTable(from, to, table)
         copied.push(one)
-        onTable(one)
+        onTable?.(one)
       }
+      await beforeCommit?.(from, to)
       return copied
     }),
   )

@@ -10,6 +10,7 @@ import { openPgliteFolder } from '../db/pglite.ts'
 import { defaultSettings } from '../domain/settings.ts'
 import { rowId } from '../domain/tokens.ts'
 import { createVault } from '../domain/vault.ts'
+import { createErasureFile, erasureFile } from './erasure-file.ts'
 import { moveDatabase } from './move-database.ts'
 
 // Every step makes a database: on a busy machine that takes its time.
@@ -72,14 +73,26 @@ describe.runIf(serverUrl)('moving to PostgreSQL', () => {
     await client`select 1`
     await expect(moveDatabase(config(), own.url)).rejects.toThrow(/somebody/)
     await client.end()
+    // Somebody who comes once it has begun is seen at its end.
+    const late = postgres(own.url, { max: 1, connection: { application_name: 'somebody' }, onnotice: () => {} })
+    let came: Promise<unknown> | undefined
+    const moving = moveDatabase(config(), own.url, () => {
+      came ??= late`select 1`.execute()
+    })
+    await expect(moving).rejects.toThrow(/somebody/)
+    await came
+    await late.end()
+    expect(await rows('applications')).toBe(0)
     await moveDatabase(config(), own.url)
     expect(await rows('applications')).toBe(1)
     // What is there already is not written over.
     await expect(moveDatabase(config(), own.url)).rejects.toMatchObject({ code: 'CONFLICT' })
   })
 
-  test('[MV1] back into a new folder it takes the keys along, and refuses a folder with other keys', async () => {
+  test('[MV1] back into a new folder it takes the keys and the journal of erasures along, and refuses a folder with other keys', async () => {
     await moveDatabase(config(), own.url)
+    const erased = { applicationId: rowId(), digest: new Uint8Array(32), erasedAt: new Date(0) }
+    createErasureFile(erasureFile(folder)).note([erased, erased])
     const back = { ...config(), databaseUrl: own.url }
     const strange = mkdtempSync(join(folder, 'strange-'))
     writeFileSync(join(strange, 'master.key'), 'ef'.repeat(32))
@@ -87,6 +100,7 @@ describe.runIf(serverUrl)('moving to PostgreSQL', () => {
     const fresh = join(folder, 'fresh')
     await moveDatabase(back, fresh)
     expect(readFileSync(join(fresh, 'master.key'), 'utf8').trim()).toBe(key)
+    expect(createErasureFile(erasureFile(fresh)).read()).toMatchObject([{ applicationId: erased.applicationId }])
     await expect(moveDatabase(back, 'postgres://127.0.0.1/x')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
     await expect(moveDatabase(config(), fresh)).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
   })

@@ -2,13 +2,15 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { MienError } from '@mien/shared/errors'
 import type { Config } from '../config.ts'
+import { noteMissing } from '../domain/erasure-journal.ts'
 import type { Vault } from '../domain/vault.ts'
 import { openMasterKey } from '../master-key.ts'
 import { readSecretFile, writeSecretFile } from '../secret-files.ts'
 import { checkSealing } from './check-sealing.ts'
 import { type CopiedTable, copyDatabase } from './copy-database.ts'
+import { createErasureFile, erasureFile } from './erasure-file.ts'
 import { flushFolder } from './flush-folder.ts'
-import { openEmbedded, openServerless } from './open-raw.ts'
+import { checkAlone, openEmbedded, openServerless } from './open-raw.ts'
 import type { RawDatabase } from './raw-database.ts'
 
 type MoveConfig = Pick<Config, 'dataDir' | 'databaseUrl' | 'masterKey' | 'otherMasterKey' | 'masterKeyCommand'>
@@ -32,10 +34,14 @@ export async function moveDatabase(
   const source = await openSource(config, vault)
   try {
     await source.readAll((from) => checkSealing(from, vault))
-    if (!isToPostgres) carryKeys(config, resolve(to))
+    if (!isToPostgres) carryFiles(config, resolve(to))
     const target = isToPostgres ? await openServerless(to, vault) : await openEmbedded(resolve(to), vault)
     try {
-      return await copyDatabase(source, target, onTable)
+      return await copyDatabase(source, target, {
+        onTable,
+        // Whoever came meanwhile would go on with the one, or has begun with the other.
+        beforeCommit: (from, to) => checkAlone(isToPostgres ? to : from),
+      })
     } finally {
       await target.close()
       // The embedded database itself leaves it to the system when its files are on the disk.
@@ -55,8 +61,8 @@ function openSource({ dataDir, databaseUrl }: MoveConfig, vault: Vault): Promise
 const keyFiles = ['master.key', 'master.key.old', 'admin-token'] as const
 
 /** What lies in the data folder beside the database, where the folder is another one. @throws MienError CONFLICT where there is another key */
-function carryKeys({ dataDir }: MoveConfig, folder: string): void {
-  if (folder === dataDir) return
+function carryFiles({ dataDir }: MoveConfig, folder: string): void {
+  if (folder === resolve(dataDir)) return
   for (const name of keyFiles) {
     const own = readSecretFile(join(dataDir, name))
     const there = readSecretFile(join(folder, name))
@@ -64,6 +70,8 @@ function carryKeys({ dataDir }: MoveConfig, folder: string): void {
     if (there !== null) throw new MienError('CONFLICT', { message: `${join(folder, name)} is another one` })
     writeSecretFile(join(folder, name), own)
   }
+  // Also of who was erased before the database was set back, and never was in this one.
+  noteMissing(createErasureFile(erasureFile(folder)), createErasureFile(erasureFile(dataDir)).read())
 }
 
 const sameKind = (isPostgres: boolean): MienError =>

@@ -2,7 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import { openPgliteFolder } from '../db/pglite.ts'
 import { openPostgres } from '../db/postgres.ts'
 import type { Vault } from '../domain/vault.ts'
-import type { RawDatabase } from './raw-database.ts'
+import type { RawDatabase, RawTransaction } from './raw-database.ts'
 import { createRawPglite } from './raw-pglite.ts'
 import { openRawPostgres } from './raw-postgres.ts'
 
@@ -26,7 +26,7 @@ export async function openServerless(url: string, vault: Vault): Promise<RawData
   await database.close()
   const raw = await openRawPostgres(url)
   try {
-    await checkAlone(raw)
+    await raw.readAll(checkAlone)
     return raw
   } catch (error) {
     await raw.close()
@@ -37,15 +37,21 @@ export async function openServerless(url: string, vault: Vault): Promise<RawData
 /** Connections that are being closed are still seen for a moment. */
 const closingMs = 2000
 
-async function checkAlone(raw: RawDatabase): Promise<void> {
+/**
+ * Whoever may not see what others do is not told what kind of connection theirs is: one that has a user is then taken for a client's. The
+ * system's own have none.
+ */
+const otherClients = `select coalesce(nullif(application_name, ''), 'unnamed') || ' (' || pid || ')' as name from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid() and usesysid is not null
+    and coalesce(backend_type, 'client backend') = 'client backend'`
+
+/** @throws MienError DATABASE_LOCKED while others are connected to the PostgreSQL database of this transaction */
+export async function checkAlone(transaction: RawTransaction): Promise<void> {
   const until = performance.now() + closingMs
   for (;;) {
-    const others = await raw.readAll((from) =>
-      from.query<{ name: string }>(
-        `select coalesce(nullif(application_name, ''), 'unnamed') || ' (' || pid || ')' as name from pg_stat_activity
-         where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`,
-      ),
-    )
+    // A transaction goes on seeing who was there when it first looked.
+    await transaction.query('select pg_stat_clear_snapshot()')
+    const others = await transaction.query<{ name: string }>(otherClients)
     if (others.length === 0) return
     if (performance.now() > until) throw connected(others.map(({ name }) => name))
     await new Promise((resolve) => setTimeout(resolve, 100))
