@@ -159,6 +159,11 @@ for (const engine of engines) {
           `Line ${at}: `,
         ],
         'no pepper': [having({ pin: { ...person.pin, pepper_version: 9 } }), 'REQUEST_INVALID', `Line ${at}: `],
+        'a PIN that costs 4 GiB to check': [
+          having({ pin: { ...person.pin, hash: person.pin.hash.replace(/m=\d+/, 'm=4194304') } }),
+          'REQUEST_INVALID',
+          `Line ${at}: `,
+        ],
         'a template of nothing': [
           having({ faces: [{ face_id: rowId(), template: 'AAAA' }] }),
           'TEMPLATE_MALFORMED',

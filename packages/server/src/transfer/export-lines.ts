@@ -10,6 +10,7 @@ import {
   uuid,
 } from '@mien/shared/api/fields'
 import { z } from 'zod'
+import { isBearableHash } from '../domain/argon2-hasher.ts'
 
 const base64Url = z.base64url()
 const key256 = base64Url.length(43)
@@ -63,7 +64,11 @@ const personLine = z.strictObject({
   created_at: timestamp,
   last_seen_at: z.nullable(timestamp),
   pin: z
-    .strictObject({ hash: z.string().max(500), pepper_version: z.number().int().min(0).max(32_767), set_at: timestamp })
+    .strictObject({
+      hash: z.string().max(500).refine(isBearableHash),
+      pepper_version: z.number().int().min(0).max(32_767),
+      set_at: timestamp,
+    })
     .nullable(),
   consents: z.array(consent).max(1000),
   /** The template as it travels, base64url. */
