@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { readConfig } from '../../packages/server/src/config.ts'
+import { openMasterKey } from '../../packages/server/src/master-key.ts'
 import { openCore } from '../../packages/server/src/open-core.ts'
+import { sealOf } from '../../packages/server/src/transfer/backup-format.ts'
 import { createBackupTools } from '../../packages/server/src/transfer/backup-tools.ts'
 import { runMien } from '../rig/run-mien.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
@@ -162,12 +164,16 @@ test.runIf(isEmbedded)(
     await refused(new Uint8Array(5), 'too short')
     const newer = Buffer.from(
       whole
-        .subarray(0, -32)
+        .subarray(0, -64)
         .toString('latin1')
         .replace(/"(\d{4}_[a-z_]+)"\],"tables"/, '"$1","9999_x"],"tables"'),
       'latin1',
     )
-    await refused(Buffer.concat([newer, createHash('sha256').update(newer).digest()]), 'of another version of Mien')
+    const digest = createHash('sha256').update(newer).digest()
+    const { vault } = openMasterKey(readConfig({ MIEN_DATA_DIR: server.dataDir }))
+    await refused(Buffer.concat([newer, digest, sealOf(vault, digest)]), 'of another version of Mien')
+    // Whoever has not the master key can make the checksum fit, and no more.
+    await refused(Buffer.concat([newer, digest, whole.subarray(-32)]), 'by somebody without it')
 
     const elsewhere = mkdtempSync(join(folder, 'data-'))
     const strange = toolsOf(elsewhere)

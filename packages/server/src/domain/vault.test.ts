@@ -35,5 +35,6 @@ test('[KE4] a second master key opens and never seals, and what it sealed is sea
   expect(() => vault.open('label', fresh)).toThrow()
   expect(both.reseal('label', fresh)).toBeNull()
   expect(() => both.reseal('other', old)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+  expect(both.deriveEach('use')).toEqual([other.derive('use'), vault.derive('use')])
   expect(() => both.derivedRoot('app')).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
 })

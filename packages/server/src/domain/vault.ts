@@ -19,6 +19,8 @@ export interface Vault {
   forgetOthers(): void
   /** A key for one purpose, 32 bytes. */
   derive(purpose: string): Uint8Array
+  /** As `derive`, of each master key that is here, the one of now first. */
+  deriveEach(purpose: string): readonly Uint8Array[]
   /** The root of the keys that an application had before it got random ones. @throws MienError CONFIG_INVALID beside other master keys */
   derivedRoot(applicationId: string): Uint8Array
 }
@@ -63,6 +65,7 @@ export function createVault(masterKey: Uint8Array, others: readonly Uint8Array[]
       before = []
     },
     derive: (purpose) => expand(current.key, `${purpose}|v1`),
+    deriveEach: (purpose) => [current, ...before].map(({ key }) => expand(key, `${purpose}|v1`)),
     derivedRoot(applicationId) {
       if (before.length > 0)
         throw new MienError('CONFIG_INVALID', { message: 'Start once with the old master key alone' })

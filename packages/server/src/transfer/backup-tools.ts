@@ -69,9 +69,10 @@ export function createBackupTools({ config, openCore, now }: BackupToolsOptions)
       rmSync(part, { force: true })
       try {
         await takeBackup(config, part, now())
-        const backup = openBackup(part)
+        const { vault } = openMasterKey(config)
+        const backup = openBackup(part, vault)
         try {
-          if (isTried) await tryBackup(backup, dataDir, openMasterKey(config).vault)
+          if (isTried) await tryBackup(backup, dataDir, vault)
           flushFile(part)
           renameSync(part, path)
           flushFile(dirname(path))
@@ -85,7 +86,8 @@ export function createBackupTools({ config, openCore, now }: BackupToolsOptions)
     },
     async restore(path, options) {
       if (config.databaseUrl !== null) throw usePostgresTools()
-      const backup = openBackup(resolve(path))
+      const vault = keyForRestore(config)
+      const backup = openBackup(resolve(path), vault)
       try {
         const { isNoted } = await restoreBackup(backup, {
           ...options,
@@ -121,9 +123,10 @@ async function takeBackup(config: Config, path: string, now: Date): Promise<void
   const answer = await askServer(config.dataDir, '/backup')
   if (answer !== null) return pipeline(answer, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
   if (!existsSync(join(config.dataDir, 'db'))) throw noDatabase(config)
-  const database = await openEmbedded(config.dataDir, openMasterKey(config).vault)
+  const { vault } = openMasterKey(config)
+  const database = await openEmbedded(config.dataDir, vault)
   try {
-    await writeBackup(database, path, now)
+    await writeBackup(database, path, { vault, now })
   } finally {
     await database.close()
   }

@@ -18,7 +18,7 @@ const draft = (dataDir: string): string => join(dataDir, `backup-${randomUUID()}
  * Null for PostgreSQL, which the commands open themselves.
  */
 export async function openTransfers(config: Pick<Config, 'dataDir'>, core: Core): Promise<TransferSocket | null> {
-  const { embedded, clock } = core
+  const { embedded, clock, vault } = core
   if (embedded === null) return null
   const { dataDir } = config
   for (const name of readdirSync(dataDir)) if (/^backup-.*\.draft$/.test(name)) rmSync(join(dataDir, name))
@@ -27,7 +27,7 @@ export async function openTransfers(config: Pick<Config, 'dataDir'>, core: Core)
     // First to the disk: whoever reads slowly would hold up everybody who signs in.
     const path = draft(dataDir)
     try {
-      await writeBackup(embedded, path, clock.now())
+      await writeBackup(embedded, path, { vault, now: clock.now() })
       await pipeline(createReadStream(path), response)
     } finally {
       rmSync(path, { force: true })

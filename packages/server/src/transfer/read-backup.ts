@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import type { Vault } from '../domain/vault.ts'
 import {
   type BackupFooter,
   type BackupHeader,
@@ -10,8 +11,11 @@ import {
   digestBytes,
   footerMark,
   frameHeadBytes,
+  isSealOf,
   maxFrameBytes,
   maxHeaderBytes,
+  strangeBackup,
+  trailerBytes,
 } from './backup-format.ts'
 
 /** A backup that was read to its end once and is whole. */
@@ -20,7 +24,7 @@ export interface OpenedBackup {
   readonly footer: BackupFooter
   /** Bytes of the file. */
   readonly bytes: number
-  /** Of the whole file but its last 32 bytes, which say the same, hexadecimal. */
+  /** Of the whole file but its last 64 bytes, the first half of which says the same, hexadecimal. */
   readonly sha256: string
   /** Documents with their table's number. */
   frames(): Generator<{ readonly table: number; readonly document: Buffer }>
@@ -29,14 +33,17 @@ export interface OpenedBackup {
 
 const chunkBytes = 2 ** 20
 
-/** @throws MienError REQUEST_INVALID when it is cut, changed or of another format */
-export function openBackup(path: string): OpenedBackup {
+/**
+ * @param vault under whose master key it was made
+ * @throws MienError REQUEST_INVALID when it is cut, changed or of another format; CONFIG_INVALID when it was not made under this master key
+ */
+export function openBackup(path: string, vault: Vault): OpenedBackup {
   const file = openSync(path, 'r')
   try {
     const bytes = fstatSync(file).size
-    const sha256 = checkDigest(file, bytes)
+    const end = bytes - trailerBytes
+    const sha256 = checkDigest(file, end, vault)
     const { header, at } = readHeader(file)
-    const end = bytes - digestBytes
     let footer: BackupFooter | undefined
     for (const frame of readFrames(file, at, end)) {
       if (frame.table !== footerMark && frame.table >= header.tables.length) throw damagedBackup('an unknown table')
@@ -61,14 +68,13 @@ export function openBackup(path: string): OpenedBackup {
   }
 }
 
-function checkDigest(file: number, bytes: number): string {
-  if (bytes <= digestBytes) throw damagedBackup('it is too short')
+function checkDigest(file: number, end: number, vault: Vault): string {
+  if (end <= 0) throw damagedBackup('it is too short')
   const hash = createHash('sha256')
-  for (let at = 0; at < bytes - digestBytes; at += chunkBytes) {
-    hash.update(readAt(file, at, Math.min(chunkBytes, bytes - digestBytes - at)))
-  }
+  for (let at = 0; at < end; at += chunkBytes) hash.update(readAt(file, at, Math.min(chunkBytes, end - at)))
   const digest = hash.digest()
-  if (!digest.equals(readAt(file, bytes - digestBytes, digestBytes))) throw damagedBackup('its checksum does not fit')
+  if (!digest.equals(readAt(file, end, digestBytes))) throw damagedBackup('its checksum does not fit')
+  if (!isSealOf(vault, digest, readAt(file, end + digestBytes, digestBytes))) throw strangeBackup()
   return digest.toString('hex')
 }
 
