@@ -158,6 +158,10 @@ it('[MS1] [MS8] [MS11] [MS12] one server alone has the defaults, and a standby s
   expect(readConfig({ DATABASE_URL, DATABASE_REPLICA_URL }).databaseReplicaUrl).toBe(DATABASE_REPLICA_URL)
   expect(() => readConfig({ DATABASE_REPLICA_URL })).toThrow('Not valid: DATABASE_REPLICA_URL, DATABASE_URL')
   for (const [name, value] of [
+    ['DATABASE_URL', 'postgres://a.example,b.example/mien'],
+    ['DATABASE_URL', 'postgres://a.example%2Cb.example/mien'],
+    ['DATABASE_URL', 'postgres://a.example:5432,b.example:5432/mien'],
+    ['DATABASE_REPLICA_URL', 'postgres://a.example,b.example/mien'],
     ['MIEN_DATABASE_CONNECTIONS', '0'],
     ['MIEN_MAX_REQUESTS', 'many'],
     ['MIEN_MAX_LOOP_DELAY_MS', '-1'],

@@ -111,6 +111,16 @@ const isMailServer = (text: string): boolean => {
   return hostname !== '' && ['', '/'].includes(pathname) && search === '' && hash === ''
 }
 
+/** One server: with several, decisions could be read from one that is not the one that is written to. */
+const isOneHost = (text: string): boolean => !decodeURIComponent(new URL(text).host).includes(',')
+
+const databaseUrl = optionalText.pipe(
+  z
+    .url({ protocol: /^postgres(ql)?$/, abort: true })
+    .refine(isOneHost)
+    .nullable(),
+)
+
 const wholeNumber = (otherwise: number, least: number, most: number) =>
   optionalText
     .transform((count) => count ?? String(otherwise))
@@ -144,9 +154,9 @@ const schema = z.object({
   HOST: optionalText.transform((host) => host ?? '127.0.0.1'),
   PORT: optionalText.transform((port) => port ?? '8080').pipe(z.coerce.number<string>().int().min(0).max(65_535)),
   MIEN_DATA_DIR: optionalText.transform((folder) => absolute(folder ?? './data')),
-  DATABASE_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
+  DATABASE_URL: databaseUrl,
   MIEN_DATABASE_CONNECTIONS: wholeNumber(10, 1, 1000),
-  DATABASE_REPLICA_URL: optionalText.pipe(z.url({ protocol: /^postgres(ql)?$/ }).nullable()),
+  DATABASE_REPLICA_URL: databaseUrl,
   MIEN_REPLICA_MAX_LAG_MS: wholeNumber(10_000, 100, 3_600_000),
   MIEN_MAX_REQUESTS: wholeNumber(500, 1, 100_000),
   MIEN_MAX_LOOP_DELAY_MS: wholeNumber(1000, 0, 60_000),
