@@ -49,6 +49,26 @@ test('[ST30] a stop of which a part fails still gives the database back, and say
   expect(existsSync(join(folder, 'a', 'mien.lock'))).toBe(false)
 })
 
+test('[ST30] a start that fails after it listens gives its port and its data back', async () => {
+  const first = await start('a')
+  const { port } = new URL(first.url)
+  await first.close()
+  // What is in the way of the address file.
+  mkdirSync(join(folder, 'a', 'server.json'))
+  await expect(start('a', port)).rejects.toMatchObject({ code: 'EISDIR' })
+  rmSync(join(folder, 'a', 'server.json'), { recursive: true })
+  await (await start('a', port)).close()
+})
+
+test('[ST30] a server that stops leaves the address of another one that says by now where it is', async () => {
+  const server = await start('a')
+  const file = join(folder, 'a', 'server.json')
+  const other = { ...JSON.parse(readFileSync(file, 'utf8')), pid: process.pid + 1 }
+  writeFileSync(file, JSON.stringify(other))
+  await server.close()
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(other)
+})
+
 test('[ER13] with a certificate and its key the server speaks HTTPS, and takes new ones without a stop', async () => {
   const files = { TLS_CERT: join(folder, 'cert.pem'), TLS_KEY: join(folder, 'key.pem') }
   const put = ({ cert, key }: { cert: string; key: string }) => {

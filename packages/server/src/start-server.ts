@@ -1,4 +1,4 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -96,19 +96,53 @@ async function open(
   }
 }
 
+type App = ReturnType<typeof createApp>
+
+/** A port that is ours. */
+interface Bound {
+  readonly server: ReturnType<typeof createNodeServer>
+  readonly url: string
+  answerWith(app: App): void
+  /** What was opened so far, in the order of its closing. */
+  readonly opened: Closing[]
+}
+
 async function listen(
   config: Config,
   core: Core,
+  identity: TlsIdentity | null,
+  observation: Observation,
+  log: Log,
+): Promise<RunningServer> {
+  const webAssets = await openWebAssets(config, core)
+  let app: App | undefined
+  const server = createNodeServer((request, env) => app?.fetch(request, env) ?? starting(), identity)
+  const url = await bind(server, config.host, config.port)
+  const opened: Closing[] = [['requests', () => drain(server, drainMs)]]
+  const answerWith = (made: App) => {
+    app = made
+  }
+  try {
+    return await serve(config, core, { server, url, answerWith, opened }, webAssets, identity, observation, log)
+  } catch (error) {
+    await closeInTurn(opened, closingFailed(log)).catch(() => {})
+    throw error
+  }
+}
+
+const closingFailed = (log: Log) => (err: unknown, name: string) => log.error({ err }, `${name} did not close`)
+
+async function serve(
+  config: Config,
+  core: Core,
+  { server, url, answerWith, opened }: Bound,
+  webAssets: Hono,
   identity: TlsIdentity | null,
   { metrics, metricsUrl, close: endObservation }: Observation,
   log: Log,
 ): Promise<RunningServer> {
   let isAccepting = true
   const { services, database, clock } = core
-  const webAssets = await openWebAssets(config, core)
-  let app: ReturnType<typeof createApp> | undefined
-  const server = createNodeServer((request, env) => app?.fetch(request, env) ?? starting(), identity)
-  const url = await bind(server, config.host, config.port)
   const origins = [url, url.replace('//127.0.0.1', '//localhost')]
   const demo = config.demo
     ? {
@@ -123,7 +157,9 @@ async function listen(
     : {}
   const [tellFailure, tellRequest] = [logFailure(log), logRequest(log)]
   const loop = watchLoop()
-  app = createApp({
+  opened.push(['the watch over the event loop', () => loop.stop()])
+  opened.push(['the vision threads', () => core.pictureAnalyser.close()])
+  const app = createApp({
     services,
     database,
     clock,
@@ -154,6 +190,7 @@ async function listen(
     webAssets,
     ...demo,
   })
+  answerWith(app)
   const sweeping = runEvery(sweepEveryMs, async () => {
     // Before the sessions go that tell of them.
     await services.missedReveals.record().catch((err) => log.warn({ err }, 'missed spot checks were not written down'))
@@ -167,6 +204,9 @@ async function listen(
   const retention = runEvery(retentionEveryMs, () =>
     services.retention.sweep().catch((err) => log.warn({ err }, 'retention failed')),
   )
+  opened.push(['webhooks', () => core.dispatcher.stop()])
+  opened.push(['key renewal', () => services.keyRenewal.stop()], ['retention', () => services.retention.stop()])
+  for (const each of [renewing, sweeping, retention, sealing]) opened.push(['repeated work', () => each.stop()])
   core.dispatcher.start({
     onTrouble: (trouble) => log.warn(trouble, trouble.isDisabled ? 'webhook switched off' : 'webhook fails'),
     onFailure: (err) => log.warn({ err }, 'webhooks could not be sent'),
@@ -175,6 +215,7 @@ async function listen(
     const address: ServerAddress = { url, pid: process.pid, certificate }
     writeFileSync(addressFile(config.dataDir), JSON.stringify(address), { mode: 0o600 })
   }
+  opened.unshift(['the address file', () => forgetAddress(config.dataDir)])
   announce(identity?.cert ?? null)
   const transfers = await openTransfers(config, core).catch((err) => {
     log.warn(
@@ -183,6 +224,7 @@ async function listen(
     )
     return null
   })
+  opened.push(['moving in and out', async () => transfers?.close()])
   if (reappliedAny(core)) log.warn({ ...core.reapplied }, 'erased again: the database was set back to an earlier day')
   return {
     url,
@@ -198,22 +240,22 @@ async function listen(
       // Who stands in front goes on sending until it has asked whether we are ready.
       await sleep(config.shutdownDelayMs)
       const closings: readonly Closing[] = [
-        ['the address file', () => rmSync(addressFile(config.dataDir), { force: true })],
-        ['requests', () => drain(server, drainMs)],
-        ['moving in and out', async () => transfers?.close()],
-        ['the watch over the event loop', () => loop.stop()],
-        ['the vision threads', () => core.pictureAnalyser.close()],
-        ['webhooks', () => core.dispatcher.stop()],
-        ['key renewal', () => services.keyRenewal.stop()],
-        ['retention', () => services.retention.stop()],
-        ...[renewing, sweeping, retention, sealing].map((each): Closing => ['repeated work', () => each.stop()]),
+        ...opened,
         ['the audit log', seal],
         ['the database', () => database.close()],
         ['traces and metrics', endObservation],
       ]
-      await closeInTurn(closings, (err, name) => log.error({ err }, `${name} did not close`))
+      await closeInTurn(closings, closingFailed(log))
     },
   }
+}
+
+/** Where another server says by now where it is, that stays. */
+function forgetAddress(dataDir: string): void {
+  const file = addressFile(dataDir)
+  if (!existsSync(file)) return
+  const { pid } = JSON.parse(readFileSync(file, 'utf8')) as ServerAddress
+  if (pid === process.pid) rmSync(file)
 }
 
 /** Its port is bound, so that its address is known, and nothing is open behind it yet. */
