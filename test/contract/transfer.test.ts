@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PgliteDatabase } from '../../packages/server/src/db/pglite.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
 import { rowId } from '../../packages/server/src/domain/tokens.ts'
 import { createVault } from '../../packages/server/src/domain/vault.ts'
@@ -255,6 +256,30 @@ for (const engine of engines) {
       const back = { database: from, subjects: source.services.subjects, clock, model: testModel }
       expect(await importPeople(Readable.from([Buffer.from(text)]), back)).toMatchObject({ present: 2, erased: 1 })
     })
+
+    test.runIf(engine.name === 'PGlite')(
+      '[MV7] a template that is damaged is named at the end of an export, and its person goes without it',
+      async () => {
+        const own = await seedPeople(from, { people: 3, protection: 'sealed' })
+        const { client } = from as PgliteDatabase
+        const read = async () => {
+          let text = ''
+          const options = { database: from, clock, model: testModel, applicationId: own.applicationId, gallery: null }
+          for await (const part of exportPeople(options)) text += part
+          return { text, end: JSON.parse(text.trimEnd().split('\n').at(-1)!) }
+        }
+        expect((await read()).end).not.toHaveProperty('unopened')
+        await client.query("update faces set sealed = '' where subject_id = $1", [own.ids[1]])
+        const one = await read()
+        expect(one.end.unopened).toMatchObject([{ facial_id: own.ids[1] }])
+        const faces = one.text.split('"face_id"').length - 2
+        const target = await newTarget()
+        expect(await take(target.applicationId, one.text)).toMatchObject({ added: 3, faces })
+        await client.query("update faces set sealed = '' where application_id = $1", [own.applicationId])
+        const { end } = await read()
+        expect(new Set(end.unopened.map(({ facial_id: id }: { facial_id: string }) => id))).toEqual(new Set(own.ids))
+      },
+    )
 
     test('[MV7] one gallery alone goes without the others', async () => {
       await expect(read('nowhere')).rejects.toMatchObject({ code: 'NOT_FOUND' })

@@ -3,7 +3,7 @@ import { galleryName } from '@mien/shared/api/fields'
 import { MienError } from '@mien/shared/errors'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { ImportReport } from '../transfer/import-people.ts'
-import type { TransferTools } from '../transfer/transfer-tools.ts'
+import type { ExportReport, TransferTools } from '../transfer/transfer-tools.ts'
 
 export interface TransferDependencies {
   readonly tools: TransferTools
@@ -42,13 +42,14 @@ export function addTransferCommands(program: Command, dependencies: TransferDepe
     )
     .action(async (file: string, options: ExportOptions) => {
       const passphrase = options.plain ? null : await newPassphrase(dependencies, options.passphraseFile)
-      const people = await tools.exportTo(file, {
+      const { people, unopened } = await tools.exportTo(file, {
         applicationId: options.application,
         gallery: options.gallery ?? null,
         passphrase,
         onProgress: everySo((done) => write(`${done} people\n`)),
       })
       write(`${people} people are in ${file}. It is as secret as the master key.\n`)
+      if (unopened.length > 0) write(describeUnopened(unopened))
     })
   program
     .command('import')
@@ -66,6 +67,14 @@ export function addTransferCommands(program: Command, dependencies: TransferDepe
       write(describe(report))
     })
 }
+
+const describeUnopened = (unopened: ExportReport['unopened']): string =>
+  [
+    `${unopened.length} templates are damaged and are not in it: whose they are has to enroll that face again.`,
+    ...unopened.map(({ facial_id: person, face_id: face }) => `  person ${person}, face ${face}`),
+  ]
+    .map((line) => `${line}\n`)
+    .join('')
 
 function everySo(tell: (done: number) => void): (done: number) => void {
   let told = 0

@@ -80,10 +80,18 @@ const tombstoneLine = z.strictObject({ type: z.literal('tombstone'), digest: key
 /** Somebody who comes before as a person, and was erased while the others were written. */
 const erasedLine = z.strictObject({ type: z.literal('erased'), facial_id: uuid, deleted_at: timestamp })
 
+/** Templates that were damaged and are not in a file; of more than these, the first. */
+export const maxUnopened = 1000
+
 /** Last: a file without it is cut. */
 const endLine = z.strictObject({
   type: z.literal('end'),
   people: z.number().int().min(0),
+  /** Absent: none. */
+  unopened: z
+    .array(z.strictObject({ facial_id: uuid, face_id: uuid }))
+    .max(maxUnopened)
+    .optional(),
   /** Of all bytes before this line. */
   sha256: sha256Hex,
 })
@@ -99,5 +107,6 @@ export const exportLine = z.discriminatedUnion('type', [
 ])
 
 export type HeaderLine = z.infer<typeof headerLine>
+export type EndLine = z.infer<typeof endLine>
 export type PersonLine = z.infer<typeof personLine>
 export type ExportLine = z.infer<typeof exportLine>

@@ -7,7 +7,7 @@ import { encodeTemplate } from '@mien/shared/template/format'
 import { type ApplicationKeys, pepperAlone } from '../domain/application-keys.ts'
 import type { Face, Gallery, ListedSubject, TemplateModel } from '../domain/model.ts'
 import type { Clock, Database, Stores } from '../domain/ports.ts'
-import type { ExportLine, PersonLine } from './export-lines.ts'
+import { type EndLine, type ExportLine, maxUnopened, type PersonLine } from './export-lines.ts'
 
 export interface ExportOptions {
   readonly database: Database
@@ -26,7 +26,8 @@ export const tombstoneCheck = (keys: ApplicationKeys): string =>
 
 /**
  * Everybody of an application as lines of JSON, some at a time: opened and turned back, so that another installation can read them. As secret as
- * the master key. Who changes meanwhile is in it as before or as after; who is erased meanwhile is named at its end.
+ * the master key. Who changes meanwhile is in it as before or as after; who is erased meanwhile is named at its end, as is a
+ * template that is damaged and is not in it.
  *
  * @throws MienError NOT_FOUND
  */
@@ -47,9 +48,11 @@ export async function* exportPeople(options: ExportOptions): AsyncGenerator<stri
   const keys = await stores.applicationKeys.of(applicationId)
   yield write([headerOf(options, keys), ...peppersOf(keys)])
   const exported: string[] = []
+  const unopened: Unopened[] = []
   for (const one of galleries) {
     yield write([{ type: 'gallery', name: one.name }])
-    for await (const persons of peopleOf(options, one)) {
+    for await (const { persons, damaged } of peopleOf(options, one)) {
+      unopened.push(...damaged)
       exported.push(...persons.map((person) => person.facial_id))
       yield write(persons)
     }
@@ -57,7 +60,17 @@ export async function* exportPeople(options: ExportOptions): AsyncGenerator<stri
   const tombstones = (await stores.tombstones.list(applicationId)).map(toTombstone)
   if (gallery === null) yield write(tombstones)
   for await (const lines of erasedSince(exported, tombstones, keys)) yield write(lines)
-  yield `${JSON.stringify({ type: 'end', people: exported.length, sha256: hash.digest('hex') } satisfies ExportLine)}\n`
+  const named = unopened.length === 0 ? {} : { unopened: unopened.slice(0, maxUnopened) }
+  const end: EndLine = { type: 'end', people: exported.length, ...named, sha256: hash.digest('hex') }
+  yield `${JSON.stringify(end)}\n`
+}
+
+/** A template that is damaged. */
+type Unopened = NonNullable<EndLine['unopened']>[number]
+
+interface Exported {
+  readonly persons: readonly PersonLine[]
+  readonly damaged: readonly Unopened[]
 }
 
 type TombstoneLine = Extract<ExportLine, { type: 'tombstone' }>
@@ -113,14 +126,13 @@ const peppersOf = ({ keys }: ApplicationKeys): readonly ExportLine[] =>
     .map((key) => ({ type: 'pepper', version: key.version, key: encodeBase64Url(pepperAlone(key).secret) }))
 
 /** In the order of their ids. */
-async function* peopleOf(options: ExportOptions, { id: galleryId }: Gallery): AsyncGenerator<readonly PersonLine[]> {
+async function* peopleOf(options: ExportOptions, { id: galleryId }: Gallery): AsyncGenerator<Exported> {
   const { database, applicationId } = options
   for (let afterId: string | undefined; ; ) {
     const after = afterId === undefined ? {} : { afterId }
     const listed = await database.stores.subjects.list(applicationId, { galleryId, ...after, limit: batch })
     // Of one moment each, as far as one person goes.
-    const lines = await database.transaction((stores) => toLines(stores, options, galleryId, listed))
-    if (lines.length > 0) yield lines
+    yield await database.transaction((stores) => toLines(stores, options, galleryId, listed))
     afterId = listed.at(-1)?.id
     if (listed.length < batch) return
   }
@@ -131,18 +143,27 @@ async function toLines(
   { applicationId, model }: ExportOptions,
   galleryId: string,
   listed: readonly ListedSubject[],
-): Promise<readonly PersonLine[]> {
+): Promise<Exported> {
   const keys = await stores.applicationKeys.of(applicationId)
   const ids = listed.map(({ id }) => id)
-  const faces = bySubject(await stores.faces.ofSubjects({ applicationId, galleryId, modelId: model.modelId }, ids))
+  const { modelId } = model
+  const space = { applicationId, galleryId, modelId }
+  const faces = bySubject(await stores.faces.ofSubjects(space, ids).catch(noneOpens))
   const pins = new Map((await stores.pins.read(applicationId, ids)).map((pin) => [pin.subjectId, pin]))
-  const lines: PersonLine[] = []
+  const persons: PersonLine[] = []
+  const damaged: Unopened[] = []
   for (const id of ids) {
     const subject = await stores.subjects.find(applicationId, id)
     // Erased since it was listed.
     if (subject === undefined) continue
     const pin = pins.get(id)
-    lines.push({
+    const own = faces.get(id) ?? []
+    const opened = new Set(own.map((face) => face.id))
+    for (const face of await stores.faces.listOfSubject(applicationId, id)) {
+      const isSought = face.modelId === modelId && face.galleryId === galleryId
+      if (isSought && !opened.has(face.id)) damaged.push({ facial_id: id, face_id: face.id })
+    }
+    persons.push({
       type: 'person',
       facial_id: id,
       user_ref: subject.externalRef,
@@ -155,15 +176,19 @@ async function toLines(
           ? null
           : { hash: pin.hash, pepper_version: pin.pepperVersion, set_at: pin.setAt.toISOString() },
       consents: (await stores.consents.list(applicationId, id)).map(toConsent).reverse(),
-      faces: (faces.get(id) ?? []).map((face) => ({
+      faces: own.map((face) => ({
         face_id: face.id,
-        template: encodeBase64Url(
-          encodeTemplate({ modelId: model.modelId, vector: plainOf(keys, face, model.dimension) }),
-        ),
+        template: encodeBase64Url(encodeTemplate({ modelId, vector: plainOf(keys, face, model.dimension) })),
       })),
     })
   }
-  return lines
+  return { persons, damaged }
+}
+
+/** As where some open: those that do not are named. */
+function noneOpens(error: unknown): readonly Face[] {
+  if (error instanceof MienError && error.code === 'INTERNAL') return []
+  throw error
 }
 
 function bySubject(faces: readonly Face[]): ReadonlyMap<string, readonly Face[]> {

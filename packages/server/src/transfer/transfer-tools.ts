@@ -23,6 +23,7 @@ import { type ImportReport, importPeople } from './import-people.ts'
 import { isSealed, minPassphraseLength, openStream, sealStream } from './sealed-stream.ts'
 import { splitLines } from './split-lines.ts'
 import { askServer } from './transfer-socket.ts'
+import { watchExport } from './watch-export.ts'
 
 export interface ExportRequest {
   readonly applicationId: string
@@ -39,9 +40,15 @@ export interface ImportRequest {
   readonly onProgress: (report: ImportReport) => void
 }
 
+export interface ExportReport {
+  readonly people: number
+  /** Templates that are damaged and not in it, at most `maxUnopened` of them. */
+  readonly unopened: readonly { readonly facial_id: string; readonly face_id: string }[]
+}
+
 export interface TransferTools {
-  /** Into a file that is not there yet. @returns how many people */
-  exportTo(path: string, request: ExportRequest): Promise<number>
+  /** Into a file that is not there yet. */
+  exportTo(path: string, request: ExportRequest): Promise<ExportReport>
   importFrom(path: string, request: ImportRequest): Promise<ImportReport>
 }
 
@@ -100,29 +107,32 @@ const queryOf = ({ applicationId, gallery }: { applicationId?: string; gallery?:
   }).toString()
 
 /** Under another name until it is whole. */
-async function writeExport(path: string, lines: Readable, { passphrase, onProgress }: ExportRequest): Promise<number> {
+async function writeExport(
+  path: string,
+  lines: Readable,
+  { passphrase, onProgress }: ExportRequest,
+): Promise<ExportReport> {
   const part = `${path}.part`
   rmSync(part, { force: true })
-  let people = 0
-  async function* counted(chunks: AsyncIterable<Uint8Array | string>) {
+  const watch = watchExport()
+  async function* watched(chunks: AsyncIterable<Uint8Array | string>) {
     for await (const chunk of chunks) {
-      const before = people
-      people +=
-        Buffer.from(chunk as Uint8Array)
-          .toString('latin1')
-          .split('{"type":"person"').length - 1
-      if (people !== before) onProgress(people)
-      yield Buffer.from(chunk as Uint8Array)
+      const bytes = Buffer.from(chunk as Uint8Array)
+      onProgress(watch.see(bytes))
+      yield bytes
     }
   }
   try {
     const file = createWriteStream(part, { flags: 'wx', mode: 0o600 })
-    const plain = counted(lines)
+    const plain = watched(lines)
     await pipeline(Readable.from(passphrase === null ? plain : sealStream(plain, passphrase)), file)
+    const end = watch.end()
+    if (end === undefined)
+      throw new MienError('DATABASE_UNAVAILABLE', { message: 'The export broke off. Try it again.' })
     flushFile(part)
     renameSync(part, path)
     flushFile(dirname(path))
-    return people
+    return { people: end.people, unopened: end.unopened ?? [] }
   } finally {
     rmSync(part, { force: true })
   }
