@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { CopiedTable } from '../transfer/copy-database.ts'
 
 export interface MoveDependencies {
@@ -12,7 +12,12 @@ export function addMoveCommand(program: Command, { move, write }: MoveDependenci
   program
     .command('move')
     .description('copy everything from the embedded database to PostgreSQL, or back; no server may run meanwhile')
-    .requiredOption('--to <target>', 'postgres://… or a data folder; it must hold no database, or an empty one')
+    .addOption(
+      new Option('--to <target>', 'postgres://… or a data folder; it must hold no database, or an empty one')
+        // Whoever looks at the processes reads their words: a password does not belong there.
+        .env('MIEN_MOVE_TO')
+        .makeOptionMandatory(),
+    )
     .action(async ({ to }: { to: string }) => {
       const copied = await move(to, ({ table, rows, sum }) =>
         write(`${table.padEnd(22)} ${String(rows).padStart(9)} rows  ${sum}\n`),
