@@ -32,9 +32,11 @@ test('[MV9] nobody but its owner may ask, and without a server nobody answers', 
   expect(await askServer(folder, '/x')).toBeNull()
   // Left by a killed server.
   writeFileSync(join(folder, 'transfer.sock'), '')
+  const before = process.umask()
   const socket = await openTransferSocket(folder, {
     '/x': async (query, _, response) => void response.end(query.get('a')),
   })
+  expect(process.umask()).toBe(before)
   expect(statSync(join(folder, 'transfer.sock')).mode & 0o777).toBe(0o600)
   expect(await textOf(await askServer(folder, '/x?a=b'))).toBe('b')
   await expect(askServer(folder, '/y')).rejects.toMatchObject({ code: 'ROUTE_NOT_FOUND' })

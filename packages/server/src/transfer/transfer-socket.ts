@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
-import { chmodSync, rmSync } from 'node:fs'
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { rmSync } from 'node:fs'
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { fromWireCode } from '@mien/shared/api/errors'
 import { MienError, toMienError } from '@mien/shared/errors'
@@ -47,15 +47,24 @@ export async function openTransferSocket(
   rmSync(path, { force: true })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(path, resolve)
+    listenForOwner(server, path, resolve)
   })
-  chmodSync(path, 0o600)
   return {
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       }),
+  }
+}
+
+/** Nobody else's from its first moment: it is made within the call. */
+function listenForOwner(server: Server, path: string, onListening: () => void): void {
+  const before = process.umask(0o177)
+  try {
+    server.listen(path, onListening)
+  } finally {
+    process.umask(before)
   }
 }
 
