@@ -39,7 +39,7 @@ export async function openPostgres(url: string, options: PostgresOptions): Promi
     return await open(url, pool, options)
   } catch (error) {
     await pool.close().catch(() => {})
-    throw error
+    throw fromSqlError(error)
   }
 }
 
