@@ -42,7 +42,7 @@ export interface MigrateOptions {
  *   migration was refused, such as for want of rights)
  */
 export async function migratePostgres(url: string, options: MigrateOptions = {}): Promise<void> {
-  const client = postgres(url, { onnotice: () => {}, max: 1, connect_timeout: 5 })
+  const client = postgres(url, { onnotice: () => {}, max: 1, connect_timeout: 5, fetch_types: false })
   try {
     await client`select pg_advisory_lock(${migrationLock})`
     await client.unsafe(`set lock_timeout = ${lockMs}`)

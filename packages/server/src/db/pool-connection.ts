@@ -63,6 +63,8 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
     }),
     ...(onNotice === undefined ? {} : { onnotify: onNotice }),
     max: 1,
+    // It would ask with a query of its own, whose failure nobody awaits: a connection that is lost then would end the process.
+    fetch_types: false,
     onnotice: () => {},
     connect_timeout: connectMs / 1000,
     connection: {

@@ -80,6 +80,13 @@ describe.runIf(serverUrl)('connections to PostgreSQL', () => {
     expect(await kept()).toEqual([])
   })
 
+  test('[MS3] a connection asks nothing but what somebody waits for, so that none that is lost ends the process', async () => {
+    const from = shim.received()
+    expect(await openPool().select()).toBe('done')
+    expect(shim.received(from)).toContain('select 1')
+    expect(shim.received(from)).not.toContain('pg_type')
+  })
+
   test('[MS3] a database that is away is unavailable, and nobody has to start the server again when it is back', async () => {
     const { select } = openPool()
     expect(await select()).toBe('done')
