@@ -22,7 +22,6 @@ const usingBrowser = ['test/e2e/**/*.test.ts', 'test/parity/**/*.test.ts']
 
 /** With a PostgreSQL for all servers of a run, what speaks to a server is to be seen once more, and nothing else. */
 const isOnPostgres = (process.env.TEST_ENGINE_URL ?? '') !== ''
-const inProcess = isOnPostgres ? [`${server}/surfaces/**/*.test.ts`] : [`${server}/**/*.test.ts`]
 const whole = isOnPostgres ? ['test/{acceptance,contract,fuzz}/**/*.test.ts'] : ['test/**/*.test.ts']
 
 export default defineConfig({
@@ -44,7 +43,7 @@ export default defineConfig({
         ...resolve,
         test: {
           name: 'unit-server',
-          include: inProcess,
+          include: [`${server}/**/*.test.ts`],
           exclude: [...configDefaults.exclude, ...apart],
           globalSetup: ['test/rig/set-up-units.ts'],
           // Two processes for all files: to read the server and to compile its database costs more than most files' tests.
