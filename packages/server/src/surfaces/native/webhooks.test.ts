@@ -238,6 +238,8 @@ describe.each(engines)('webhooks on $name', ({ openOwn }) => {
             }),
         }
         const failing = await openTestApp({ database: broken, webhookSender: sender })
+        // Else its sessions would be of the future.
+        failing.clock.advance((rig.clock.now().getTime() - failing.clock.now().getTime()) / 1000)
         const ceremony = await shop.begin({ operation: 'enroll' })
         const failed = await failing.send('POST', '/v1/submissions', {
           authorization: `Session ${ceremony.session.client_token}`,
