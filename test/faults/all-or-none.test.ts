@@ -2,7 +2,6 @@ import type { ApplicationSettingsPatch } from '@mien/shared/api/applications'
 import { syncProtocol } from '@mien/shared/api/sync'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDeviceCeremonies, type DeviceCeremonies } from '../contract/device-ceremony.ts'
-import { createSimulatedDevice } from '../contract/simulated-device.ts'
 import {
   type Answer,
   composeSubmission,
@@ -14,6 +13,7 @@ import {
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { createTestDevice } from '../fixtures/test-device.ts'
 import { type FaultyDatabase, faultyEngines } from './faulty-database.ts'
+import { openTellingKiosk } from './telling-kiosk.ts'
 
 let faulty: FaultyDatabase
 let rig: TestApp
@@ -245,18 +245,7 @@ describe.each(faultyEngines)('on $name', ({ name: engine, open: openFaulty }) =>
     await open({ offline: 'both' })
     const ada = newPerson()
     await shop.enroll(ada)
-    const kiosk = createSimulatedDevice(
-      (path, sent) => rig.send('POST', path, sent),
-      () => rig.clock.now(),
-      () => rig.services.signer.publicKeys(),
-    )
-    const invited = await shop.backend('POST', '/v1/offline-devices', { label: 'Entrance' })
-    await kiosk.registerKiosk(invited.json.registration_code)
-    await kiosk.pullAll()
-    await kiosk.askTickets()
-    await kiosk.recognise(ada)
-    const { device_id } = kiosk.disk.registration!
-    const events = kiosk.disk.outbox.entries.map(({ sent }) => sent)
+    const { kiosk, device_id, events } = await openTellingKiosk(rig, shop, ada)
     const body = { protocol: syncProtocol, device_id, cursor: null, events }
     const parts = async () => {
       const [row] =

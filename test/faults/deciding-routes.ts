@@ -4,10 +4,10 @@ import type { ImageAnalyser } from '../../packages/server/src/domain/image-analy
 import { createCaptureCeremonies } from '../contract/capture-ceremony.ts'
 import { colourAnalyser, drawPicture } from '../contract/colour-analyser.ts'
 import { createDeviceCeremonies } from '../contract/device-ceremony.ts'
-import { createSimulatedDevice } from '../contract/simulated-device.ts'
 import { type Answer, type TestApp, type TestApplication, testModel } from '../contract/test-app.ts'
 import { syntheticFrame, syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { createTestDevice } from '../fixtures/test-device.ts'
+import { openTellingKiosk } from './telling-kiosk.ts'
 
 /** A route that decides about somebody, or that a decision begins with. */
 export interface DecidingRoute {
@@ -288,18 +288,7 @@ function sync(rig: TestApp, shop: TestApplication): DecidingRoute {
     async prepare() {
       const ada = newPerson()
       await shop.enroll(ada)
-      const kiosk = createSimulatedDevice(
-        (path, sent) => rig.send('POST', path, sent),
-        () => rig.clock.now(),
-        () => rig.services.signer.publicKeys(),
-      )
-      const invited = await shop.backend('POST', '/v1/offline-devices', { label: 'Entrance' })
-      await kiosk.registerKiosk(invited.json.registration_code)
-      await kiosk.pullAll()
-      await kiosk.askTickets()
-      await kiosk.recognise(ada)
-      const { device_id } = kiosk.disk.registration!
-      const events = kiosk.disk.outbox.entries.map(({ sent }) => sent)
+      const { kiosk, device_id, events } = await openTellingKiosk(rig, shop, ada)
       return () => kiosk.post('/v1/sync', { protocol: syncProtocol, device_id, cursor: null, events })
     },
     isAccept: ({ status, json }) =>
