@@ -2,6 +2,7 @@ import { MienError } from '@mien/shared/errors'
 import { expect, test } from 'vitest'
 import { createVectorBlock } from './create-vector-block.ts'
 import { compileKernel } from './scan-kernel.ts'
+import { arenaBytes, layoutOf, segmentBytes } from './scan-layout.ts'
 import { bytesOfBlock, createScanPool } from './scan-pool.ts'
 import { type ScanFound, type ScanJob, scanSegments } from './segment-scan.ts'
 import { createSegmentStore } from './segment-store.ts'
@@ -11,7 +12,7 @@ import type { VectorBlock } from './vector-block.ts'
 const dimension = 4096
 
 /** Rows of a segment at this length. */
-const rowsOfSegment = 60
+const rowsOfSegment = layoutOf(dimension).rows
 
 /** A block whose scans end when the test says so; they have read by then, or read then. */
 function heldScans() {
@@ -200,16 +201,18 @@ function limited(limit: number) {
 
 test('[ST54] memory is put aside for those who are expected; beyond it grows until the allowance ends, and then nothing changes', () => {
   const pool = createScanPool({ threads: 1 })
-  const aside = bytesOfBlock(100, dimension)
-  const allowance = limited(aside + 262_144)
+  const expected = 2 * rowsOfSegment
+  const aside = bytesOfBlock(expected, dimension)
+  const most = bytesOfBlock(expected + rowsOfSegment, dimension)
+  const allowance = limited(most)
   const next = seededNumbers(58)
-  const block = pool.createBlock({ dimension, expected: 100, allowance })
+  const block = pool.createBlock({ dimension, expected, allowance })
   expect(allowance.taken()).toBe(aside)
   const people = [...fill(block, 3 * rowsOfSegment, next)]
-  expect(allowance.taken()).toBe(aside + 262_144)
+  expect(allowance.taken()).toBe(most)
   const one = toUnit(new Float32Array(dimension).fill(1))
   expect(() => block.put(newId(), one)).toThrow(expect.objectContaining({ code: 'OVERLOADED' }))
-  expect([block.size, block.bytes]).toEqual([180, allowance.taken()])
+  expect([block.size, block.bytes]).toEqual([3 * rowsOfSegment, allowance.taken()])
   expect(() => pool.createBlock({ dimension, expected: 1, allowance })).toThrow(
     expect.objectContaining({ code: 'OVERLOADED' }),
   )
@@ -218,18 +221,18 @@ test('[ST54] memory is put aside for those who are expected; beyond it grows unt
   expect(block.remove(people[4]![0])).toBe(true)
   block.put(newId(), one)
   for (const [id] of people.slice(2 * rowsOfSegment)) block.remove(id)
-  expect(allowance.taken()).toBe(aside)
+  expect(allowance.taken()).toBe(most - segmentBytes)
   block.release()
   expect(allowance.taken()).toBe(0)
 })
 
 test('[ST54] blocks take the segments that others gave back, and what nobody uses goes back to the machine after a while', async () => {
   const { store } = heldScans()
-  const perArena = store.take().arena.bytes.length / 262_144
+  const perArena = store.take().arena.bytes.length / segmentBytes
   const segments = Array.from({ length: 2 * perArena }, () => store.take())
-  expect(store.heldBytes).toBe(3 * 268_435_456)
+  expect(store.heldBytes).toBe(3 * arenaBytes)
   for (const segment of segments) store.give(segment)
   for (const _ of segments.slice(0, 10)) store.take()
-  expect(store.heldBytes).toBe(3 * 268_435_456)
-  await expect.poll(() => store.heldBytes, patiently).toBe(2 * 268_435_456)
+  expect(store.heldBytes).toBe(3 * arenaBytes)
+  await expect.poll(() => store.heldBytes, patiently).toBe(2 * arenaBytes)
 })

@@ -34,7 +34,7 @@ export interface SegmentStoreOptions {
 }
 
 /** Segments that are overwritten in one turn: some tenths of a millisecond, in which nothing else of the process runs. */
-const wipedAtOnce = 8
+const wipedAtOnce = 2
 
 interface Held {
   readonly number: number
