@@ -4,12 +4,19 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import { MienError } from '@mien/shared/errors'
 import type { TlsIdentity } from '../tls-identity.ts'
-import { serverLimits } from './server-limits.ts'
+import { endStalledBodies } from './end-stalled-bodies.ts'
+import { bodySilenceMs, serverLimits } from './server-limits.ts'
 
 type Fetch = Parameters<typeof createAdaptorServer>[0]['fetch']
 
 /** A server that keeps our limits: HTTPS with an identity, else HTTP. */
 export function createNodeServer(fetch: Fetch, identity: TlsIdentity | null): Server | TlsServer {
+  const server = adapt(fetch, identity)
+  endStalledBodies(server, bodySilenceMs)
+  return server
+}
+
+function adapt(fetch: Fetch, identity: TlsIdentity | null): Server | TlsServer {
   if (identity === null) return createAdaptorServer({ fetch, serverOptions: serverLimits }) as Server
   const serverOptions = { ...serverLimits, ...identity, handshakeTimeout: serverLimits.headersTimeout }
   return createAdaptorServer({ fetch, createServer: createTlsServer, serverOptions }) as TlsServer

@@ -12,3 +12,6 @@ export const serverLimits = {
   /** Bytes of all headers together. */
   maxHeaderSize: 16_384,
 } as const satisfies ServerOptions
+
+/** Milliseconds of silence in the middle of a body. */
+export const bodySilenceMs = 10_000
