@@ -2,6 +2,7 @@ import type { Drill } from './define-drill.ts'
 import { dumpDrill } from './dump-drill.ts'
 import { galleriesDrill } from './galleries-drill.ts'
 import { killsDrill } from './kills-drill.ts'
+import { migrateDrill } from './migrate-drill.ts'
 import { moveDrill } from './move-drill.ts'
 import { offlineDrill } from './offline-drill.ts'
 import { racesDrill } from './races-drill.ts'
@@ -26,6 +27,7 @@ export const drills: readonly Drill[] = [
   rollingDrill,
   twoServersDrill,
   moveDrill,
+  migrateDrill,
   socketsDrill,
   soakDrill,
 ]

@@ -1,32 +1,14 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { migrationsFolder } from './database.ts'
 import { migratePostgres } from './migrate-postgres.ts'
+import { migrationsUntil } from './migrations-until.fixture.ts'
 import { createOwnPostgres, type OwnPostgres } from './own-postgres.fixture.ts'
 import { startRefusingPostgres } from './refusing-postgres.fixture.ts'
 import { runSql } from './run-sql.fixture.ts'
 
 const serverUrl = process.env.TEST_DATABASE_URL
-
-/** The server's migrations as they were with so many, and whatever comes after those. */
-async function folderOf(count: number, more?: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mien-migrations-'))
-  await cp(fileURLToPath(migrationsFolder), folder, { recursive: true })
-  const journal = join(folder, 'meta/_journal.json')
-  const { entries, ...rest } = JSON.parse(await readFile(journal, 'utf8'))
-  const kept = entries.slice(0, count)
-  if (more !== undefined) {
-    kept.push({ ...kept.at(-1), idx: count, when: kept.at(-1).when + 1, tag: 'more' })
-    await writeFile(join(folder, 'more.sql'), more)
-  }
-  await writeFile(journal, JSON.stringify({ ...rest, entries: kept }))
-  return folder
-}
 
 test('[MS3] a database that takes nobody is away, also for whoever brings the schema up', async () => {
   const database = await startRefusingPostgres('57P03')
@@ -42,8 +24,8 @@ describe.runIf(serverUrl)('a schema of an earlier version', () => {
   let client: postgres.Sql
   const folders: string[] = []
 
-  const upTo = async (...version: Parameters<typeof folderOf>): Promise<string> => {
-    const folder = await folderOf(...version)
+  const upTo = async (...version: Parameters<typeof migrationsUntil>): Promise<string> => {
+    const folder = await migrationsUntil(...version)
     folders.push(folder)
     return folder
   }
