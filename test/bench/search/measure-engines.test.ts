@@ -22,6 +22,7 @@ test('an answer counts by who exact search finds, for enrolled people and strang
     matedPerson: [1, 2],
     strangerPerson: [1, 2],
     template: [2, 4],
+    ties: 0,
   })
 })
 
@@ -34,7 +35,16 @@ test('another template of the right person is the person, and not the template',
     matedPerson: [2, 2],
     strangerPerson: [0, 0],
     template: [1, 2],
+    ties: 0,
   })
+})
+
+test('somebody else at the same cosine, as far as half precision goes, is a tie and not the person', () => {
+  const answers = [
+    { person: 3, score: 0.6004 },
+    { person: 3, score: 0.69 },
+  ]
+  expect(recallOf(answers, { probes, exact })).toMatchObject({ matedPerson: [0, 2], template: [0, 2], ties: 1 })
 })
 
 test('what looks for nobody has no recall, and probes come round again', () => {

@@ -26,6 +26,8 @@ export interface Recall {
   readonly strangerPerson: Share
   /** The very same template is: the same person at the same cosine, as far as half precision goes. */
   readonly template: Share
+  /** Answers that name somebody else at the same cosine, as far as half precision goes: exact search of stored halves may too. */
+  readonly ties: number
 }
 
 export interface MeasureOptions {
@@ -134,7 +136,8 @@ export function recallOf(
 ): Recall | null {
   const judged = answers.flatMap((answer, i) => {
     const [probe, best] = [probes[i % probes.length]!, exact[i % probes.length]!]
-    return answer === null ? [] : [{ probe, isPerson: answer.person === best.person, isTemplate: isSame(answer, best) }]
+    const isPerson = answer?.person === best.person
+    return answer === null ? [] : [{ probe, isPerson, isNear: isNear(answer, best) }]
   })
   if (judged.length === 0) return null
   const mated = judged.filter(({ probe }) => probe.isMated)
@@ -142,9 +145,9 @@ export function recallOf(
   return {
     matedPerson: [mated.filter(({ isPerson }) => isPerson).length, mated.length],
     strangerPerson: [strangers.filter(({ isPerson }) => isPerson).length, strangers.length],
-    template: [judged.filter(({ isTemplate }) => isTemplate).length, judged.length],
+    template: [judged.filter(({ isPerson, isNear }) => isPerson && isNear).length, judged.length],
+    ties: judged.filter(({ isPerson, isNear }) => !isPerson && isNear).length,
   }
 }
 
-const isSame = (answer: SearchAnswer, best: ExactAnswer): boolean =>
-  answer.person === best.person && Math.abs(answer.score - best.score) < halfPrecision
+const isNear = (answer: SearchAnswer, best: ExactAnswer): boolean => Math.abs(answer.score - best.score) < halfPrecision

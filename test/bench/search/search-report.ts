@@ -20,6 +20,7 @@ const head = [
   'recall@1 person, enrolled',
   'strangers',
   'template',
+  'ties',
   'load s',
   'MiB',
   'searches',
@@ -40,7 +41,7 @@ export function formatReport({ gallery, figures, baseline, notMeasured, notes }:
     line(head.map((_, i) => (i === 0 ? '---' : '---:'))),
     ...rows.map(line),
     '',
-    `Ratio: p50 to that of "${baseline}". Load of a database: its rows with triggers and constraints.`,
+    `Ratio: p50 to that of "${baseline}". Load of a database: its rows with triggers and constraints. Ties: somebody else was named whose cosine is the same in half precision.`,
     ...notes,
   ].join('\n')
 }
@@ -54,8 +55,8 @@ function rowOf({ engine, p50Ms, p99Ms, rates, recall, searches }: EngineFigures,
     rate(rates.one),
     rate(rates.eight),
     ...(recall === null
-      ? ['', '', '']
-      : [share(recall.matedPerson), share(recall.strangerPerson), share(recall.template)]),
+      ? ['', '', '', '']
+      : [share(recall.matedPerson), share(recall.strangerPerson), share(recall.template), String(recall.ties)]),
     engine.loadMs === null ? '' : (engine.loadMs / 1000).toFixed(1),
     (engine.bytes / 2 ** 20).toFixed(1),
     String(searches),
