@@ -1,9 +1,14 @@
 import { MienError } from '@mien/shared/errors'
 import postgres from 'postgres'
 
-/** The database answered, and goes on with this connection. */
+/**
+ * The database answered, and goes on with this connection. Not so where somebody changed the type of a column under a statement that was
+ * kept parsed: outside of a transaction the driver sends it anew, and within one only a new connection helps.
+ */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof postgres.PostgresError && !['FATAL', 'PANIC'].includes(error.severity)
+  error instanceof postgres.PostgresError &&
+  !['FATAL', 'PANIC'].includes(error.severity) &&
+  error.routine !== 'RevalidateCachedQuery'
 
 /** What the driver says of a statement that it cannot send at all. */
 const ownMistakes: readonly unknown[] = ['UNDEFINED_VALUE', 'MAX_PARAMETERS_EXCEEDED', 'NOT_TAGGED_CALL']

@@ -46,6 +46,12 @@ export interface PoolConnection {
   end(): Promise<void>
 }
 
+/**
+ * Statements that a connection keeps parsed; what comes beyond is parsed each time. Those of our stores are fewer, but for lists of different
+ * lengths.
+ */
+const maxPrepared = 256
+
 export function createPoolConnection(url: string, options: ConnectionOptions): PoolConnection {
   const { connectMs, answerMs, statementMs, idleInTransactionMs, onNotice } = options
   const openedAt = performance.now()
@@ -70,6 +76,8 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
     connection: {
       statement_timeout: statementMs,
       idle_in_transaction_session_timeout: idleInTransactionMs,
+      // Applications differ in size by orders of magnitude, and some galleries have an index of their own: no plan suits all.
+      plan_cache_mode: 'force_custom_plan',
       ...(options.isReadOnly === true ? { default_transaction_read_only: true } : {}),
     },
     // It would end a connection between two statements of a transaction: whoever holds the connections ends those that are old.
@@ -88,8 +96,17 @@ export function createPoolConnection(url: string, options: ConnectionOptions): P
     client.end({ timeout: 0 }).catch(() => {})
   }
 
-  const send = async ({ text, parameters, asArrays }: Statement): Promise<Rows> => {
-    const sent = client.unsafe(text, [...parameters] as never[])
+  const prepared = new Set<string>()
+  /** Whoever only has parameters to send needs one answer and not two. */
+  const isPrepared = ({ text, parameters }: Statement): boolean => {
+    if (parameters.length === 0) return false
+    if (prepared.size < maxPrepared) prepared.add(text)
+    return prepared.has(text)
+  }
+
+  const send = async (statement: Statement): Promise<Rows> => {
+    const { text, parameters, asArrays } = statement
+    const sent = client.unsafe(text, [...parameters] as never[], { prepare: isPrepared(statement) })
     return (await (asArrays ? sent.values() : sent)) as Rows
   }
 

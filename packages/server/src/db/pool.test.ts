@@ -58,6 +58,35 @@ describe.runIf(serverUrl)('connections to PostgreSQL', () => {
     expect(pool.figures()).toEqual({ connections: 3, inUse: 0, waiting: 0 })
   })
 
+  test('[MS17] a statement that comes again is not parsed again, and so many are kept parsed at most', async () => {
+    const { db } = openPool({ connections: 1 })
+    const parsed = async (like: string) => {
+      const [row] = await db.execute<{ count: number }>(
+        sql.raw(`select count(*)::int from pg_prepared_statements where statement like '${like}'`),
+      )
+      return row?.count
+    }
+    for (let n = 0; n < 3; n++) expect(await db.execute(sql`select ${n}::int as again`)).toEqual([{ again: n }])
+    expect(await parsed('select $1::int as again')).toBe(1)
+    for (let n = 0; n < 300; n++) {
+      expect(await db.execute(sql`select ${n}::int as ${sql.identifier(`n${n}`)}`)).toEqual([{ [`n${n}`]: n }])
+    }
+    expect(await parsed('%')).toBe(256)
+  })
+
+  test('[MS17] a column whose type changes under a statement that is kept parsed: it is sent anew, and a transaction is told to come again', async () => {
+    const { db, told } = openPool({ connections: 1 })
+    await outside('create table changing (n int)')
+    const ask = (tx: Pick<typeof db, 'execute'>) => tx.execute(sql`select n from changing where ${1}::int = 1`)
+    await ask(db)
+    await outside('alter table changing alter n type text')
+    expect(await told(db.transaction(ask))).toBe('DATABASE_UNAVAILABLE')
+    expect(await told(db.transaction(ask))).toBe('done')
+    await outside('alter table changing alter n type int using n::int')
+    expect(await told(ask(db))).toBe('done')
+    await outside('drop table changing')
+  })
+
   test('[MS2] who gets no connection in time is told so, before anything was done', async () => {
     const { db, told, pool } = openPool({ connections: 1, waitMs: 30 })
     const slow = told(db.execute(sql`select pg_sleep(0.4)`))
