@@ -30,7 +30,7 @@ describe.runIf(postgresUrl)('two servers behind a balancer', () => {
   test('[RL6] [MS14] are restarted one after the other, and no request fails', async () => {
     // Few requests, and no limit for a machine that is busy with other tests: what is dropped is looked for, not what is too much.
     const environment = { MIEN_MAX_LOOP_DELAY_MS: '0' }
-    const options = { postgresUrl: postgresUrl!, requestsPerSecond: 5, quietMs: 1000, environment }
+    const options = { postgresUrl: postgresUrl!, requestsPerSecond: 5, signInShare: 0.6, quietMs: 1000, environment }
     const { failures, requests, statuses } = await restartRolling(options)
     expect(failures).toEqual({})
     expect(requests).toBeGreaterThan(20)

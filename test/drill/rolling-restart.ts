@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { syntheticPerson } from '../fixtures/synthetic-templates.ts'
 import { startBalancer } from '../rig/balancer.ts'
+import type { ServerProgram } from '../rig/server.ts'
 import { startServerPair } from '../rig/server-pair.ts'
 import { fromAnywhere } from './from-anywhere.ts'
 import { openApplication } from './open-application.ts'
@@ -10,6 +11,9 @@ export interface RollingOptions {
   readonly postgresUrl: string
   /** Requests that begin in a second, whatever became of those before. */
   readonly requestsPerSecond: number
+  /** Of the requests belong to sign-ins, 0 to 1; the others look somebody up for a backend. */
+  readonly signInShare: number
+  readonly program?: ServerProgram
   /** Before the first restart, and after the last. */
   readonly quietMs: number
   /** Of both servers. */
@@ -36,9 +40,6 @@ export interface RollingFigures {
 /** A sign-in is three requests: session, challenge, submission. */
 const requestsPerSignIn = 3
 
-/** Of the requests belong to sign-ins; the others look somebody up for a backend. */
-const signInShare = 0.6
-
 /** How long a server goes on after it was told to stop; the balancer asks four times a second. */
 const shutdownDelayMs = 1500
 
@@ -46,12 +47,9 @@ const people = 20
 
 /** Restarts two servers behind a balancer one after the other, while requests come at a steady rate. */
 export async function restartRolling(options: RollingOptions): Promise<RollingFigures> {
-  const { postgresUrl, requestsPerSecond, quietMs, environment = {}, onProgress = () => {} } = options
-  const pair = await startServerPair(postgresUrl, {
-    MIEN_SHUTDOWN_DELAY_MS: String(shutdownDelayMs),
-    MIEN_TRUSTED_PROXIES: '1',
-    ...environment,
-  })
+  const { postgresUrl, requestsPerSecond, signInShare, program, quietMs, environment, onProgress = () => {} } = options
+  const own = { MIEN_SHUTDOWN_DELAY_MS: String(shutdownDelayMs), MIEN_TRUSTED_PROXIES: '1' }
+  const pair = await startServerPair(postgresUrl, { ...own, ...environment }, program)
   const balancer = await startBalancer(pair.servers.map(({ url }) => url))
   try {
     const { publicId, secretKey } = await openApplication(pair.servers[0], 'rolling')

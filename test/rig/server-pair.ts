@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createOwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
-import { startServer, type TestServer } from './server.ts'
+import { type ServerProgram, startServer, type TestServer } from './server.ts'
 
 export interface ServerPair {
   readonly servers: readonly [TestServer, TestServer]
@@ -13,7 +13,11 @@ export interface ServerPair {
 type Environment = Readonly<Record<string, string>>
 
 /** Two server processes on one new database of a PostgreSQL, with the same master key, and no limits that a test reaches. */
-export async function startServerPair(postgresUrl: string, environment: Environment = {}): Promise<ServerPair> {
+export async function startServerPair(
+  postgresUrl: string,
+  environment: Environment = {},
+  program: ServerProgram = 'source',
+): Promise<ServerPair> {
   const own = await createOwnPostgres(postgresUrl)
   const masterKey = randomBytes(32).toString('hex')
   const shared = {
@@ -31,7 +35,7 @@ export async function startServerPair(postgresUrl: string, environment: Environm
   }
   try {
     // In turn: the first one brings the schema up.
-    for (const _ of [1, 2]) started.push(await startServer(shared))
+    for (const _ of [1, 2]) started.push(await startServer(shared, program))
   } catch (error) {
     await close()
     throw error

@@ -25,6 +25,7 @@ export interface LoadRig {
 /** An application with people in it. */
 export interface LoadedApplication {
   readonly applicationId: string
+  readonly secretKey: string
   readonly people: EnrolledPeople
   readonly seedSeconds: number
   /** @param isSigned by devices: 1:1 */
@@ -100,7 +101,8 @@ interface Opening {
 }
 
 async function openApplication({ server, seeding, name, people: count, devices, settings, firstSeed }: Opening) {
-  const { application_id: applicationId, public_id: publicId } = await server.admin.createApplication({ name })
+  const created = await server.admin.createApplication({ name })
+  const { application_id: applicationId, public_id: publicId, secret_key: secretKey } = created
   // Nobody is asked for more than a face because there are many, and nobody for pictures of it.
   await server.admin.changeSettings(applicationId, {
     max_identify_gallery: 10_000_000,
@@ -111,5 +113,5 @@ async function openApplication({ server, seeding, name, people: count, devices, 
   const onProgress = progress(`${name}: people`, count)
   const began = performance.now()
   const people = await enrolPeople(seeding, { applicationId, people: count, devices, firstSeed, onProgress })
-  return { applicationId, publicId, people, seedSeconds: (performance.now() - began) / 1000 }
+  return { applicationId, publicId, secretKey, people, seedSeconds: (performance.now() - began) / 1000 }
 }
