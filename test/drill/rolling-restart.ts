@@ -91,7 +91,7 @@ export async function restartRolling(options: RollingOptions): Promise<RollingFi
     await sleep(quietMs)
     for (const [i, server] of pair.servers.entries()) {
       onProgress(`restart ${i + 1}`)
-      await server.restart()
+      await server.restart(true)
       while (balancer.ready().length < pair.servers.length) await sleep(50)
     }
     await sleep(quietMs)

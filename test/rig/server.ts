@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type AdminClient, createAdminClient } from '../../packages/server/src/cli/admin-client.ts'
@@ -22,8 +22,12 @@ export interface TestServer {
   log(): string
   /** SIGKILL: nothing is flushed, closed or removed. */
   kill(): Promise<void>
-  /** Starts it again on the same data and port. Stops it first if it runs. */
-  restart(): Promise<void>
+  /**
+   * Starts it again on the same data and port. Stops it first if it runs.
+   *
+   * @param givesWay whether it starts on what others leave of the processor, as if it had one of its own
+   */
+  restart(givesWay?: boolean): Promise<void>
   /** Stops it and deletes its data. */
   close(): Promise<void>
 }
@@ -44,7 +48,7 @@ export async function startServer(
   const adminToken = randomBytes(32).toString('base64url')
   let log = ''
   let child: ChildProcess | undefined
-  const start = async (port: string): Promise<string> => {
+  const start = async (port: string, givesWay = false): Promise<string> => {
     child = spawnServer(program, {
       PORT: port,
       MIEN_DATA_DIR: dataDir,
@@ -53,7 +57,10 @@ export async function startServer(
       ...environment,
     })
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (log += chunk))
-    return untilReady(child, dataDir, () => log)
+    if (givesWay) setPriority(child.pid!, constants.priority.PRIORITY_LOW)
+    const ready = await untilReady(child, dataDir, () => log)
+    if (givesWay) setPriority(child.pid!, constants.priority.PRIORITY_NORMAL)
+    return ready
   }
   const end = (signal: NodeJS.Signals) => endProcess(child, signal)
   const url = await start('0').catch(async (error) => {
@@ -68,9 +75,9 @@ export async function startServer(
     admin: createAdminClient((path, init) => fetch(new URL(path, url), init), adminToken),
     log: () => log,
     kill: () => end('SIGKILL'),
-    async restart() {
+    async restart(givesWay) {
       await end('SIGTERM')
-      await start(new URL(url).port)
+      await start(new URL(url).port, givesWay)
     },
     async close() {
       await end('SIGTERM')
