@@ -5,6 +5,7 @@ import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { createDatabase } from '../../packages/server/src/db/database.ts'
 import { openNewClient } from '../../packages/server/src/db/new-database.fixture.ts'
 import { createOwnPostgres } from '../../packages/server/src/db/own-postgres.fixture.ts'
+import { createPool } from '../../packages/server/src/db/pool.ts'
 import { openPostgres } from '../../packages/server/src/db/postgres.ts'
 import * as schema from '../../packages/server/src/db/schema.ts'
 import type { Database } from '../../packages/server/src/domain/ports.ts'
@@ -73,16 +74,17 @@ async function openFaultyPostgres(serverUrl: string): Promise<FaultyDatabase> {
   const own = await createOwnPostgres(serverUrl)
   await (await openPostgres(own.url, { vault })).close()
   const aside = postgres(own.url, { max: 1, onnotice: () => {} })
-  const client = postgres(own.url, { max: 4, onnotice: () => {} })
-  const begin = client.begin.bind(client) as (work: (tx: TransactionSql) => unknown) => Promise<unknown>
-  Object.assign(client, {
+  const pool = createPool(own.url, { connections: 4 })
+  const begin = pool.client.begin as (work: (tx: TransactionSql) => unknown) => Promise<unknown>
+  const client = {
+    ...pool.client,
     begin: (work: (tx: TransactionSql) => unknown) => begin((tx) => work(countedSql(tx, faults))),
-  })
+  }
   const close = async () => {
-    await Promise.all([client.end(), aside.end()])
+    await Promise.all([pool.close(), aside.end()])
     await own.drop()
   }
-  const database = createDatabase(executor(drizzlePostgres(client as Sql, { schema })), close, {
+  const database = createDatabase(executor(drizzlePostgres(client as unknown as Sql, { schema })), close, {
     vault,
     hasGraphs: true,
   })
