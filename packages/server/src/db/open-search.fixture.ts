@@ -10,6 +10,7 @@ import { migrate } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { migrationsFolder } from './database.ts'
 import type { Executor } from './executor.ts'
+import { createPool } from './pool.ts'
 import * as schema from './schema.ts'
 
 /** A database with the server's schema, past the stores: for as many rows as no enrolment brings. */
@@ -26,16 +27,19 @@ const folder = fileURLToPath(migrationsFolder)
 /** @param connections that may be in use at once */
 export async function openSearchPostgres(url: string, connections = 8): Promise<SearchDatabase> {
   const client = postgres(url, { max: connections, onnotice: () => {} })
-  const db = drizzle(client, { schema })
-  await migrate(db, { migrationsFolder: folder })
+  await migrate(drizzle(client), { migrationsFolder: folder })
+  // As the server has it, so that its figures are the server's.
+  const pool = createPool(url, { connections })
   return {
-    db: db as unknown as Executor,
+    db: drizzle(pool.client, { schema }) as unknown as Executor,
     query: (statement, parameters = []) => client.unsafe(statement, [...parameters] as never[]),
     async copy(into, chunks) {
       const target = await client.unsafe(`copy ${into} from stdin (format binary)`).writable()
       await pipeline(Readable.from(chunks), target)
     },
-    close: () => client.end(),
+    async close() {
+      await Promise.all([client.end(), pool.close()])
+    },
   }
 }
 
