@@ -59,6 +59,18 @@ describe.runIf(serverUrl)('a schema of an earlier version', () => {
     expect(await runSql(own, 'select * from gallery_sizes')).toEqual([])
   }, 30_000)
 
+  test('[RL10] a connection that is lost in the middle of a migration leaves the schema as it was, and whoever starts is told', async () => {
+    await migratePostgres(own.url, { folder: await upTo(20) })
+    const folder = await upTo(20, 'create table more (n int);--> statement-breakpoint\nselect pg_sleep(20)')
+    const lost = migratePostgres(own.url, { folder }).catch((error: unknown) => error)
+    const end =
+      "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(20)%' and pid <> pg_backend_pid()"
+    await expect.poll(() => runSql(own, end), { interval: 20, timeout: 10_000 }).toHaveLength(1)
+    expect(await lost).toMatchObject({ code: 'DATABASE_UNAVAILABLE' })
+    expect(await runSql(own, "select to_regclass('more') as found")).toEqual([{ found: null }])
+    await migratePostgres(own.url)
+  }, 30_000)
+
   test('[RL10] a migration that is refused is no database that is away, and leaves the schema as it was', async () => {
     await migratePostgres(own.url, { folder: await upTo(20) })
     const refused = migratePostgres(own.url, {

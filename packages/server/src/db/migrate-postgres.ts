@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { MienError } from '@mien/shared/errors'
-import { DrizzleQueryError } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/postgres-js'
+import { DrizzleQueryError, sql } from 'drizzle-orm'
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import { migrate } from 'drizzle-orm/postgres-js/migrator'
-import postgres from 'postgres'
 import { ofConnection } from './connection-errors.ts'
 import { migrationsFolder } from './database.ts'
+import { createPool } from './pool.ts'
 import { fromSqlError, sqlState } from './sql-errors.ts'
 
 /** Any number that nothing else in the database locks on: makes processes that start together migrate in turn. */
@@ -14,6 +14,9 @@ const migrationLock = 7_143_552_018
 
 /** Milliseconds that a migration waits for a table, and whoever came after it for the migration (rule RL10). */
 const lockMs = 1000
+
+/** A day: how long a statement takes depends on how much there is, and whoever starts may wait for another's migrations. */
+const longestStatementMs = 24 * 3_600_000
 
 const firstPauseMs = 500
 const longestPauseMs = 10_000
@@ -42,25 +45,27 @@ export interface MigrateOptions {
  *   migration was refused, such as for want of rights)
  */
 export async function migratePostgres(url: string, options: MigrateOptions = {}): Promise<void> {
-  const client = postgres(url, { onnotice: () => {}, max: 1, connect_timeout: 5, fetch_types: false })
+  // Of our own connections: the driver's ends the process where it is lost in a transaction.
+  const pool = createPool(url, { connections: 1, statementMs: longestStatementMs })
+  const db = drizzle(pool.client)
   try {
-    await client`select pg_advisory_lock(${migrationLock})`
-    await client.unsafe(`set lock_timeout = ${lockMs}`)
-    await migratePatiently(client, options)
-    await client`select pg_advisory_unlock(${migrationLock})`
+    await db.execute(sql`select pg_advisory_lock(${migrationLock}::bigint)`)
+    await db.execute(sql.raw(`set lock_timeout = ${lockMs}`))
+    await migratePatiently(db, options)
+    await db.execute(sql`select pg_advisory_unlock(${migrationLock}::bigint)`)
   } catch (error) {
     throw told(error)
   } finally {
-    await client.end({ timeout: 5 })
+    await pool.close().catch(() => {})
   }
 }
 
-async function migratePatiently(client: postgres.Sql, { onWait, folder }: MigrateOptions): Promise<void> {
+async function migratePatiently(db: PostgresJsDatabase, { onWait, folder }: MigrateOptions): Promise<void> {
   const migrationFiles = folder ?? fileURLToPath(migrationsFolder)
   const giveUpAt = performance.now() + longestMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     try {
-      return await migrate(drizzle(client), { migrationsFolder: migrationFiles })
+      return await migrate(db, { migrationsFolder: migrationFiles })
     } catch (error) {
       if (!inUse.includes(sqlState(error)) || performance.now() + pauseMs > giveUpAt) throw error
       onWait?.(pauseMs)
