@@ -1,4 +1,4 @@
-import type { TestServer } from '../rig/server.ts'
+import type { ServerProgram, TestServer } from '../rig/server.ts'
 
 /** What `--name value` is when it is not given; its type says what is read. */
 export type DrillOptions = Readonly<Record<string, number | string>>
@@ -6,7 +6,7 @@ export type DrillOptions = Readonly<Record<string, number | string>>
 export interface DrillContext<Options extends DrillOptions = DrillOptions> {
   readonly options: Options
   /** A real server with an empty database and no limits that a drill reaches; it ends with the drill. */
-  openServer(environment?: Readonly<Record<string, string>>): Promise<TestServer>
+  openServer(environment?: Readonly<Record<string, string>>, program?: ServerProgram): Promise<TestServer>
 }
 
 export interface Drill {

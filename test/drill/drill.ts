@@ -2,7 +2,7 @@
  * `npm run drill [-- NAME… --OPTION VALUE…]`: faults, races, load and leaks against real servers on this machine, a line for each
  * promise. `drills.ts` has the names; without one the usual ones run.
  */
-import { startServer, type TestServer } from '../rig/server.ts'
+import { type ServerProgram, startServer, type TestServer } from '../rig/server.ts'
 import { type ChosenDrill, readDrills } from './read-drills.ts'
 
 /** So many as no drill reaches: limits have their own tests. */
@@ -14,8 +14,8 @@ const withoutLimits = {
 
 async function run({ drill, options }: ChosenDrill): Promise<boolean> {
   const servers: TestServer[] = []
-  const openServer = async (environment: Readonly<Record<string, string>> = {}) => {
-    const server = await startServer({ ...withoutLimits, ...environment })
+  const openServer = async (environment: Readonly<Record<string, string>> = {}, program?: ServerProgram) => {
+    const server = await startServer({ ...withoutLimits, ...environment }, program)
     servers.push(server)
     return server
   }

@@ -6,7 +6,8 @@ import { withPostgres } from './with-postgres.ts'
 /** Nobody notices that servers are replaced. */
 export const rollingDrill = defineDrill({
   name: 'rolling',
-  summary: 'two servers behind a balancer, restarted one after the other under load; who starts gives way to who serves',
+  summary:
+    'two servers behind a balancer, restarted one after the other under load; who starts gives way to who serves',
   options: { rate: 200, signins: 20, quiet: 5, postgres: 'own', loopDelay: 1000 },
   async run({ options: { rate, signins, quiet, postgres, loopDelay } }) {
     const figures = await withPostgres(postgres, 'rolling', (postgresUrl) =>

@@ -14,12 +14,10 @@ interface Sample {
   readonly threads: number
 }
 
-/** Of the last part of the run, megabytes a minute: before it caches fill and code is compiled. */
+/** Megabytes a minute that the least memory may grow by: what the process holds, and not what its garbage collector has not come to yet. */
 const maxGrowth = 1
-/** Files and sockets beyond those at the beginning. */
+/** Files and sockets beyond those of the first half, in which each file of the embedded database is opened for the first time. */
 const maxMoreDescriptors = 20
-/** The share of the run at its end that is looked at. */
-const lookedAt = 0.5
 const sampleEveryMs = 5000
 
 /** Mixed load for long: what grows? Of the process, as the system counts it. */
@@ -29,7 +27,7 @@ export const soakDrill = defineDrill({
   options: { minutes: 20, workers: 4 },
   async run({ options: { minutes, workers }, openServer }) {
     const receiver = await openReceiver()
-    const server = await openServer({ MIEN_WEBHOOK_ALLOW: receiver.url })
+    const server = await openServer({ MIEN_WEBHOOK_ALLOW: receiver.url }, 'built')
     try {
       const application = await openApplication(server, 'soak', { prevent_duplicates: false, pin_enroll: 'optional' })
       const gauge = await createServerProcessGauge(server.dataDir)
@@ -63,27 +61,28 @@ const measure = async ({ megabytes, descriptors, threads }: ServerProcessGauge):
   threads: await threads(),
 })
 
-/** Least squares. @returns units a minute */
-export function slope(points: readonly (readonly [minutes: number, value: number])[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const [x, y] = [mean(points.map(([at]) => at)), mean(points.map(([, value]) => value))]
-  const spread = points.reduce((sum, [at]) => sum + (at - x) ** 2, 0)
-  return spread === 0 ? 0 : points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0) / spread
+/** From the least of the second quarter to the least of the last one. @returns units a minute */
+export function growthOf(points: readonly (readonly [minutes: number, value: number])[], minutes: number): number {
+  const least = (from: number, to: number) =>
+    Math.min(...points.filter(([at]) => at >= from * minutes && at < to * minutes).map(([, value]) => value))
+  return (least(0.75, Number.POSITIVE_INFINITY) - least(0.25, 0.5)) / (minutes / 2)
 }
 
 function judge(samples: readonly Sample[], requests: number, minutes: number): boolean {
   const [first, last] = [samples[0], samples.at(-1)]
   if (first === undefined || last === undefined) return say('R12', 'nothing was measured', false)
-  const late = samples.filter((sample) => sample.minutes >= minutes * (1 - lookedAt))
-  const growth = slope(late.map((sample) => [sample.minutes, sample.megabytes]))
-  const most = Math.max(...samples.map(({ descriptors }) => descriptors))
+  const growth = growthOf(
+    samples.map((sample) => [sample.minutes, sample.megabytes]),
+    minutes,
+  )
+  const megabytes = samples.map((sample) => sample.megabytes)
+  const early = samples.filter((sample) => sample.minutes < minutes / 2)
+  const opened = Math.max(...early.map(({ descriptors }) => descriptors))
   const isHeld =
-    growth < maxGrowth &&
-    last.descriptors <= first.descriptors + maxMoreDescriptors &&
-    last.threads <= first.threads + 4
+    growth < maxGrowth && last.descriptors <= opened + maxMoreDescriptors && last.threads <= first.threads + 4
   return say(
     'R12',
-    `${minutes} minutes, ${requests} writes and sign-ins: ${first.megabytes.toFixed(0)} MB at first, ${last.megabytes.toFixed(0)} MB at the end, ${growth.toFixed(2)} MB a minute in the last half; file descriptors ${first.descriptors} to ${last.descriptors}, at most ${most}; threads ${first.threads} to ${last.threads}`,
+    `${minutes} minutes, ${requests} writes and sign-ins: ${Math.min(...megabytes).toFixed(0)} to ${Math.max(...megabytes).toFixed(0)} MB; the least of the last quarter is that of the second and ${growth.toFixed(2)} MB a minute; file descriptors at most ${opened} in the first half and ${last.descriptors} at the end; threads ${first.threads} to ${last.threads}`,
     isHeld,
   )
 }

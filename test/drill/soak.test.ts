@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
-import { slope } from './soak-drill.ts'
+import { growthOf } from './soak-drill.ts'
 
-test('[RL12] growth is told from noise by a line through all samples', () => {
-  const noisy = Array.from({ length: 100 }, (_, i) => [i / 10, 300 + 2 * (i / 10) + (i % 2 === 0 ? 5 : -5)] as const)
-  expect(slope(noisy)).toBeCloseTo(2, 1)
-  expect(slope(noisy.map(([at]) => [at, 300]))).toBe(0)
+test('[RL12] growth is that of the least: what is collected later is none, and a leak is', () => {
+  const sawtooth = (leak: number) =>
+    Array.from({ length: 240 }, (_, i) => [i / 12, 500 + (i % 40) + leak * (i / 12)] as const)
+  expect(growthOf(sawtooth(0), 20)).toBe(0)
+  expect(growthOf(sawtooth(2), 20)).toBeCloseTo(2, 0)
 })
