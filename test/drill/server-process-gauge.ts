@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** What the system says of a server's process; Linux. */
 export interface ServerProcessGauge {
-  /** Resident memory. */
+  /** Resident memory of its own: pages of files come and go as the system likes. */
   megabytes(): Promise<number>
   /** Open files and sockets. */
   descriptors(): Promise<number>
@@ -18,7 +18,7 @@ export async function createServerProcessGauge(dataDir: string): Promise<ServerP
     return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1])
   }
   return {
-    megabytes: async () => (await read('VmRSS')) / 1024,
+    megabytes: async () => (await read('RssAnon')) / 1024,
     descriptors: async () => (await readdir(`/proc/${pid}/fd`)).length,
     threads: () => read('Threads'),
   }

@@ -50,9 +50,17 @@ async function sampleUntil(gauge: ServerProcessGauge, endsAt: number): Promise<r
   const samples: Sample[] = []
   while (Date.now() < endsAt) {
     await sleep(Math.min(sampleEveryMs, Math.max(0, endsAt - Date.now())))
-    samples.push({ minutes: (Date.now() - beganAt) / 60_000, ...(await measure(gauge)) })
+    const sample = { minutes: (Date.now() - beganAt) / 60_000, ...(await measure(gauge)) }
+    if (Math.floor(sample.minutes) > Math.floor(samples.at(-1)?.minutes ?? 0)) tell(sample)
+    samples.push(sample)
   }
   return samples
+}
+
+const tell = ({ minutes, megabytes, descriptors, threads }: Sample): void => {
+  process.stderr.write(
+    `${minutes.toFixed(0)} min: ${megabytes.toFixed(0)} MB, ${descriptors} descriptors, ${threads} threads\n`,
+  )
 }
 
 const measure = async ({ megabytes, descriptors, threads }: ServerProcessGauge): Promise<Omit<Sample, 'minutes'>> => ({
