@@ -67,6 +67,7 @@ function sqlValueOf(table: string, column: string, type: string, kind: 'old' | '
   if (column === 'application_id' || (table === 'applications' && column === 'id')) return `'${application}'::uuid`
   if (column === 'gallery_id' || (table === 'galleries' && column === 'id')) return `'${gallery}'::uuid`
   if (column === 'dimension') return '512'
+  if (column === 'model_id') return "'a-model'"
   if (type === 'halfvec') {
     const place = `(${number} % 512)::int`
     return `('[' || repeat('0,', ${place}) || '1' || repeat(',0', 511 - ${place}) || ']')::halfvec`

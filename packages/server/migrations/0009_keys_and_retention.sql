@@ -1,3 +1,5 @@
+-- First of all, in the order in which enrolments take them: indexes one by one would wait for somebody who waits for this.
+LOCK TABLE "subjects", "faces", "pins", "recent_probes", "session_photos", "kept_images" IN SHARE MODE;--> statement-breakpoint
 CREATE TABLE "retention_sweeps" (
 	"id" smallint PRIMARY KEY NOT NULL,
 	"swept_at" timestamp with time zone NOT NULL
