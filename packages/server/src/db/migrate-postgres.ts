@@ -16,7 +16,7 @@ const migrationLock = 7_143_552_018
 const lockMs = 1000
 
 /** A day: how long a statement takes depends on how much there is, and whoever starts may wait for another's migrations. */
-const longestStatementMs = 24 * 3_600_000
+const longestMsAtAll = 24 * 3_600_000
 
 const firstPauseMs = 500
 const longestPauseMs = 10_000
@@ -46,13 +46,10 @@ export interface MigrateOptions {
  */
 export async function migratePostgres(url: string, options: MigrateOptions = {}): Promise<void> {
   // Of our own connections: the driver's ends the process where it is lost in a transaction.
-  const pool = createPool(url, { connections: 1, statementMs: longestStatementMs })
+  const pool = createPool(url, { connections: 1, statementMs: longestMsAtAll, lifetimeMs: longestMsAtAll })
   const db = drizzle(pool.client)
   try {
-    await db.execute(sql`select pg_advisory_lock(${migrationLock}::bigint)`)
-    await db.execute(sql.raw(`set lock_timeout = ${lockMs}`))
     await migratePatiently(db, options)
-    await db.execute(sql`select pg_advisory_unlock(${migrationLock}::bigint)`)
   } catch (error) {
     throw told(error)
   } finally {
@@ -60,11 +57,19 @@ export async function migratePostgres(url: string, options: MigrateOptions = {})
   }
 }
 
+/** Until the connection ends. At each attempt: one that was lost in the pause took its turn with it. */
+async function takeTurn(db: PostgresJsDatabase): Promise<void> {
+  await db.execute(sql.raw('set lock_timeout = 0'))
+  await db.execute(sql`select pg_advisory_lock(${migrationLock}::bigint)`)
+  await db.execute(sql.raw(`set lock_timeout = ${lockMs}`))
+}
+
 async function migratePatiently(db: PostgresJsDatabase, { onWait, folder }: MigrateOptions): Promise<void> {
   const migrationFiles = folder ?? fileURLToPath(migrationsFolder)
   const giveUpAt = performance.now() + longestMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     try {
+      await takeTurn(db)
       return await migrate(db, { migrationsFolder: migrationFiles })
     } catch (error) {
       if (!inUse.includes(sqlState(error)) || performance.now() + pauseMs > giveUpAt) throw error

@@ -13,6 +13,8 @@ export interface PoolOptions {
   readonly connectMs?: number
   readonly statementMs?: number
   readonly idleInTransactionMs?: number
+  /** Milliseconds: whoever stands between (a balancer, another address after a failover) gets a new connection now and then. */
+  readonly lifetimeMs?: number
   /** Whatever is sent by mistake changes nothing. */
   readonly isReadOnly?: boolean
 }
@@ -37,10 +39,13 @@ export interface Pool {
 }
 
 /** A statement or a transaction that hangs gives its connection back (security.md R8). */
-const defaults = { waitMs: 2000, connectMs: 5000, statementMs: 5000, idleInTransactionMs: 10_000 } as const
-
-/** Milliseconds: whoever stands between (a balancer, another address after a failover) gets a new connection now and then. */
-const lifetimeMs = 30 * 60_000
+const defaults = {
+  waitMs: 2000,
+  connectMs: 5000,
+  statementMs: 5000,
+  idleInTransactionMs: 10_000,
+  lifetimeMs: 30 * 60_000,
+} as const
 
 /** Beyond the database's own limit: what is not answered then was not heard. */
 const graceMs = 3000
@@ -90,7 +95,7 @@ export function createPool(url: string, options: PoolOptions): Pool {
   }
   const giveBack = (connection: PoolConnection) => {
     if (connection.isBroken || isClosed) return drop(connection)
-    const isOld = performance.now() - connection.openedAt > lifetimeMs
+    const isOld = performance.now() - connection.openedAt > limits.lifetimeMs
     if (!isOld) return void idle.push(connection)
     all.delete(connection)
     connection.end().catch(() => {})
