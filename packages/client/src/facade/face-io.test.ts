@@ -263,7 +263,7 @@ describe('restartSession', () => {
     vi.mocked(runModal).mockReturnValue(new Promise(() => undefined))
     const widget = new faceIO(publicId)
     void widget.enroll()
-    await vi.waitFor(() => expect(runModal).toHaveBeenCalled())
+    await vi.waitFor(() => expect(runModal).toHaveBeenCalled(), { timeout: 20_000 })
     const { signal } = vi.mocked(runModal).mock.calls[0]![0]
     expect(widget.restartSession()).toBe(true)
     expect(signal?.aborted).toBe(true)

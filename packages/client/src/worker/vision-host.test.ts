@@ -268,7 +268,7 @@ describe('a worker that hangs', () => {
     for (const loadedBytes of [1, 2, 3]) {
       await pass(200_000)
       say({ step: 'models', loadedBytes, totalBytes: 3 })
-      await vi.waitFor(() => expect(heard).toHaveLength(loadedBytes))
+      await vi.waitFor(() => expect(heard).toHaveLength(loadedBytes), { timeout: 20_000 })
     }
     finish(report)
     await expect(loading).resolves.toEqual(report)
