@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { AnalysisTimes } from '../../packages/server/src/vision/worker-protocol.ts'
@@ -12,6 +12,14 @@ import { median } from './samples.ts'
 /** One request: what its client waited, and what of that went where. Milliseconds. */
 interface Timed extends AnalysisTimes {
   readonly requestMs: number
+}
+
+/** What comes out of the whole machine while somebody always waits. */
+interface Capacity {
+  readonly imagesPerSecond: number
+  /** Of the time of the threads that look at them, 0..1. */
+  readonly networks: number
+  readonly decoding: number
 }
 
 /** Pixels of the sides. The first is a webcam's; the last is as large as is taken. */
@@ -25,12 +33,17 @@ const sizes = [
 
 const recorder = join(import.meta.dirname, 'record-times.mjs')
 
+/** Requests before the first that counts: until then much of the server is still being compiled while it runs. */
+const warmUpRequests = 300
+
 /**
  * `/compat/ufme/api/v1/verify` of the server as a process, as the compiler puts it out and `npm start` runs it, from a client on the same
- * machine. One request after the other, so that nobody waits for a thread; what is neither network nor decoding is HTTP, the database, and
- * the pipeline around the networks. A request is timed from its first byte, which is written to an open connection with all the others, to
- * the last of its answer: how long a client takes to make and read HTTP is the client's affair. Then two at a time, as many as there are
- * cores: what comes out of the whole machine.
+ * machine.
+ *
+ * First one request after the other, so that nobody waits for a thread: how long one takes. What is neither network nor decoding is HTTP, the
+ * database, and the pipeline around the networks, most of it while the other core idles. A request is timed from its first byte, which is
+ * written to an open connection with all the others, to the last of its answer: how long a client takes to make and read HTTP is the client's
+ * affair. Then two at a time, so that both cores have work: how many images come out, and where the time of each goes.
  */
 export async function runUfmeBench(rounds: number): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'mien-times-'))
@@ -44,17 +57,19 @@ export async function runUfmeBench(rounds: number): Promise<void> {
   const server = await startServer(environment, 'built')
   try {
     const connected = await enrolled(server)
-    const lines = ['', 'UFME verify over HTTP, sequential, median of each picture, milliseconds']
+    const lines = ['', 'UFME verify over HTTP: one at a time, medians in milliseconds | two at a time']
     lines.push(
-      `pixels         KB  request  networks  decoding  around the networks  outside the thread   neither   images/s   two at a time`,
+      `pixels         KB  request  networks  decoding  around the networks  outside the thread   neither | images/s  networks  decoding  neither`,
     )
+    const small = await photograph(...sizes[0])
+    await connected((verify) => repeat(warmUpRequests, () => verify(small)))
     for (const [width, height] of sizes) {
       const picture = await photograph(width, height)
       const count = width === sizes[0][0] ? rounds : Math.max(3, Math.ceil(rounds / 6))
       const timed = await connected((verify) => timeRequests(() => verify(picture), count, timesFile))
-      const both = [1, 2].map(() => connected((verify) => repeat(count, () => verify(picture))))
-      const perSecond = await answersPerSecond(2 * count, Promise.all(both))
-      lines.push(`${rowOf(`${width} x ${height}`, picture.length, timed)}${perSecond.toFixed(2).padStart(16)}`)
+      const both = () => [1, 2].map(() => connected((verify) => repeat(count, () => verify(picture))))
+      const capacity = await measureCapacity(2 * count, () => Promise.all(both()), timesFile)
+      lines.push(`${rowOf(`${width} x ${height}`, picture.length, timed)} |${capacityOf(capacity)}`)
     }
     console.log(lines.join('\n'))
   } finally {
@@ -132,10 +147,33 @@ async function repeat(times: number, work: () => Promise<unknown>): Promise<void
   for (let i = 0; i < times; i++) await work()
 }
 
-async function answersPerSecond(answers: number, work: Promise<unknown>): Promise<number> {
+/** Threads of the server that two at a time can keep busy: it leaves one core to everything else. */
+const busyThreads = Math.min(2, Math.max(1, availableParallelism() - 1))
+
+async function measureCapacity(images: number, work: () => Promise<unknown>, timesFile: string): Promise<Capacity> {
+  const known = (await readTimes(timesFile)).length
   const start = performance.now()
-  await work
-  return (1000 * answers) / (performance.now() - start)
+  await work()
+  const tookMs = performance.now() - start
+  const times = (await readTimes(timesFile)).slice(known)
+  if (times.length !== images) throw new Error(`${times.length} pictures were looked at for ${images} answers`)
+  const ofTimes = tookMs * busyThreads
+  const share = (of: (each: AnalysisTimes) => number) => times.reduce((sum, each) => sum + of(each), 0) / ofTimes
+  return {
+    imagesPerSecond: (1000 * images) / tookMs,
+    networks: share(({ networkMs }) => networkMs),
+    decoding: share(({ decodeMs }) => decodeMs),
+  }
+}
+
+function capacityOf({ imagesPerSecond, networks, decoding }: Capacity): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`
+  const shares = [
+    percent(networks).padStart(10),
+    percent(decoding).padStart(10),
+    percent(1 - networks - decoding).padStart(9),
+  ]
+  return [imagesPerSecond.toFixed(1).padStart(9), ...shares].join('')
 }
 
 /** The largest 4 : 3 part of a photograph, in this size. */
@@ -190,6 +228,5 @@ function rowOf(name: string, bytes: number, timed: readonly Timed[]): string {
       20,
     ),
     `${show(share, 8)} %`,
-    show(1000 / of((each) => each.requestMs), 11, 2),
   ].join('')
 }
