@@ -46,6 +46,16 @@ test('a similarity is recovered from the points that it moved', () => {
   )
 })
 
+/** Undefined where points fix no transform, which chance draws once in some thousand times; never of a face. */
+function estimateUnlessNone(from: Float64Array, to: Float64Array): Affine | undefined {
+  try {
+    return estimateSimilarity(from, to)
+  } catch (error) {
+    if (error instanceof MienError && error.code === 'MODEL_OUTPUT_INVALID') return undefined
+    throw error
+  }
+}
+
 test('no small change of the transform has a smaller squared error', () => {
   const error = (from: Float64Array, to: Float64Array, map: Affine) =>
     mapAll(from, map).reduce((sum, value, i) => sum + (value - to[i]!) ** 2, 0)
@@ -56,7 +66,8 @@ test('no small change of the transform has a smaller squared error', () => {
       fc.double({ min: -0.01, max: 0.01, noNaN: true }),
       fc.integer({ min: 0, max: 3 }),
       (from, to, step, which) => {
-        const best = estimateSimilarity(from, to)
+        const best = estimateUnlessNone(from, to)
+        fc.pre(best !== undefined)
         const [a, , x, b, , y] = best
         const moved = [a, b, x, y].map((value, i) => value + (i === which ? step : 0)) as [
           number,
