@@ -49,6 +49,13 @@ describe('the time of a device', () => {
     expect(readClock(clock, after(6 * minute, 0)).isLocked).toBe(true)
   })
 
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    '[OF4] %d is no time, and locks',
+    (wallMs) => {
+      expect(readClock(setClock(server, start), { ...start, wallMs }).isLocked).toBe(true)
+    },
+  )
+
   test('[OF4] never goes back, whatever its clocks show, nor does it unlock itself', () => {
     const readings = fc.array(
       fc.record({

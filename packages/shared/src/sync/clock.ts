@@ -41,8 +41,9 @@ export function readClock(clock: DeviceClock, reading: ClockReading): DeviceCloc
   const isSameRun = reading.bootId === then.bootId
   const byMono = isSameRun ? serverMs + (reading.monoMs - then.monoMs) : seenMs
   const atLeast = Math.max(seenMs, byMono)
-  const wasSetBack = !(byWall >= atLeast - syncLimits.clockSlackMs)
-  return { serverMs, then, seenMs: Math.max(atLeast, byWall), isLocked: isLocked || wasSetBack }
+  const isNoTime = !Number.isFinite(byWall)
+  const wasSetBack = byWall < atLeast - syncLimits.clockSlackMs
+  return { serverMs, then, seenMs: Math.max(atLeast, byWall), isLocked: isLocked || isNoTime || wasSetBack }
 }
 
 /** An event's own account of when it happened. */
