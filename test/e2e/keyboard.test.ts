@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { launchChromium } from '../rig/chromium.ts'
 import { clipFile } from '../rig/clips.ts'
 import { startServer, type TestServer } from '../rig/server.ts'
@@ -17,13 +17,11 @@ let page: Page
 
 beforeAll(async () => {
   server = await startServer()
-  const { application_id, public_id } = await server.admin.createApplication({ name: 'Shop' })
-  await server.admin.changeSettings(application_id, { pin_enroll: 'required', pin_authenticate: 'always' })
   site = await startSite({
     '/': `<!doctype html><title>Shop</title><button>Enroll</button><button>Authenticate</button><output></output>
       <script src="${server.url}/fio.js"></script>
       <script>
-        const face = new faceIO('${public_id}')
+        const face = new faceIO(new URLSearchParams(location.search).get('app'))
         const calls = { Enroll: () => face.enroll({ locale: 'en' }), Authenticate: () => face.authenticate({ locale: 'en' }) }
         const told = document.querySelector('output')
         for (const button of document.querySelectorAll('button')) {
@@ -35,8 +33,15 @@ beforeAll(async () => {
       </script>`,
   })
   browser = await launchChromium({ camera: { clip: await clipFile('manB') } })
+})
+
+// Of each try: where somebody is enrolled already nobody can be enrolled again.
+beforeEach(async () => {
+  const { application_id, public_id } = await server.admin.createApplication({ name: 'Shop' })
+  await server.admin.changeSettings(application_id, { pin_enroll: 'required', pin_authenticate: 'always' })
   page = await browser.newPage()
-  await page.goto(site.origin)
+  await page.goto(`${site.origin}/?app=${public_id}`)
+  return () => page.close()
 })
 
 afterAll(async () => {

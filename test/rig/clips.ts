@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
+import sharp from 'sharp'
 import { type MediaName, mediaFile } from '../fixtures/media.ts'
 import { cacheFolder } from './cache.ts'
 import { launchChromium } from './chromium.ts'
@@ -86,35 +87,66 @@ export type ClipName = keyof typeof scenes
 
 export const clipNames = Object.keys(scenes) as readonly ClipName[]
 
+/** Those in front of which somebody enrolls and is recognised, perhaps several times. */
+const longClips: readonly ClipName[] = ['manA', 'manB', 'manBAgain']
+
+/**
+ * How often the loop is played before the clip begins again, and by how much he is nearer in the end. The same five frames twice are a copy to
+ * the server, which a loop of eight seconds gives it once in some dozen captures; a camera in front of somebody never does.
+ */
+const longer = { passes: 4, nearer: 0.14, backSeconds: 4 } as const
+
 const folder = join(cacheFolder, 'clips')
 
 /** Absolute path of the clip, made once by Chromium itself: no other video tool is needed. */
 export async function clipFile(name: ClipName): Promise<string> {
-  const path = join(folder, `${name}-${recipeHash(scenes[name])}.mjpeg`)
-  if (!existsSync(path)) await makeClip(scenes[name], path)
+  const isLong = longClips.includes(name)
+  const path = join(folder, `${name}-${recipeHash(scenes[name], isLong)}.mjpeg`)
+  if (!existsSync(path)) await makeClip(scenes[name], isLong, path)
   return path
 }
 
 const drawing = readFileSync(join(import.meta.dirname, 'draw-clip.ts'), 'utf8')
 
 /** A changed recipe is another file. */
-const recipeHash = (scene: Scene): string =>
+const recipeHash = (scene: Scene, isLong: boolean): string =>
   createHash('sha256')
-    .update(JSON.stringify([scene, clipSize, drawing]))
+    .update(JSON.stringify([scene, clipSize, drawing, isLong && longer]))
     .digest('hex')
     .slice(0, 12)
 
-async function makeClip(scene: Scene, path: string): Promise<void> {
+async function makeClip(scene: Scene, isLong: boolean, path: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const browser = await launchChromium()
   try {
     const frames = await drawFrames(browser, scene)
+    const loop = [...frames, ...frames.slice(1, -1).reverse()]
     const temporary = `${path}.${process.pid}`
-    await writeFile(temporary, Buffer.concat([...frames, ...frames.slice(1, -1).reverse()]))
+    await writeFile(temporary, Buffer.concat(isLong ? await playLonger(loop) : loop))
     await rename(temporary, path)
   } finally {
     await browser.close()
   }
+}
+
+/** The loop some times, ever nearer, and back within its last seconds. */
+async function playLonger(loop: readonly Buffer[]): Promise<readonly Buffer[]> {
+  const { passes, nearer, backSeconds } = longer
+  const count = passes * loop.length
+  const back = backSeconds * framesPerSecond
+  const long: Buffer[] = []
+  for (let i = 0; i < count; i++) {
+    const part = i < count - back ? i / (count - back) : (count - i) / back
+    long.push(await enlarge(loop[i % loop.length]!, 1 + nearer * part))
+  }
+  return long
+}
+
+/** The middle of a frame, as large as the frame. */
+function enlarge(jpeg: Buffer, zoom: number): Promise<Buffer> {
+  const [width, height] = [Math.round(clipSize.width / zoom), Math.round(clipSize.height / zoom)]
+  const [left, top] = [(clipSize.width - width) >> 1, (clipSize.height - height) >> 1]
+  return sharp(jpeg).extract({ left, top, width, height }).resize(clipSize).jpeg({ quality: 90 }).toBuffer()
 }
 
 /** @returns one JPEG a frame */
