@@ -8,8 +8,8 @@ import type { ClipName } from '../rig/clips.ts'
 import { openNodePipeline } from '../rig/node-pipeline.ts'
 
 const clips = ['manA', 'manB', 'manBAgain'] as const satisfies readonly ClipName[]
-/** Twenty over the four seconds of each clip. */
-const indices = Array.from({ length: 20 }, (_, i) => i * 6)
+/** Forty over the half minute of each clip. */
+const indices = Array.from({ length: 40 }, (_, i) => i * 23)
 
 let analyses: Readonly<Record<(typeof clips)[number], readonly FaceAnalysis[]>>
 

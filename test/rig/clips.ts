@@ -3,11 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import sharp from 'sharp'
 import { type MediaName, mediaFile } from '../fixtures/media.ts'
 import { cacheFolder } from './cache.ts'
 import { launchChromium } from './chromium.ts'
-import { drawClip } from './draw-clip.ts'
+import { drawClip, type FramePlan, type Shot as FrameShot } from './draw-clip.ts'
 
 /** A stretch of a video, played forwards and back again, so that the loop has no jump. */
 interface Stretch {
@@ -48,6 +47,24 @@ const play = (...stretches: readonly Stretch[]): Scene =>
 const a = play(man.a)
 const b = play(man.b)
 
+const forthAndBack = <Frame>(frames: readonly Frame[]): readonly Frame[] => [
+  ...frames,
+  ...frames.slice(1, -1).reverse(),
+]
+
+/**
+ * Half a minute without showing anything twice: the same five frames again are a copy to the server, which a loop of eight seconds gives it once in
+ * some dozen captures and a camera in front of somebody never does. He is 14 % nearer in the end, and back within the last four seconds.
+ */
+const nearing = { passes: 4, by: 0.14, backFrames: 4 * framesPerSecond } as const
+const comeSlowlyNearer = (scene: Scene): Scene => {
+  const { passes, by, backFrames } = nearing
+  const frames = Array.from({ length: passes }, () => forthAndBack(scene)).flat()
+  const turn = frames.length - backFrames
+  const part = (index: number) => (index < turn ? index / turn : (frames.length - index) / backFrames)
+  return frames.map((picture, index) => ({ ...picture, zoom: 1 + by * part(index) }))
+}
+
 /** The same eyes, closed for half a second. */
 const blink = { startsAtSeconds: 70, closedAtSeconds: 71.53, closedFrames: 15 }
 const blinking = indices.map((index): Picture => {
@@ -66,9 +83,9 @@ const turnOf = (index: number): number => Math.floor((index * turns) / indices.l
 
 /** What the fake camera can show. Faces look into the camera in each of these, where the name does not say otherwise. */
 const scenes = {
-  manA: a,
-  manB: b,
-  manBAgain: play(man.bAgain),
+  manA: comeSlowlyNearer(a),
+  manB: comeSlowlyNearer(b),
+  manBAgain: comeSlowlyNearer(play(man.bAgain)),
   twoPeople: play(man.a, man.b),
   emptyRoom: play(),
   /** Man A closes his eyes once in four seconds. */
@@ -87,66 +104,38 @@ export type ClipName = keyof typeof scenes
 
 export const clipNames = Object.keys(scenes) as readonly ClipName[]
 
-/** Those in front of which somebody enrolls and is recognised, perhaps several times. */
-const longClips: readonly ClipName[] = ['manA', 'manB', 'manBAgain']
-
-/**
- * How often the loop is played before the clip begins again, and by how much he is nearer in the end. The same five frames twice are a copy to
- * the server, which a loop of eight seconds gives it once in some dozen captures; a camera in front of somebody never does.
- */
-const longer = { passes: 4, nearer: 0.14, backSeconds: 4 } as const
+/** Played as they are; the others forwards and back, so that the clip begins again without a jump. */
+const whole: readonly ClipName[] = ['manA', 'manB', 'manBAgain']
 
 const folder = join(cacheFolder, 'clips')
 
 /** Absolute path of the clip, made once by Chromium itself: no other video tool is needed. */
 export async function clipFile(name: ClipName): Promise<string> {
-  const isLong = longClips.includes(name)
-  const path = join(folder, `${name}-${recipeHash(scenes[name], isLong)}.mjpeg`)
-  if (!existsSync(path)) await makeClip(scenes[name], isLong, path)
+  const path = join(folder, `${name}-${recipeHash(scenes[name])}.mjpeg`)
+  if (!existsSync(path)) await makeClip(name, path)
   return path
 }
 
 const drawing = readFileSync(join(import.meta.dirname, 'draw-clip.ts'), 'utf8')
 
 /** A changed recipe is another file. */
-const recipeHash = (scene: Scene, isLong: boolean): string =>
+const recipeHash = (scene: Scene): string =>
   createHash('sha256')
-    .update(JSON.stringify([scene, clipSize, drawing, isLong && longer]))
+    .update(JSON.stringify([scene, clipSize, drawing]))
     .digest('hex')
     .slice(0, 12)
 
-async function makeClip(scene: Scene, isLong: boolean, path: string): Promise<void> {
+async function makeClip(name: ClipName, path: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   const browser = await launchChromium()
   try {
-    const frames = await drawFrames(browser, scene)
-    const loop = [...frames, ...frames.slice(1, -1).reverse()]
+    const frames = await drawFrames(browser, scenes[name])
     const temporary = `${path}.${process.pid}`
-    await writeFile(temporary, Buffer.concat(isLong ? await playLonger(loop) : loop))
+    await writeFile(temporary, Buffer.concat(whole.includes(name) ? frames : forthAndBack(frames)))
     await rename(temporary, path)
   } finally {
     await browser.close()
   }
-}
-
-/** The loop some times, ever nearer, and back within its last seconds. */
-async function playLonger(loop: readonly Buffer[]): Promise<readonly Buffer[]> {
-  const { passes, nearer, backSeconds } = longer
-  const count = passes * loop.length
-  const back = backSeconds * framesPerSecond
-  const long: Buffer[] = []
-  for (let i = 0; i < count; i++) {
-    const part = i < count - back ? i / (count - back) : (count - i) / back
-    long.push(await enlarge(loop[i % loop.length]!, 1 + nearer * part))
-  }
-  return long
-}
-
-/** The middle of a frame, as large as the frame. */
-function enlarge(jpeg: Buffer, zoom: number): Promise<Buffer> {
-  const [width, height] = [Math.round(clipSize.width / zoom), Math.round(clipSize.height / zoom)]
-  const [left, top] = [(clipSize.width - width) >> 1, (clipSize.height - height) >> 1]
-  return sharp(jpeg).extract({ left, top, width, height }).resize(clipSize).jpeg({ quality: 90 }).toBuffer()
 }
 
 /** @returns one JPEG a frame */
@@ -158,8 +147,18 @@ export async function drawFrames(browser: Browser, scene: Scene): Promise<readon
     shots: shots.map(({ video, atSeconds }) => ({ video: videos.indexOf(video), atSeconds })),
     zoom,
   }))
-  const frames = await page.evaluate(drawClip, { ...clipSize, frames: plans })
-  return frames.map((frame) => Buffer.from(frame, 'base64'))
+  const order = inOrderOfPlaying(plans)
+  const drawn = await page.evaluate(drawClip, { ...clipSize, frames: order.map((at) => plans[at]!) })
+  const frames: Buffer[] = []
+  for (const [which, at] of order.entries()) frames[at] = Buffer.from(drawn[which]!, 'base64')
+  return frames
+}
+
+/** Moments that are shown several times are sought once. */
+function inOrderOfPlaying(plans: readonly FramePlan[]): readonly number[] {
+  const moment = (at: number): FrameShot => plans[at]!.shots[0] ?? { video: 0, atSeconds: 0 }
+  const earlier = (one: FrameShot, other: FrameShot) => one.video - other.video || one.atSeconds - other.atSeconds
+  return [...plans.keys()].sort((one, other) => earlier(moment(one), moment(other)))
 }
 
 /** The files reach the page through a file input: no server, no URL. */

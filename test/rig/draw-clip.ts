@@ -51,7 +51,8 @@ export async function drawClip(recipe: ClipRecipe): Promise<readonly string[]> {
   }
 
   async function seek(video: HTMLVideoElement, toSeconds: number): Promise<void> {
-    if (video.currentTime === toSeconds) return
+    // Chromium keeps it to the microsecond.
+    if (Math.abs(video.currentTime - toSeconds) < 1e-5) return
     const done = new Promise((resolve) => {
       video.onseeked = resolve
     })
