@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import type { CaptureScript, ChallengeRequest } from '@mien/shared/api/challenges'
-import { flashColours } from '@mien/shared/policy/capture-script'
+import { flashColours, neutralColour } from '@mien/shared/policy/capture-script'
 import { colourResponse, isFrontal, judgeCaptureScript, type SeenCrop } from '@mien/shared/policy/judge-capture-script'
 import { cosine, meanDirection } from '@mien/shared/template/unit-vector'
 import sharp from 'sharp'
@@ -27,6 +27,8 @@ import { seededRandom, syntheticPerson } from '../fixtures/synthetic-templates.t
 import { createTestDevice, type TestDevice } from '../fixtures/test-device.ts'
 import { type Actor, type ActorName, loadActor } from '../rig/capture-actors.ts'
 import { type ConditionName, conditions, type Performed, performScript } from '../rig/perform-script.ts'
+import type { Light } from '../rig/shine-on-face.ts'
+import { tintPicture } from '../rig/tint-picture.ts'
 
 /** Whole submissions over HTTP, with the real networks: see SPEC.md SV. Figures are printed. */
 
@@ -181,7 +183,7 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
     }
   })
 
-  test('SEC-11: whoever performs it is let in, at a rate of 95 of 100 or more', { timeout: 400_000 }, async () => {
+  test('SEC-11: whoever performs it is let in, 95 of 100 times or more', { timeout: 400_000 }, async () => {
     const runs = await times(100, async (i): Promise<Run> => {
       const actor = actorNames[i % actorNames.length]!
       const condition = conditionNames[i % conditionNames.length]!
@@ -204,8 +206,7 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
         )
       }
     }
-    // Scripts are drawn anew each time: of 100 draws at a rate of 95 %, 99.8 % give as many or more.
-    expect(accepted).toBeGreaterThanOrEqual(88)
+    expect(accepted).toBeGreaterThanOrEqual(95)
   })
 
   test('SEC-11: how near the right ones come to the bounds, and how far wrong colours get', () => {
@@ -248,11 +249,12 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
     expect(refused.filter(({ outcome }) => outcome === 'ok')).toHaveLength(0)
   })
 
-  test('a recording under no script at all is refused, but for a few in a hundred by chance', {
+  test('a recording under no script at all is refused, whatever the colours, but for one in some thousand by chance', {
     timeout: 120_000,
   }, async () => {
     const outcomes: string[] = []
     const spentMs: number[] = []
+    const verdicts: string[] = []
     let looked = 0
     for (let i = 0; i < 20; i++) {
       const ceremony = await ceremonies.begin('authenticate', devices.b)
@@ -262,16 +264,47 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
       outcomes.push((await submit(ceremony, { vectors: claimed('b'), pictures })).audited)
       spentMs.push(performance.now() - start)
       looked += pictures.length
+      // No light of a screen is in them: any colours might have been asked for.
+      const { steps } = ceremony.script
+      const crops = cropsOf({ pictures })
+      for (let k = 0; k < 300; k++) verdicts.push(judgeCaptureScript(recoloured(steps), crops))
     }
     console.info(`A2: median ${median(spentMs).toFixed(0)} ms a submission of ${looked / 20} pictures, request and all`)
     console.info(`PAD-05: A2, recorded without a script: ${count(outcomes)} of 20`)
-    // Noise alone fits four colours by chance: seen once in 180. Of 20 three never do.
-    expect(outcomes.filter((outcome) => outcome === 'colour').length).toBeGreaterThanOrEqual(18)
-    expect(['colour', 'granted']).toEqual(expect.arrayContaining(outcomes))
+    const passed = verdicts.filter((verdict) => verdict === 'ok').length
+    console.info(`PAD-05: A2, the same under other scripts: ${passed} of ${verdicts.length} would pass`)
+    expect(passed / verdicts.length).toBeLessThan(0.005)
+    expect(outcomes).toEqual(outcomes.map(() => 'colour'))
+  })
+
+  test('a recording that is tinted as a whole is refused, also before a wall so bright that it clips', {
+    timeout: 120_000,
+  }, async () => {
+    const audited = await times(30, async (i) => {
+      const name = i % 3 === 0 ? 'b' : 'a'
+      const ceremony = await ceremonies.begin('authenticate', devices[name])
+      const { steps } = ceremony.script
+      const recorded = await performScript(ceremony.script, actors[name], { ...conditions.clean, strength: 0 }, random)
+      const tinted = recorded.map(async ({ jpeg, atMs }, at) => {
+        const step = steps[at]!
+        const tint = tintOf(step.kind === 'flash' ? step.colour : neutralColour)
+        return { jpeg: await tintPicture(jpeg, tint, conditions.clean.jpegQuality), atMs }
+      })
+      const answer = { vectors: claimed(name), pictures: await Promise.all(tinted) }
+      return (await submit(ceremony, answer)).audited
+    })
+    console.info(`SEC-11: recorded and tinted as a whole: ${count(audited)} of ${audited.length}`)
+    expect(['colour', 'retry']).toEqual(expect.arrayContaining([...new Set(audited)]))
   })
 })
 
-const cropsOf = ({ pictures }: Run): readonly SeenCrop[] =>
+/** How much light of each colour a screen gives off for it, beside the room's. */
+const tintOf = (colour: string): Light => {
+  const [r, g, b] = [1, 3, 5].map((at) => 0.9 + 0.25 * (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2)
+  return [r!, g!, b!]
+}
+
+const cropsOf = ({ pictures }: Pick<Run, 'pictures'>): readonly SeenCrop[] =>
   pictures.map(({ jpeg, atMs }) => {
     const { primary, light } = seen.get(sha256(jpeg))!
     const { detection, pose, template } = primary!
@@ -403,6 +436,6 @@ describe('[SV13] whose pictures they are', () => {
       audited.push(answer.text.includes('retry') ? 'retry' : await auditOf(ceremony))
     }
     console.info(`SEC-12: 20 of 20 denied: ${count(audited)}`)
-    expect(audited.filter((fault) => fault === 'parity').length).toBeGreaterThanOrEqual(16)
+    expect(audited.filter((fault) => fault === 'parity').length).toBeGreaterThanOrEqual(18)
   })
 })

@@ -14,10 +14,12 @@ const flashMs = { least: 340, most: 600, step: 20 } as const
 
 /** How many steps follow the first, by what a person can take part in. */
 const lengths = {
-  both: { flashes: 4, leastPoses: 2, mostPoses: 3 },
+  /** With one flash fewer, noise fits the colours ten times as often: see PAD-05. */
+  both: { flashes: 5, leastPoses: 2, mostPoses: 3 },
   /** Poses alone: each is one of six, for 5^6 scripts. */
   motion: { poses: 6 },
-  flashes: { flashes: 8 },
+  /** Enough that light which followed another script is taken for this one's once in 16,000. */
+  flashes: { flashes: 9 },
 } as const
 
 /** Poses that may stand between flashes: where the face goes and does not stay. */

@@ -34,8 +34,8 @@ export const defaultCaptureScriptRules: CaptureScriptRules = {
   stillCosine: 0.9999,
   personCosine: 0.3,
   frontalCosine: 0.6,
-  colourFit: 0.8,
-  colourStrength: 0.02,
+  colourFit: 0.85,
+  colourStrength: 0.03,
   mostAround: 0.8,
 }
 
