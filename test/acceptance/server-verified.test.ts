@@ -229,7 +229,7 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
       console.info(
         `SEC-11: ${ability}, every pose right and colours of another script: ${passed} of ${tried.length} would pass`,
       )
-      expect(passed / tried.length).toBeLessThan(0.05)
+      expect(passed / tried.length).toBeLessThan(0.01)
     }
   })
 
@@ -249,7 +249,7 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
     expect(refused.filter(({ outcome }) => outcome === 'ok')).toHaveLength(0)
   })
 
-  test('a recording under no script at all is refused, whatever the colours, but for one in some thousand by chance', {
+  test('a recording under no script at all is refused, under other colours too but for a few of a thousand by chance', {
     timeout: 120_000,
   }, async () => {
     const outcomes: string[] = []
@@ -298,7 +298,7 @@ describe('[SV8] [SV9] [SV10] [SV11] [SV12] a capture under a script', () => {
   })
 })
 
-/** How much light of each colour a screen gives off for it, beside the room's. */
+/** The light of a dimmed room and of a screen in that colour together, in parts of the room's. */
 const tintOf = (colour: string): Light => {
   const [r, g, b] = [1, 3, 5].map((at) => 0.9 + 0.25 * (Number.parseInt(colour.slice(at, at + 2), 16) / 255) ** 2.2)
   return [r!, g!, b!]

@@ -111,7 +111,7 @@ const folder = join(cacheFolder, 'clips')
 
 /** Absolute path of the clip, made once by Chromium itself: no other video tool is needed. */
 export async function clipFile(name: ClipName): Promise<string> {
-  const path = join(folder, `${name}-${recipeHash(scenes[name])}.mjpeg`)
+  const path = join(folder, `${name}-${recipeHash(name)}.mjpeg`)
   if (!existsSync(path)) await makeClip(name, path)
   return path
 }
@@ -119,9 +119,9 @@ export async function clipFile(name: ClipName): Promise<string> {
 const drawing = readFileSync(join(import.meta.dirname, 'draw-clip.ts'), 'utf8')
 
 /** A changed recipe is another file. */
-const recipeHash = (scene: Scene): string =>
+const recipeHash = (name: ClipName): string =>
   createHash('sha256')
-    .update(JSON.stringify([scene, clipSize, drawing]))
+    .update(JSON.stringify([scenes[name], whole.includes(name), clipSize, drawing]))
     .digest('hex')
     .slice(0, 12)
 

@@ -9,16 +9,16 @@ export interface CaptureAbility {
   readonly motion: boolean
 }
 
-/** Milliseconds. At 340 and more a flash there are fewer than three changes of colour in any second (WCAG 2.2, 2.3.1). */
+/** Milliseconds. At 340 and more a flash there are at most three changes of colour in any second (WCAG 2.2, 2.3.1). */
 const flashMs = { least: 340, most: 600, step: 20 } as const
 
 /** How many steps follow the first, by what a person can take part in. */
 const lengths = {
-  /** With one flash fewer, noise fits the colours ten times as often: see PAD-05. */
+  /** Enough that noise is taken for the light of a script once in some thousand recordings: see PAD-05. */
   both: { flashes: 5, leastPoses: 2, mostPoses: 3 },
   /** Poses alone: each is one of six, for 5^6 scripts. */
   motion: { poses: 6 },
-  /** Enough that light which followed another script is taken for this one's once in 16,000. */
+  /** Enough that light which followed another script is taken for this one's once in 12,000. */
   flashes: { flashes: 9 },
 } as const
 

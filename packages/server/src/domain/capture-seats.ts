@@ -30,7 +30,7 @@ export interface SeatLimits {
  */
 const defaultLimits: SeatLimits = { ofNetwork: 4, ofApplication: 16 }
 
-/** Seconds: longer than a thread needs for a capture of nine pictures. */
+/** Seconds: longer than a thread needs for a capture of ten pictures. */
 const retryAfterSeconds = 2
 
 export function createCaptureSeats(limits: SeatLimits = defaultLimits): CaptureSeats {

@@ -72,7 +72,7 @@ test.for<[string, Room]>([
 
 test('[SV3] with poses alone, and with flashes alone', () => {
   const poses = [pose('centre'), pose('left'), pose('centre'), pose('down'), pose('closer'), pose('right'), pose('up')]
-  const flashes = [pose('centre'), ...[1, 3, 5, 7, 0, 2, 4, 6].map((which) => flash(which))]
+  const flashes = [pose('centre'), ...[1, 3, 5, 7, 0, 2, 4, 6, 1].map((which) => flash(which))]
   expect([poses, flashes].map((steps) => judgeCaptureScript(steps, perform(steps)))).toEqual(['ok', 'ok'])
 })
 
@@ -110,6 +110,14 @@ describe('[SV11] the light on the face', () => {
   })
   test('is not that of the whole picture, tinted', () => {
     expect(judgeCaptureScript(steps, perform(steps, { wallShare: 1 }))).toBe('colour')
+  })
+  test('is compared with what is around it in the same pictures: a first one that is dimmed makes no tint a screen', () => {
+    for (const gain of [0.5, 0.7, 0.85]) {
+      const crops = perform(steps, { wallShare: 1 })
+      const [r, g, b] = crops[0]!.light.face!
+      const dimmed = { ...crops[0]!, light: { face: [gain * r, gain * g, gain * b] as const, around: null } }
+      expect(judgeCaptureScript(steps, [dimmed, ...crops.slice(1)])).toBe('colour')
+    }
   })
   test('is told by what is around it, wherever that is neither white nor black', () => {
     const without = (hidden: readonly number[], room: Room = {}) =>

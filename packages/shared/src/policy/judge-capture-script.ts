@@ -36,7 +36,7 @@ export const defaultCaptureScriptRules: CaptureScriptRules = {
   frontalCosine: 0.6,
   colourFit: 0.85,
   colourStrength: 0.03,
-  mostAround: 0.8,
+  mostAround: 0.65,
 }
 
 /**
@@ -69,9 +69,15 @@ export function judgeCaptureScript(
 function isLitAsShown(steps: readonly CaptureStep[], crops: readonly SeenCrop[], rules: CaptureScriptRules): boolean {
   if (!hasFlashes(steps)) return true
   const face = colourResponse(steps, crops, (light) => light.face)
-  const around = aroundResponse(steps, crops)
   if (face === null || !(face.fit >= rules.colourFit && face.strength >= rules.colourStrength)) return false
-  return around !== null && around.strength <= rules.mostAround * face.strength
+  const told = toldPictures(steps, crops)
+  if (told === null) return false
+  // Of the same pictures as well: a face that one of the others showed darker would seem to be lit more than its surroundings.
+  const [onFace, around] = (['face', 'around'] as const).map((where) =>
+    colourResponse(told.steps, told.crops, (light) => light[where]),
+  )
+  if (onFace == null || around == null) return false
+  return around.strength <= rules.mostAround * Math.min(face.strength, onFace.strength)
 }
 
 const hasFlashes = (steps: readonly CaptureStep[]): boolean => steps.some(({ kind }) => kind === 'flash')
@@ -81,21 +87,22 @@ const hasFlashes = (steps: readonly CaptureStep[]): boolean => steps.some(({ kin
  * or black behind somebody nothing is told, and nobody may be let in for that: a tint would hide there.
  */
 export const showsSurroundings = (steps: readonly CaptureStep[], crops: readonly SeenCrop[]): boolean =>
-  !hasFlashes(steps) || aroundResponse(steps, crops) !== null
+  !hasFlashes(steps) || toldPictures(steps, crops) !== null
 
-/** Of the pictures in which it can be told, half of the flashes and one to compare them with at least: what is bright clips now and then. */
-function aroundResponse(steps: readonly CaptureStep[], crops: readonly SeenCrop[]): ColourResponse | null {
+interface ToldPictures {
+  readonly steps: readonly CaptureStep[]
+  readonly crops: readonly SeenCrop[]
+}
+
+/** The pictures in which it can be told, half of the flashes and one to compare them with at least: what is bright clips now and then. */
+function toldPictures(steps: readonly CaptureStep[], crops: readonly SeenCrop[]): ToldPictures | null {
   const flashes = steps.filter(({ kind }) => kind === 'flash').length
   const isTold = (i: number) => isFrontal(steps[i]!) && crops[i]!.light.around !== null
   const told = steps.flatMap((step, i) => (isTold(i) ? [{ step, crop: crops[i]! }] : []))
   const compared = told.slice(1).filter(({ step }) => step.kind === 'flash')
   if (compared.length < flashes / 2) return null
   const pictures = [told[0]!, ...compared]
-  return colourResponse(
-    pictures.map(({ step }) => step),
-    pictures.map(({ crop }) => crop),
-    (light) => light.around,
-  )
+  return { steps: pictures.map(({ step }) => step), crops: pictures.map(({ crop }) => crop) }
 }
 
 /** Whether pictures were taken in the order and at the times of the script: known before anybody looks at one. */
